@@ -1,0 +1,55 @@
+# Bare `make` lists the recipes.
+PY := .venv/bin/python
+PIP := python3 -m pip --python $(PY) install --quiet --disable-pip-version-check --require-hashes
+LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types contracts docs format lock clean
+
+help:  ## list the recipes
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+# A stamp file per lock: the second `make demo` or `make test` installs nothing.
+.venv/run.stamp: requirements/run.txt pyproject.toml
+	@test -x $(PY) || python3 -m venv --without-pip .venv
+	@echo "Installing Gleaner into .venv ..."
+	@$(PIP) -r requirements/run.txt
+	@python3 -m pip --python $(PY) install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/run.stamp
+	@echo "Installing the test tools into .venv ..."
+	@$(PIP) -r requirements/dev.txt
+	@touch $@
+
+demo: .venv/run.stamp  ## four weeks of an agency, before and after Gleaner (ONCE=1 exits after the report)
+	@$(PY) -m gleaner demo $(if $(ONCE),--once) $(if $(SEED),--seed $(SEED))
+
+test: .venv/dev.stamp  ## all tests
+	@$(PY) -m pytest -q
+
+check: lint types contracts docs  ## everything but the tests: lint, types, contracts, docs
+
+lint: .venv/dev.stamp
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+types: .venv/dev.stamp
+	@$(PY) -m mypy
+
+contracts: .venv/dev.stamp
+	@.venv/bin/lint-imports --no-logo 2>/dev/null || .venv/bin/lint-imports
+
+docs: .venv/dev.stamp
+	@$(PY) -m pytest -q tests/docs
+
+format: .venv/dev.stamp  ## put the code into the house format
+	@$(PY) -m ruff check --fix-only --quiet .
+	@$(PY) -m ruff format .
+
+lock:  ## compile the hashed locks anew (needs uv)
+	@$(LOCK) --group build -o requirements/run.txt
+	@$(LOCK) --group dev -c requirements/run.txt -o requirements/dev.txt
+
+clean:  ## remove the virtual environment and caches
+	@rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Gleaner gathers the hours nobody logged."""
