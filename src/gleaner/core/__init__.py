@@ -1,0 +1,1 @@
+"""Nouns that two slices share. Standard library only."""

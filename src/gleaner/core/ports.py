@@ -1,0 +1,48 @@
+"""What the slices need to read. Writing ports are in :mod:`gleaner.review.writers`."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Protocol
+
+from gleaner.core.catalog import Catalog, Company, UserId
+from gleaner.core.entries import TimeEntry
+
+
+class Harvest(Protocol):
+    """What we know of one Harvest account. Served from the mirror: asking costs no request."""
+
+    def company(self) -> Company:
+        """The account's settings. Raises Unavailable before the first sync."""
+        ...
+
+    def catalog(self) -> Catalog:
+        """Everything that can be logged to, and by whom."""
+        ...
+
+    def entries(self, first: date, last: date, user_id: UserId | None = None) -> list[TimeEntry]:
+        """Time entries with a ``spent_date`` from *first* to *last*, both included; oldest first."""
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present, aware, in UTC."""
+        ...
+
+
+class Step(Protocol):
+    """One line of progress."""
+
+    def advance(self, amount: int = 1) -> None: ...
+
+    def total(self, amount: int) -> None:
+        """How much work there will be, once it is known."""
+        ...
+
+
+class Progress(Protocol):
+    """Progress of long work, shown to whoever waits. The silent one costs nothing."""
+
+    def step(self, text: str, total: int | None = None) -> AbstractContextManager[Step]: ...
