@@ -1,0 +1,1 @@
+"""The world outside: Harvest over HTTP, the database."""

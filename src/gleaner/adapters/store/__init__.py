@@ -1,0 +1,1 @@
+"""Our tables, their migrations, and the repositories that read and write them."""

@@ -1,0 +1,85 @@
+"""One engine per database URL, SQLite or PostgreSQL, and our schema brought up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from gleaner.core.errors import ConfigError, Unavailable
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 0x676C65616E  # any constant: the advisory lock all our processes share
+
+
+def make_engine(url: str) -> sa.Engine:
+    """An engine for *url*: ``sqlite:///path`` or ``postgresql://…``. Nothing is opened yet."""
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise ConfigError(
+            f'database: "{url}" is no database URL; use "sqlite:///gleaner.db" or "postgresql://host/name"'
+        ) from error
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        engine = sa.create_engine(parsed)
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        return engine
+    if backend == "postgresql":
+        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    raise ConfigError(f'database: "{backend}" is not supported; use sqlite or postgresql')
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Bring the schema forward to this version's, one process at a time.
+
+    Raises Unavailable when the database cannot be reached.
+    """
+    from alembic import command
+
+    try:
+        with engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+                connection.commit()
+            try:
+                command.upgrade(alembic_config(connection), "head")
+                connection.commit()
+            finally:
+                if connection.dialect.name == "postgresql":
+                    connection.rollback()
+                    connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+                    connection.commit()
+    except sa.exc.OperationalError as error:
+        where = engine.url.render_as_string(hide_password=True)
+        raise Unavailable(f"the database {where} cannot be opened: {error.orig}") from error
+
+
+def alembic_config(connection: sa.Connection) -> Any:  # alembic.config.Config, imported late
+    """Alembic's configuration without a file: our migrations, on *connection*."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def insert_once(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> bool:
+    """Insert a row unless its key is there already; whether it was inserted. Safe against another process."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    return connection.execute(insert(table).values(values).on_conflict_do_nothing()).rowcount == 1
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    # Writers queue for the lock at BEGIN instead of failing when a read turns into a write.
+    connection.isolation_level = "IMMEDIATE"
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -1,0 +1,247 @@
+"""The inbox in the database. Every change of state is one UPDATE with the old state in its WHERE."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, cast
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from gleaner.adapters.store.engine import insert_once
+from gleaner.adapters.store.tables import proposal as table
+from gleaner.core.catalog import AccountId, EntryId, UserId
+from gleaner.core.proposals import TRANSITIONS, Proposal, State
+from gleaner.review.inbox import LEASE, Decision, Item, Offered
+
+_REVISED = (State.PROPOSED, State.APPROVED, State.SUPERSEDED, State.FAILED)
+
+
+class StoredInbox:
+    """:class:`gleaner.review.inbox.Inbox` of one account, on SQLite or PostgreSQL."""
+
+    def __init__(self, engine: sa.Engine, account_id: AccountId) -> None:
+        self._engine = engine
+        self._account_id = account_id
+
+    def offer(
+        self, proposals: Sequence[Proposal], *, user_id: UserId, days: Collection[date], now: datetime
+    ) -> Offered:
+        offered = {proposal.key: proposal for proposal in proposals}
+        new, changed, withdrawn = [], [], []
+        with self._engine.begin() as connection:
+            known = {row.key: row for row in connection.execute(self._of_days(user_id, days, offered))}
+            for key, proposal in offered.items():
+                row = known.get(key)
+                if row is None:
+                    if insert_once(connection, table, self._new_row(proposal, now)):
+                        new.append(key)
+                elif self._revise(connection, row, proposal, now):
+                    changed.append(key)
+            for key, row in known.items():
+                if key not in offered and self._withdraw(connection, row, now):
+                    withdrawn.append(key)
+        return Offered(tuple(new), tuple(changed), tuple(withdrawn))
+
+    def get(self, key: str) -> Item | None:
+        found = self._select(table.c.key == key)
+        return found[0] if found else None
+
+    def by_short(self, prefix: str) -> list[Item]:
+        return self._select(table.c.short.startswith(prefix.lower(), autoescape=True))
+
+    def items(
+        self,
+        *,
+        states: Iterable[State] | None = None,
+        user_id: UserId | None = None,
+        first: date | None = None,
+        last: date | None = None,
+        run_id: str | None = None,
+    ) -> list[Item]:
+        where: list[sa.ColumnElement[bool]] = []
+        if states is not None:
+            where.append(table.c.state.in_([state.value for state in states]))
+        if user_id is not None:
+            where.append(table.c.user_id == user_id)
+        if first is not None:
+            where.append(table.c.on_date >= first)
+        if last is not None:
+            where.append(table.c.on_date <= last)
+        if run_id is not None:
+            where.append(table.c.run_id == run_id)
+        return self._select(*where)
+
+    def decide(
+        self,
+        key: str,
+        decision: Decision,
+        *,
+        by: str,
+        now: datetime,
+        why: str = "",
+        proposal: Proposal | None = None,
+    ) -> bool:
+        state = State.DISMISSED if decision == "dismiss" else State.APPROVED
+        values: dict[str, Any] = {
+            "state": state.value, "decision": decision, "decided_by": by, "decided_at": now, "why": why,
+            "trouble": None,
+        }  # fmt: skip
+        if proposal is not None:
+            values["content"] = dump(proposal)
+        return self._step(key, state, values, now=now)
+
+    def claim(self, key: str, token: str, *, now: datetime, run_id: str) -> bool:
+        values = {"state": State.APPLYING.value, "claim": token, "claimed_at": now, "run_id": run_id}
+        return self._step(key, State.APPLYING, values, now=now)
+
+    def settle(
+        self,
+        key: str,
+        token: str,
+        state: State,
+        *,
+        now: datetime,
+        entry_id: EntryId | None = None,
+        trouble: str = "",
+    ) -> bool:
+        values: dict[str, Any] = {
+            "state": state.value,
+            "claim": None,
+            "claimed_at": None,
+            "trouble": trouble or None,
+        }
+        if entry_id is not None:
+            values["entry_id"] = entry_id
+        return self._step(key, state, values, table.c.claim == token, now=now)
+
+    def reclaim(self, token: str, *, now: datetime, lease: timedelta = LEASE) -> list[str]:
+        stale = (
+            table.c.account_id == self._account_id,
+            table.c.state == State.APPLYING.value,
+            table.c.claimed_at <= now - lease,
+        )
+        taken = []
+        with self._engine.begin() as connection:
+            for row in connection.execute(sa.select(table.c.key, table.c.claim).where(*stale)).all():
+                ours = sa.update(table).where(*stale, table.c.key == row.key, table.c.claim == row.claim)
+                if connection.execute(ours.values(claim=token, claimed_at=now)).rowcount == 1:
+                    taken.append(row.key)
+        return taken
+
+    def mark_undone(self, key: str, *, now: datetime) -> bool:
+        return self._step(key, State.UNDONE, {"state": State.UNDONE.value}, now=now)
+
+    # --- one row -------------------------------------------------------------------------------------------
+
+    def _step(
+        self, key: str, to: State, values: dict[str, Any], *conditions: sa.ColumnElement[bool], now: datetime
+    ) -> bool:
+        """The compare-and-set: whether the row was in a state that may become *to*."""
+        froms = [state.value for state, targets in TRANSITIONS.items() if to in targets]
+        statement = sa.update(table).where(
+            table.c.account_id == self._account_id, table.c.key == key, table.c.state.in_(froms), *conditions
+        )
+        with self._engine.begin() as connection:
+            return connection.execute(statement.values(**values, updated_at=now)).rowcount == 1
+
+    def _revise(self, connection: sa.Connection, row: sa.Row[Any], proposal: Proposal, now: datetime) -> bool:
+        """Replace an open proposal that changed. What a person decided is theirs and stays."""
+        text = dump(proposal)
+        by_person = row.decision not in (None, "policy")
+        if (
+            row.state not in _REVISED
+            or (by_person and row.state != State.SUPERSEDED)
+            or (row.offered == text and row.state in (State.PROPOSED, State.APPROVED))
+        ):
+            return False
+        statement = sa.update(table).where(
+            table.c.account_id == self._account_id, table.c.key == row.key, table.c.state == row.state
+        )
+        values = self._columns(proposal) | {
+            "state": State.PROPOSED.value, "decision": None, "decided_by": None, "trouble": None, "updated_at": now,
+        }  # fmt: skip
+        return connection.execute(statement.values(**values)).rowcount == 1
+
+    def _withdraw(self, connection: sa.Connection, row: sa.Row[Any], now: datetime) -> bool:
+        if row.state not in (State.PROPOSED, State.APPROVED, State.FAILED) or row.rule == "asked":
+            return False
+        statement = sa.update(table).where(
+            table.c.account_id == self._account_id, table.c.key == row.key, table.c.state == row.state
+        )
+        done = connection.execute(statement.values(state=State.SUPERSEDED.value, updated_at=now))
+        return done.rowcount == 1
+
+    def _of_days(
+        self, user_id: UserId, days: Collection[date], keys: Collection[str]
+    ) -> sa.Select[tuple[str, str, str, str, str | None]]:
+        return sa.select(table.c.key, table.c.state, table.c.rule, table.c.offered, table.c.decision).where(
+            table.c.account_id == self._account_id,
+            sa.or_(
+                sa.and_(table.c.user_id == user_id, table.c.on_date.in_(sorted(days))),
+                table.c.key.in_(sorted(keys)),
+            ),
+        )
+
+    def _new_row(self, proposal: Proposal, now: datetime) -> dict[str, Any]:
+        return self._columns(proposal) | {
+            "account_id": self._account_id, "key": proposal.key, "state": State.PROPOSED.value,
+            "short": short_name(self._account_id, proposal.key), "created_at": now, "updated_at": now,
+        }  # fmt: skip
+
+    @staticmethod
+    def _columns(proposal: Proposal) -> dict[str, Any]:
+        text = dump(proposal)
+        return {
+            "user_id": proposal.user_id, "on_date": proposal.on, "rule": proposal.rule, "level": proposal.level,
+            "activity_key": proposal.activity_key, "fingerprint": proposal.fingerprint,
+            "content": text, "offered": text,
+        }  # fmt: skip
+
+    def _select(self, *where: sa.ColumnElement[bool]) -> list[Item]:
+        statement = (
+            sa.select(table)
+            .where(table.c.account_id == self._account_id, *where)
+            .order_by(table.c.on_date, table.c.user_id, table.c.created_at, table.c.key)
+        )
+        with self._engine.connect() as connection:
+            return [_item(row) for row in connection.execute(statement)]
+
+
+def short_name(account_id: AccountId, key: str) -> str:
+    """What a person types for the proposal *key*: eight hex digits, any unique beginning will do."""
+    return hashlib.sha256(f"{account_id}\x1f{key}".encode()).hexdigest()[:8]
+
+
+def dump(proposal: Proposal) -> str:
+    """*proposal* as JSON text; equal proposals give equal text."""
+    return _adapter().dump_json(proposal).decode()
+
+
+def load(text: str) -> Proposal:
+    """The proposal that :func:`dump` wrote."""
+    return _adapter().validate_json(text)
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[Proposal]:
+    return TypeAdapter(Proposal)
+
+
+def _item(row: sa.Row[Any]) -> Item:
+    return Item(
+        proposal=load(row.content),
+        offered=load(row.offered),
+        state=State(row.state),
+        short=row.short,
+        entry_id=None if row.entry_id is None else EntryId(row.entry_id),
+        trouble=row.trouble or "",
+        decision=cast("Decision | None", row.decision),
+        decided_by=row.decided_by or "",
+        decided_at=row.decided_at,
+        why=row.why or "",
+        run_id=row.run_id or "",
+    )

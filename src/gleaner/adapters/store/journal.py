@@ -1,0 +1,198 @@
+"""The journal, the runs, the observed activities and the sources' cache in the database."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from gleaner.adapters.store import tables
+from gleaner.core.activities import Activity
+from gleaner.core.catalog import AccountId, EntryId, UserId
+from gleaner.review.journal import Line, as_json
+
+
+class StoredJournal:
+    """:class:`gleaner.review.journal.Journal` of one account."""
+
+    def __init__(self, engine: sa.Engine, account_id: AccountId) -> None:
+        self._engine = engine
+        self._account_id = account_id
+
+    def write(self, line: Line) -> None:
+        values = {
+            "account_id": self._account_id, "at": line.at, "run_id": line.run_id or None,
+            "proposal_key": line.proposal_key or None, "user_id": line.user_id, "actor": line.actor,
+            "event": line.event, "text": line.text, "entry_id": line.entry_id,
+            "request": as_json(line.request), "answer": as_json(line.answer),
+        }  # fmt: skip
+        with self._engine.begin() as connection:
+            connection.execute(sa.insert(tables.journal).values(values))
+
+    def lines(
+        self, *, limit: int = 100, run_id: str | None = None, user_id: UserId | None = None
+    ) -> list[Line]:
+        journal = tables.journal
+        statement = sa.select(journal).where(journal.c.account_id == self._account_id)
+        if run_id is not None:
+            statement = statement.where(journal.c.run_id == run_id)
+        if user_id is not None:
+            statement = statement.where(journal.c.user_id == user_id)
+        with self._engine.connect() as connection:
+            return [
+                _line(row) for row in connection.execute(statement.order_by(journal.c.id.desc()).limit(limit))
+            ]
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One pass of the agent."""
+
+    id: str
+    what: str
+    started_at: datetime
+    ended_at: datetime | None
+    first_day: date | None
+    last_day: date | None
+    summary: Mapping[str, object]
+
+
+class StoredRuns:
+    """Passes of the agent, so that a whole one can be undone."""
+
+    def __init__(self, engine: sa.Engine, account_id: AccountId) -> None:
+        self._engine = engine
+        self._account_id = account_id
+
+    def begin(self, what: str, *, now: datetime, first: date | None = None, last: date | None = None) -> str:
+        """The id of a new run: sortable by time, unique."""
+        run_id = f"{now:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+        values = {
+            "account_id": self._account_id, "id": run_id, "what": what, "started_at": now,
+            "first_day": first, "last_day": last,
+        }  # fmt: skip
+        with self._engine.begin() as connection:
+            connection.execute(sa.insert(tables.run).values(values))
+        return run_id
+
+    def end(self, run_id: str, *, now: datetime, summary: Mapping[str, object]) -> None:
+        run = tables.run
+        statement = sa.update(run).where(run.c.account_id == self._account_id, run.c.id == run_id)
+        with self._engine.begin() as connection:
+            connection.execute(statement.values(ended_at=now, summary=json.dumps(summary, default=str)))
+
+    def newest(self, limit: int = 20) -> list[RunRow]:
+        run = tables.run
+        statement = sa.select(run).where(run.c.account_id == self._account_id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                statement.order_by(run.c.started_at.desc(), run.c.id.desc()).limit(limit)
+            )
+            return [
+                RunRow(
+                    row.id, row.what, row.started_at, row.ended_at, row.first_day, row.last_day,
+                    json.loads(row.summary or "{}"),
+                )
+                for row in rows
+            ]  # fmt: skip
+
+
+class StoredActivities:
+    """:class:`gleaner.review.inbox.Activities` of one account."""
+
+    def __init__(self, engine: sa.Engine, account_id: AccountId) -> None:
+        self._engine = engine
+        self._account_id = account_id
+
+    def keep(self, activities: Iterable[Activity], *, days: dict[str, date], now: datetime) -> None:
+        """Remember *activities* as last seen; *days* says the local day of each key."""
+        activity = tables.activity
+        rows = [
+            {
+                "account_id": self._account_id, "key": seen.key, "user_id": seen.user_id,
+                "on_date": days[seen.key], "fingerprint": seen.fingerprint,
+                "content": _activity().dump_json(seen).decode(), "seen_at": now,
+            }
+            for seen in activities
+        ]  # fmt: skip
+        if not rows:
+            return
+        ours = activity.c.account_id == self._account_id
+        with self._engine.begin() as connection:
+            for start in range(0, len(rows), 500):
+                keys = [row["key"] for row in rows[start : start + 500]]
+                connection.execute(sa.delete(activity).where(ours, activity.c.key.in_(keys)))
+            connection.execute(sa.insert(activity), rows)
+
+    def between(self, user_id: UserId, first: date, last: date) -> list[Activity]:
+        activity = tables.activity
+        statement = sa.select(activity.c.content).where(
+            activity.c.account_id == self._account_id,
+            activity.c.user_id == user_id,
+            activity.c.on_date.between(first, last),
+        )
+        with self._engine.connect() as connection:
+            found = [_activity().validate_json(text) for text in connection.execute(statement).scalars()]
+        return sorted(found, key=lambda seen: (seen.span, seen.key))
+
+    def by_keys(self, keys: Iterable[str]) -> dict[str, Activity]:
+        """The activities with these keys, by key."""
+        activity, wanted, found = tables.activity, sorted(set(keys)), {}
+        with self._engine.connect() as connection:
+            for start in range(0, len(wanted), 500):
+                statement = sa.select(activity.c.key, activity.c.content).where(
+                    activity.c.account_id == self._account_id, activity.c.key.in_(wanted[start : start + 500])
+                )
+                for key, text in connection.execute(statement):
+                    found[key] = _activity().validate_json(text)
+        return found
+
+
+class StoredCache:
+    """:class:`gleaner.capture.source.Cache` of one account: bytes a source keeps between runs."""
+
+    def __init__(self, engine: sa.Engine, account_id: AccountId, now: datetime) -> None:
+        self._engine = engine
+        self._account_id = account_id
+        self._now = now
+
+    def get(self, key: str) -> bytes | None:
+        cache = tables.cache
+        statement = sa.select(cache.c.value).where(cache.c.account_id == self._account_id, cache.c.key == key)
+        with self._engine.connect() as connection:
+            return connection.execute(statement).scalar_one_or_none()
+
+    def put(self, key: str, value: bytes) -> None:
+        cache = tables.cache
+        ours = (cache.c.account_id == self._account_id, cache.c.key == key)
+        row: dict[str, Any] = {"account_id": self._account_id, "key": key, "value": value, "at": self._now}
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(cache).where(*ours))
+            connection.execute(sa.insert(cache).values(row))
+
+
+@lru_cache(maxsize=1)
+def _activity() -> TypeAdapter[Activity]:
+    return TypeAdapter(Activity)
+
+
+def _line(row: sa.Row[Any]) -> Line:
+    return Line(
+        at=row.at,
+        actor=row.actor,
+        event=row.event,
+        text=row.text,
+        run_id=row.run_id or "",
+        proposal_key=row.proposal_key or "",
+        user_id=None if row.user_id is None else UserId(row.user_id),
+        entry_id=None if row.entry_id is None else EntryId(row.entry_id),
+        request=None if row.request is None else json.loads(row.request),
+        answer=None if row.answer is None else json.loads(row.answer),
+    )

@@ -1,0 +1,149 @@
+"""Every table, with what a row means. Each carries the account: one deployment may serve many."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+
+# ARG002 below: the signatures are SQLAlchemy's.
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """An aware moment, kept in UTC. SQLite forgets zones, so they are taken off and put on here."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        assert value.tzinfo is not None, f"a naive moment ({value}) cannot be stored"
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    }
+)
+
+mirror = sa.Table(
+    "mirror",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("resource", sa.String(40), primary_key=True),
+    sa.Column("id", sa.BigInteger, primary_key=True),
+    sa.Column("user_id", sa.BigInteger),
+    sa.Column("on_date", sa.Date),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Index("ix_mirror_account_id_resource_on_date", "account_id", "resource", "on_date"),
+)
+"""One Harvest object as Harvest sent it (JSON text). ``on_date`` and ``user_id`` are filled for time entries."""
+
+mirror_state = sa.Table(
+    "mirror_state",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("resource", sa.String(40), primary_key=True),
+    sa.Column("as_of", UtcDateTime, nullable=False),
+    sa.Column("updated_since", UtcDateTime),
+)
+"""Until when the copy of a resource is right, and from where the next poll has to ask."""
+
+proposal = sa.Table(
+    "proposal",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("key", sa.String(600), primary_key=True),
+    sa.Column("short", sa.String(16), nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("on_date", sa.Date, nullable=False),
+    sa.Column("rule", sa.String(60), nullable=False),
+    sa.Column("level", sa.String(10), nullable=False),
+    sa.Column("activity_key", sa.String(600), nullable=False),
+    sa.Column("fingerprint", sa.String(32), nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("offered", sa.Text, nullable=False),
+    sa.Column("claim", sa.String(40)),
+    sa.Column("claimed_at", UtcDateTime),
+    sa.Column("entry_id", sa.BigInteger),
+    sa.Column("trouble", sa.Text),
+    sa.Column("decided_by", sa.String(200)),
+    sa.Column("decision", sa.String(20)),
+    sa.Column("decided_at", UtcDateTime),
+    sa.Column("why", sa.Text),
+    sa.Column("run_id", sa.String(40)),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Index("ix_proposal_account_id_on_date", "account_id", "on_date"),
+    sa.Index("ix_proposal_account_id_state", "account_id", "state"),
+    sa.Index("ix_proposal_account_id_short", "account_id", "short"),
+)
+"""One proposal and where it stands. ``content`` is the proposal as it would be applied, ``offered`` as Gleaner
+first made it (they differ after an edit: that difference is what matching learns from). ``claim`` is the token of
+the process that applies it."""
+
+activity = sa.Table(
+    "activity",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("key", sa.String(600), primary_key=True),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("on_date", sa.Date, nullable=False),
+    sa.Column("fingerprint", sa.String(32), nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+    sa.Index("ix_activity_account_id_user_id_on_date", "account_id", "user_id", "on_date"),
+)
+"""What was observed, as last seen. Evidence: members see their own only."""
+
+journal = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("account_id", sa.BigInteger, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("run_id", sa.String(40)),
+    sa.Column("proposal_key", sa.String(600)),
+    sa.Column("user_id", sa.BigInteger),
+    sa.Column("actor", sa.String(200), nullable=False),
+    sa.Column("event", sa.String(30), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("entry_id", sa.BigInteger),
+    sa.Column("request", sa.Text),
+    sa.Column("answer", sa.Text),
+    sa.Index("ix_journal_account_id_at", "account_id", "at"),
+    sa.Index("ix_journal_account_id_proposal_key", "account_id", "proposal_key"),
+)
+"""Who did what, why, and what Harvest answered. Rows are only ever added."""
+
+run = sa.Table(
+    "run",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("what", sa.String(60), nullable=False),
+    sa.Column("first_day", sa.Date),
+    sa.Column("last_day", sa.Date),
+    sa.Column("started_at", UtcDateTime, nullable=False),
+    sa.Column("ended_at", UtcDateTime),
+    sa.Column("summary", sa.Text),
+)
+"""One pass of the agent, so that all it did can be undone together."""
+
+cache = sa.Table(
+    "cache",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("key", sa.String(400), primary_key=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+"""What a source keeps between runs: a feed and its ETag. May be emptied at any time."""

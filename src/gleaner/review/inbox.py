@@ -1,0 +1,125 @@
+"""The inbox: proposals, where they stand, and who decided what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal, Protocol
+
+from gleaner.core.activities import Activity
+from gleaner.core.catalog import EntryId, UserId
+from gleaner.core.proposals import Proposal, State
+
+Decision = Literal["accept", "edit", "dismiss", "policy"]
+
+LEASE = timedelta(seconds=60)
+"""After this long without news a claim counts as abandoned. Longer than every HTTP timeout together."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A proposal in the inbox."""
+
+    proposal: Proposal
+    offered: Proposal
+    """As Gleaner first made it; differs from ``proposal`` after an edit."""
+    state: State
+    short: str
+    """What a person types to name it."""
+    entry_id: EntryId | None = None
+    trouble: str = ""
+    """Why it failed, or why it waits although it was approved."""
+    decision: Decision | None = None
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    why: str = ""
+    run_id: str = ""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What came of an offer."""
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    """Keys nobody would propose any more: the event is gone, or somebody logged it by hand."""
+
+
+class Inbox(Protocol):
+    """Proposals of one account. Every change of state is a compare-and-set: who comes second gets False."""
+
+    def offer(
+        self, proposals: Sequence[Proposal], *, user_id: UserId, days: Collection[date], now: datetime
+    ) -> Offered:
+        """Keep *proposals* as all that is proposed for that person on those *days*.
+
+        New keys are added. An open proposal that changed is replaced; one that is no longer made is
+        superseded. What was decided stays decided: dismissed, applied and undone keys are never asked again.
+        """
+        ...
+
+    def get(self, key: str) -> Item | None: ...
+
+    def by_short(self, prefix: str) -> list[Item]:
+        """All items whose short name begins with *prefix*."""
+        ...
+
+    def items(
+        self,
+        *,
+        states: Iterable[State] | None = None,
+        user_id: UserId | None = None,
+        first: date | None = None,
+        last: date | None = None,
+        run_id: str | None = None,
+    ) -> list[Item]:
+        """Items that fit, by day, person and title."""
+        ...
+
+    def decide(
+        self,
+        key: str,
+        decision: Decision,
+        *,
+        by: str,
+        now: datetime,
+        why: str = "",
+        proposal: Proposal | None = None,
+    ) -> bool:
+        """Approve (with *proposal* as the corrected content, if given) or dismiss."""
+        ...
+
+    def claim(self, key: str, token: str, *, now: datetime, run_id: str) -> bool:
+        """approved → applying, for the holder of *token*."""
+        ...
+
+    def settle(
+        self,
+        key: str,
+        token: str,
+        state: State,
+        *,
+        now: datetime,
+        entry_id: EntryId | None = None,
+        trouble: str = "",
+    ) -> bool:
+        """applying → *state*, only for the holder of *token*."""
+        ...
+
+    def reclaim(self, token: str, *, now: datetime, lease: timedelta = LEASE) -> list[str]:
+        """Take over what others began to apply more than *lease* ago and never finished; the keys."""
+        ...
+
+    def mark_undone(self, key: str, *, now: datetime) -> bool:
+        """applied → undone."""
+        ...
+
+
+class Activities(Protocol):
+    """What was observed, kept for the people it is about."""
+
+    def keep(self, activities: Iterable[Activity], *, days: dict[str, date], now: datetime) -> None: ...
+
+    def between(self, user_id: UserId, first: date, last: date) -> list[Activity]: ...
