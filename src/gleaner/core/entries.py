@@ -9,6 +9,7 @@ from typing import Literal
 
 from gleaner.core.catalog import EntryId, ProjectId, TaskId, UserId
 
+OUR_PREFIX = "gleaner-"
 ApprovalStatus = Literal["unsubmitted", "submitted", "approved"]
 
 
@@ -19,6 +20,11 @@ class ExternalReference:
     id: str
     group_id: str = ""
     permalink: str = ""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether Gleaner wrote the entry. See :func:`gleaner.core.proposals.reference`."""
+        return self.id.startswith(OUR_PREFIX)
 
 
 @dataclass(frozen=True)
@@ -48,3 +54,8 @@ class TimeEntry:
     approval_status: ApprovalStatus | None = None
     external_reference: ExternalReference | None = None
     updated_at: datetime | None = None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether Gleaner wrote it; everything else is a person's, and wins."""
+        return self.external_reference is not None and self.external_reference.is_ours

@@ -10,6 +10,7 @@ from typing import Literal
 
 from gleaner.core.actions import Action
 from gleaner.core.catalog import AccountId, ProjectId, TaskId, UserId
+from gleaner.core.entries import OUR_PREFIX
 
 Level = Literal["sure", "likely", "unsure"]
 
@@ -108,4 +109,4 @@ def reference(account_id: AccountId, key: str) -> str:
     True
     """
     digest = hashlib.sha256(f"{account_id}\x1f{key}".encode()).hexdigest()
-    return f"gleaner-{digest[:24]}"
+    return f"{OUR_PREFIX}{digest[:24]}"

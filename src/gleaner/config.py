@@ -1,0 +1,233 @@
+"""``gleaner.toml`` and the environment. ``GLEANER_…`` wins over the file; secrets come from the environment only.
+
+A misspelt key is refused with the right one, never ignored.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from gleaner.core.errors import ConfigError
+
+FILE = "gleaner.toml"
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HarvestSettings(_Part):
+    """The connection to one Harvest account."""
+
+    account_id: Annotated[int, Field(gt=0)]
+    token: SecretStr | None = None
+    """Only from GLEANER_HARVEST__TOKEN."""
+    base_url: str = "https://api.harvestapp.com/v2"
+    contact: str = ""
+    """Your address or page, sent to Harvest with every request as it asks for."""
+
+
+class PersonSettings(_Part):
+    """What Harvest does not know of a person."""
+
+    email: str
+    """As in Harvest."""
+    aliases: tuple[str, ...] = ()
+    """Other addresses: in calendars, as Git author."""
+    zone: str | None = None
+    """IANA zone; otherwise Harvest's."""
+    workdays: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
+    only_suggest: bool = False
+    """Never post anything for this person unasked."""
+
+    @field_validator("email", "aliases", mode="after")
+    @classmethod
+    def _lower(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        return (
+            value.strip().lower() if isinstance(value, str) else tuple(one.strip().lower() for one in value)
+        )
+
+
+class RuleSettings(_Part):
+    """One explicit rule; see ``gleaner.matching.rules``."""
+
+    project: str
+    """Its code, its name, or ``Client / Project``."""
+    task: str = ""
+    name: str = ""
+    title: str = ""
+    calendar: str = ""
+    attendee: str = ""
+    repository: str = ""
+    branch: str = ""
+    person: str = ""
+
+
+class PolicySettings(_Part):
+    """How far Gleaner may go alone."""
+
+    meetings: Literal["suggest", "post"] = "post"
+    """``post``: meetings it is sure of are logged at once. ``suggest``: everything waits for you."""
+
+
+class CaptureSettings(_Part):
+    """What to look at and how far back."""
+
+    history_days: Annotated[int, Field(ge=0, le=366)] = 56
+    """Days of calendar and Git read once, to learn from what was logged by hand."""
+    entries_days: Annotated[int, Field(ge=1, le=1000)] = 120
+    """Days of time entries kept in the local copy."""
+    filters: dict[str, Any] = Field(default_factory=dict)
+    """See ``gleaner.capture.filters.Filters``."""
+
+
+class Settings(BaseSettings):
+    """Everything Gleaner can be told."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GLEANER_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    harvest: HarvestSettings
+    database: str = f"sqlite:///{FILE.removesuffix('.toml')}.db"
+    """``sqlite:///path`` (relative to the file) or ``postgresql://…``."""
+    people: tuple[PersonSettings, ...] = ()
+    sources: tuple[dict[str, Any], ...] = ()
+    rules: tuple[RuleSettings, ...] = ()
+    policy: PolicySettings = PolicySettings()
+    capture: CaptureSettings = CaptureSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 (the signature is pydantic-settings’)
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # The file arrives as init values; the environment has the last word.
+        return env_settings, init_settings
+
+
+def locate(given: Path | None = None) -> Path:
+    """The configuration file: *given*, else $GLEANER_CONFIG, else ``gleaner.toml`` here, else the user's own."""
+    if given is not None:
+        return given
+    if named := os.environ.get("GLEANER_CONFIG"):
+        return Path(named)
+    here = Path(FILE)
+    if here.exists():
+        return here
+    from platformdirs import user_config_path
+
+    own = user_config_path("gleaner") / FILE
+    return own if own.exists() else here
+
+
+def load(path: Path) -> Settings:
+    """The settings in *path* and the environment. Raises ConfigError with one sentence per mistake."""
+    raw = _read(path)
+    harvest = raw.get("harvest")
+    if isinstance(harvest, dict) and "token" in harvest:
+        raise ConfigError(
+            f"{path.name}, harvest: keep the token out of the file; put it into GLEANER_HARVEST__TOKEN"
+        )
+    try:
+        settings = Settings(**raw)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_sentences(path.name, error))) from error
+    return settings.model_copy(update={"database": _beside(path, settings.database)})
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError as error:
+        raise ConfigError(f"there is no {path}; make one with: gleaner init") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path.name} is not valid TOML: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from error
+
+
+def _beside(path: Path, database: str) -> str:
+    """A relative SQLite path counts from the configuration file, wherever the command runs."""
+    prefix = "sqlite:///"
+    if not database.startswith(prefix) or database.startswith("sqlite:////"):
+        return database
+    return f"{prefix}{path.resolve().parent / database.removeprefix(prefix)}"
+
+
+def _sentences(name: str, error: ValidationError) -> Iterator[str]:
+    for problem in error.errors():
+        where = _place(problem["loc"])
+        at = f"{name}, {where}" if where else name
+        match problem["type"]:
+            case "extra_forbidden":
+                yield _unknown(at, problem["loc"])
+            case "missing":
+                yield f'{at}: missing "{problem["loc"][-1]}". {_takes(problem["loc"])}'.strip()
+            case _:
+                yield f"{at}.{problem['loc'][-1]}: {problem['msg'].lower()} (it says {problem['input']!r})"
+
+
+def _place(loc: Iterable[int | str]) -> str:
+    """``rules[2]`` for ("rules", 1, "project"): people count from one."""
+    parts: list[str] = []
+    for part in tuple(loc)[:-1]:
+        if isinstance(part, int) and parts:
+            parts[-1] += f"[{part + 1}]"
+        else:
+            parts.append(str(part))
+    return ".".join(parts)
+
+
+def _unknown(at: str, loc: tuple[int | str, ...]) -> str:
+    known = _known(loc)
+    close = get_close_matches(str(loc[-1]), known, n=1)
+    hint = f' Did you mean "{close[0]}"?' if close else ""
+    return f'{at}: there is no "{loc[-1]}".{hint} {_takes(loc)}'.strip()
+
+
+def _takes(loc: tuple[int | str, ...]) -> str:
+    known = _known(loc)
+    return f"It takes {', '.join(known)}." if known else ""
+
+
+def _known(loc: tuple[int | str, ...]) -> list[str]:
+    """The keys that may stand where *loc* stands."""
+    model: type[BaseModel] = Settings
+    for part in loc[:-1]:
+        if isinstance(part, int):
+            continue
+        inner = _model_of(model.model_fields.get(str(part)))
+        if inner is None:
+            return []
+        model = inner
+    return [key for key in model.model_fields if (model, key) != (HarvestSettings, "token")]
+
+
+def _model_of(field: FieldInfo | None) -> type[BaseModel] | None:
+    if field is None:
+        return None
+    for kind in (field.annotation, *get_args(field.annotation)):
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return kind
+    return None

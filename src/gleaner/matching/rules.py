@@ -1,0 +1,64 @@
+"""Explicit rules: what a person wrote down is stronger than anything guessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from gleaner.core.activities import Activity, Coding, Meeting
+from gleaner.core.catalog import ProjectId, TaskId, UserId
+
+
+@dataclass(frozen=True)
+class Rule:
+    """All conditions that are given must hold. Patterns are shell-like (``*``, ``?``) and ignore case."""
+
+    project_id: ProjectId
+    task_id: TaskId | None = None
+    """None: the task follows from the kind of work, as without a rule."""
+    name: str = ""
+    title: str = ""
+    calendar: str = ""
+    attendee: str = ""
+    """An address, or ``*@acme.example``."""
+    repository: str = ""
+    branch: str = ""
+    user_id: UserId | None = None
+    """None: for everybody."""
+
+    def fits(self, activity: Activity) -> bool:
+        """Whether *activity* meets every condition."""
+        if self.user_id is not None and self.user_id != activity.user_id:
+            return False
+        match activity.detail:
+            case Meeting(calendar=calendar):
+                if self.repository or self.branch:
+                    return False
+                return (
+                    _like(self.calendar, calendar)
+                    and _like(self.title, activity.title)
+                    and (not self.attendee or any(_like(self.attendee, who) for who in activity.participants))
+                )
+            case Coding(repository=repository, branches=branches):
+                if self.calendar or self.attendee:
+                    return False
+                return (
+                    _like(self.repository, repository)
+                    and _like(self.title, activity.title)
+                    and (not self.branch or any(_like(self.branch, branch) for branch in branches))
+                )
+
+    @property
+    def sentence(self) -> str:
+        """The rule as its author would say it."""
+        conditions = (
+            ("the title is like", self.title), ("the calendar is", self.calendar),
+            ("somebody is", self.attendee), ("the repository is", self.repository),
+            ("the branch is like", self.branch),
+        )  # fmt: skip
+        said = " and ".join(f"{text} {value}" for text, value in conditions if value)
+        return f"your rule{f' {self.name}' if self.name else ''}: {said}"
+
+
+def _like(pattern: str, text: str) -> bool:
+    return not pattern or fnmatchcase(text.casefold(), pattern.casefold())

@@ -1,0 +1,169 @@
+"""The draft of one person's day: proposals that never claim more than was seen, nor more than the day holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.activities import Coding
+from gleaner.core.catalog import AccountId, Company, Person
+from gleaner.core.entries import TimeEntry
+from gleaner.core.proposals import Alternative, Proposal, reference
+from gleaner.core.time import ZERO, decimal_hours, spoken, whole_minutes
+from gleaner.matching.match import Match
+from gleaner.timesheets.reconcile import Explained, logged_time, reconcile
+from gleaner.timesheets.text import entry_notes
+from gleaner.timesheets.timeline import Line, lay
+
+ORDINARY_DAY = timedelta(hours=8)
+"""What a day without expected hours (a weekend, a holiday) may hold of coding."""
+SLACK = timedelta(minutes=30)
+"""A day may run over by this before what is proposed becomes a question."""
+SHORTEST = timedelta(minutes=6)
+"""Shorter coding is not worth anybody's attention."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """All that is known of one person's day before drafting."""
+
+    account_id: AccountId
+    company: Company
+    person: Person
+    on: date
+    entries: tuple[TimeEntry, ...]
+    """What Harvest holds for the day."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What to propose for a day, and what needs no proposal."""
+
+    proposals: tuple[Proposal, ...]
+    explained: tuple[Explained, ...]
+
+
+def draft(day: Day, matches: Iterable[Match]) -> Draft:
+    """Proposals for *day* from the matches of its activities. The same input always gives the same draft."""
+    lines = lay(matches)
+    references = {line.activity.key: reference(day.account_id, proposal_key(line)) for line in lines}
+    rest = reconcile(lines, day.entries, references, day.person.zone)
+    fitting = _fit(day, rest.open)
+    return Draft(tuple(_proposal(day, line) for line in fitting), rest.explained)
+
+
+def proposal_key(line: Line) -> str:
+    """The stable key of the entry for an activity."""
+    return f"entry:{line.activity.key}"
+
+
+def _fit(day: Day, lines: Sequence[Line]) -> list[Line]:
+    """Keep the day within what it holds: coding is cut, meetings become a question."""
+    limit = max(day.person.capacity_on(day.on), ZERO) or ORDINARY_DAY
+    meetings = [line for line in lines if line.activity.kind == "meeting"]
+    used = logged_time(day.entries) + sum((line.worked for line in meetings), ZERO)
+    is_too_full = bool(day.entries) and used > limit + SLACK
+    free = max(ZERO, limit - used)
+    fitting = []
+    for line in lines:
+        if line.activity.kind == "meeting":
+            fitting.append(_asked(line, used) if is_too_full and not line.doubt else line)
+            continue
+        worked = whole_minutes(min(line.worked, free))
+        free -= worked
+        if worked >= SHORTEST:
+            fitting.append(replace(line, worked=worked))
+    return fitting
+
+
+def _asked(line: Line, used: timedelta) -> Line:
+    return replace(
+        line, doubt=f"with it the day would come to {spoken(used)}; it may be part of what is logged"
+    )
+
+
+def _proposal(day: Day, line: Line) -> Proposal:
+    match, activity = line.match, line.activity
+    detail = activity.detail
+    is_unsure = match.level == "unsure" or match.slot is None
+    coding = detail if isinstance(detail, Coding) else None
+    key = proposal_key(line)
+    return Proposal(
+        key=key,
+        action=_action(day, line, key),
+        user_id=day.person.id,
+        on=day.on,
+        reason=_reason(line),
+        rule=activity.kind,
+        title=activity.title,
+        level="unsure" if is_unsure else match.level,
+        confidence=match.confidence,
+        evidence=match.evidence,
+        alternatives=_alternatives(line),
+        low=min(coding.low, line.worked) if coding else None,
+        high=max(coding.high, line.worked) if coding else None,
+        must_ask=bool(line.doubt),
+        fingerprint=activity.fingerprint,
+        activity_key=activity.key,
+    )
+
+
+def _action(day: Day, line: Line, key: str) -> CreateTimeEntry:
+    match = line.match
+    # Unsure never has a preselected project: people accept what stands there.
+    slot = match.slot if match.level != "unsure" else None
+    start, end = _times(day, line)
+    return CreateTimeEntry(
+        user_id=day.person.id,
+        spent_date=day.on,
+        hours=decimal_hours(line.worked),
+        project_id=slot.project.id if slot else None,
+        task_id=slot.task.id if slot else None,
+        notes=entry_notes(line.activity),
+        reference=reference(day.account_id, key),
+        started_time=start,
+        ended_time=end,
+        permalink=line.activity.url if line.activity.url.startswith("https://") else "",
+    )
+
+
+def _times(day: Day, line: Line) -> tuple[time | None, time | None]:
+    """Start and end on the wall for accounts that want them: the first stretch that holds the whole time.
+
+    None where no free stretch is long enough; Harvest then takes the hours alone.
+    """
+    if not day.company.wants_timestamp_timers:
+        return None, None
+    for span in line.spans:
+        if span.duration >= line.worked:
+            start = span.start.astimezone(day.person.zone)
+            # Real time passes, then the wall is read: across a DST change the two differ.
+            end = (span.start + line.worked).astimezone(day.person.zone)
+            return _minute(start), _minute(end)
+    return None, None
+
+
+def _minute(moment: datetime) -> time:
+    return moment.time().replace(second=0, microsecond=0)
+
+
+def _reason(line: Line) -> str:
+    said = line.match.reason
+    if isinstance(line.activity.detail, Coding):
+        said = f"{line.activity.detail.explanation} {said}".strip()
+    if line.doubt:
+        said = f"{said}. To check: {line.doubt}"
+    return said if said.endswith(".") else f"{said}."
+
+
+def _alternatives(line: Line) -> tuple[Alternative, ...]:
+    """The match's own second guesses, then what the rivals for the same time would have been."""
+    found = list(line.match.alternatives)
+    for rival in line.rivals:
+        if rival.slot is not None and rival.level != "unsure":
+            slot = rival.slot
+            label = f'{slot} ("{rival.activity.title}")'
+            found.append(Alternative(slot.project.id, slot.task.id, label, rival.confidence))
+    return tuple(found)
