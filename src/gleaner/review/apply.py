@@ -58,8 +58,6 @@ class Door:
     clock: Clock
     run_id: str
     token: str
-    on_written: Callable[[TimeEntry], None] = lambda _entry: None
-    on_deleted: Callable[[EntryId], None] = lambda _entry_id: None
     recheck: Recheck = lambda _proposal: ""
 
 
@@ -119,13 +117,10 @@ def _perform(door: Door, proposal: Proposal) -> tuple[TimeEntry | None, bool]:
             return _create(door, proposal, action)
         case UpdateTimeEntry():
             _guard_live(door, action.entry_id, action.user_id)
-            entry = door.entries.update(action)
-            door.on_written(entry)
-            return entry, False
+            return door.entries.update(action), False
         case DeleteTimeEntry():
             _guard_live(door, action.entry_id, action.user_id, may_be_gone=True)
             door.entries.delete(action.entry_id)
-            door.on_deleted(action.entry_id)
             return None, False
         case _:
             assert_never(action)
@@ -156,7 +151,6 @@ def _create(door: Door, proposal: Proposal, action: CreateTimeEntry) -> tuple[Ti
             f"Harvest put the entry on somebody else's timesheet (user {entry.user_id} instead of "
             f"{action.user_id}); it was removed again. Does the token belong to an administrator?"
         )
-    door.on_written(entry)
     return entry, False
 
 
@@ -169,10 +163,7 @@ def _find(door: Door, action: CreateTimeEntry) -> TimeEntry | None:
             door.run_id, user_id=action.user_id, entry_id=found[0].id,
         )  # fmt: skip
         door.journal.write(line)
-    if found:
-        door.on_written(found[0])
-        return min(found, key=lambda entry: entry.id)
-    return None
+    return min(found, key=lambda entry: entry.id, default=None)
 
 
 # --- guards: refused before the call, with the reason ----------------------------------------------------------

@@ -11,7 +11,8 @@ from gleaner.core.activities import Activity
 from gleaner.core.catalog import EntryId, UserId
 from gleaner.core.proposals import Proposal, State
 
-Decision = Literal["accept", "edit", "dismiss", "policy"]
+Decision = Literal["accept", "bulk", "edit", "dismiss", "policy"]
+"""``bulk``: accepted together with others, unread; it teaches less. ``policy``: nobody was asked; it teaches nothing."""
 
 LEASE = timedelta(seconds=60)
 """After this long without news a claim counts as abandoned. Longer than every HTTP timeout together."""
@@ -51,12 +52,18 @@ class Inbox(Protocol):
     """Proposals of one account. Every change of state is a compare-and-set: who comes second gets False."""
 
     def offer(
-        self, proposals: Sequence[Proposal], *, user_id: UserId, days: Collection[date], now: datetime
+        self,
+        proposals: Sequence[Proposal],
+        *,
+        user_id: UserId,
+        days: Collection[date],
+        now: datetime,
+        withdraw: bool = True,
     ) -> Offered:
         """Keep *proposals* as all that is proposed for that person on those *days*.
 
         New keys are added. An open proposal that changed is replaced; one that is no longer made is
-        superseded. What was decided stays decided: dismissed, applied and undone keys are never asked again.
+        superseded, unless *withdraw* is False because not all sources could be read. What was decided stays decided: dismissed, applied and undone keys are never asked again.
         """
         ...
 

@@ -66,7 +66,6 @@ def _remove(door: Door, item: Item, action: CreateTimeEntry, *, force: bool) -> 
         return
     _guard_ours(entry, action, force=force)
     door.entries.delete(entry.id)
-    door.on_deleted(entry.id)
 
 
 def _guard_ours(entry: TimeEntry, action: CreateTimeEntry, *, force: bool) -> None:

@@ -28,7 +28,13 @@ class StoredInbox:
         self._account_id = account_id
 
     def offer(
-        self, proposals: Sequence[Proposal], *, user_id: UserId, days: Collection[date], now: datetime
+        self,
+        proposals: Sequence[Proposal],
+        *,
+        user_id: UserId,
+        days: Collection[date],
+        now: datetime,
+        withdraw: bool = True,
     ) -> Offered:
         offered = {proposal.key: proposal for proposal in proposals}
         new, changed, withdrawn = [], [], []
@@ -42,7 +48,7 @@ class StoredInbox:
                 elif self._revise(connection, row, proposal, now):
                     changed.append(key)
             for key, row in known.items():
-                if key not in offered and self._withdraw(connection, row, now):
+                if withdraw and key not in offered and self._withdraw(connection, row, now):
                     withdrawn.append(key)
         return Offered(tuple(new), tuple(changed), tuple(withdrawn))
 

@@ -142,17 +142,24 @@ class StoredActivities:
             found = [_activity().validate_json(text) for text in connection.execute(statement).scalars()]
         return sorted(found, key=lambda seen: (seen.span, seen.key))
 
-    def by_keys(self, keys: Iterable[str]) -> dict[str, Activity]:
-        """The activities with these keys, by key."""
-        activity, wanted, found = tables.activity, sorted(set(keys)), {}
+    def all_between(self, first: date, last: date) -> list[Activity]:
+        """Everybody's, for learning."""
+        activity = tables.activity
+        statement = sa.select(activity.c.content).where(
+            activity.c.account_id == self._account_id, activity.c.on_date.between(first, last)
+        )
         with self._engine.connect() as connection:
-            for start in range(0, len(wanted), 500):
-                statement = sa.select(activity.c.key, activity.c.content).where(
-                    activity.c.account_id == self._account_id, activity.c.key.in_(wanted[start : start + 500])
-                )
-                for key, text in connection.execute(statement):
-                    found[key] = _activity().validate_json(text)
-        return found
+            found = [_activity().validate_json(text) for text in connection.execute(statement).scalars()]
+        return sorted(found, key=lambda seen: (seen.span, seen.key))
+
+    def any_between(self, first: date, last: date) -> bool:
+        """Whether anything seen is kept of those days."""
+        activity = tables.activity
+        statement = sa.select(activity.c.key).where(
+            activity.c.account_id == self._account_id, activity.c.on_date.between(first, last)
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(statement.limit(1)).first() is not None
 
 
 class StoredCache:

@@ -1,0 +1,282 @@
+"""One Harvest account, wired: settings become a client, a mirror, a store and sources."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter, ValidationError
+
+from gleaner import config
+from gleaner.adapters.harvest.client import Client
+from gleaner.adapters.harvest.limits import Throttle
+from gleaner.adapters.harvest.mirror import Mirror
+from gleaner.adapters.harvest.reading import PersonExtra
+from gleaner.adapters.harvest.transport import USER_AGENT
+from gleaner.adapters.harvest.writer import TimeEntryWriter
+from gleaner.adapters.store.engine import make_engine, migrate
+from gleaner.adapters.store.inbox import StoredInbox
+from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
+from gleaner.app.finding import find_project, find_task
+from gleaner.capture.source import Source, sources
+from gleaner.core.activities import Problem
+from gleaner.core.catalog import AccountId, Catalog, Person, UserId
+from gleaner.core.errors import ConfigError
+from gleaner.core.ports import Clock
+from gleaner.matching.rules import Rule
+from gleaner.review.apply import Door, Recheck
+from gleaner.review.policy import Ladder
+
+TOKEN = "GLEANER_HARVEST__TOKEN"  # noqa: S105  (the variable's name, not a token)
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass
+class Account:
+    """Everything one Harvest account needs, opened by :func:`open_account`."""
+
+    settings: config.Settings
+    engine: sa.Engine
+    client: Client
+    mirror: Mirror
+    clock: Clock
+    base: Path
+    """Folder of the configuration file; relative paths count from it."""
+    token: str = field(default_factory=lambda: uuid.uuid4().hex)
+    """Names this process in claims."""
+
+    @property
+    def id(self) -> AccountId:
+        return AccountId(self.settings.harvest.account_id)
+
+    @cached_property
+    def inbox(self) -> StoredInbox:
+        return StoredInbox(self.engine, self.id)
+
+    @cached_property
+    def journal(self) -> StoredJournal:
+        return StoredJournal(self.engine, self.id)
+
+    @cached_property
+    def runs(self) -> StoredRuns:
+        return StoredRuns(self.engine, self.id)
+
+    @cached_property
+    def activities(self) -> StoredActivities:
+        return StoredActivities(self.engine, self.id)
+
+    @property
+    def cache(self) -> StoredCache:
+        return StoredCache(self.engine, self.id, self.clock.now())
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.mirror.catalog()
+
+    @cached_property
+    def ladder(self) -> Ladder:
+        people = (self.catalog.person(one.email) for one in self.settings.people if one.only_suggest)
+        careful = frozenset(person.id for person in people if person is not None)
+        return Ladder(self.settings.policy.meetings, careful)
+
+    def door(self, run_id: str, recheck: Recheck = lambda _proposal: "") -> Door:
+        """The one door out, for one run."""
+        writer = TimeEntryWriter(
+            self.client, self.mirror.company, noted=self.mirror.note, forgotten=self.mirror.forget
+        )
+        return Door(
+            self.inbox, self.journal, self.mirror, writer, self.clock, run_id, self.token, recheck=recheck
+        )
+
+    def sources(self) -> list[Source]:
+        """The configured sources. Raises ConfigError that names the entry and the right keys."""
+        return [
+            build_source(number, dict(entry), self.base, self.catalog)
+            for number, entry in enumerate(self.settings.sources, 1)
+        ]
+
+    @cached_property
+    def me(self) -> Person | None:
+        """The person the token belongs to, if the mirror knows them. One request, once."""
+        return self.catalog.people.get(UserId(self.client.users.me().id))
+
+    def rules(self) -> tuple[list[Rule], list[Problem]]:
+        """The configured rules with Harvest's ids, and a sentence for each that names nothing."""
+        found: list[Rule] = []
+        problems: list[Problem] = []
+        for number, entry in enumerate(self.settings.rules, 1):
+            try:
+                found.append(_rule(entry, self.catalog))
+            except ConfigError as error:
+                problems.append(Problem(f"{config.FILE}, rules[{number}]", str(error)))
+        return found, problems
+
+    def person(self, address: str) -> Person:
+        """The person with that address. Raises ConfigError with a near one."""
+        person = self.catalog.person(address)
+        if person is not None:
+            return person
+        known = sorted(one.email for one in self.catalog.people.values() if one.is_active)
+        close = get_close_matches(address.lower(), known, n=1)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        raise ConfigError(f"nobody in Harvest has the address {address}.{hint}")
+
+
+@contextmanager
+def open_account(
+    path: Path | None = None,
+    *,
+    settings: config.Settings | None = None,
+    clock: Clock | None = None,
+    account: int | None = None,
+    on_request: Callable[[str, str], None] | None = None,
+    limits: Throttle | None = None,
+) -> Iterator[Account]:
+    """The configured account, its database brought up to date; closed afterwards.
+
+    *account*, if given, must be the configured one: a guard against the wrong file.
+    """
+    path = config.locate(path)
+    settings = settings or config.load(path)
+    if account is not None and account != settings.harvest.account_id:
+        raise ConfigError(
+            f"{path} is for Harvest account {settings.harvest.account_id}, not {account}; "
+            "name the other file with --config"
+        )
+    secret = settings.harvest.token
+    if secret is None:
+        raise ConfigError(
+            f"no Harvest token: set {TOKEN} to a personal access token from id.getharvest.com/developers"
+        )
+    clock = clock or SystemClock()
+    engine = make_engine(settings.database)
+    try:
+        migrate(engine)
+        client = Client(
+            AccountId(settings.harvest.account_id),
+            secret.get_secret_value(),
+            base_url=settings.harvest.base_url,
+            on_request=on_request,
+            limits=limits,
+            user_agent=f"Gleaner ({settings.harvest.contact})" if settings.harvest.contact else USER_AGENT,
+        )
+        with client:
+            account_id = AccountId(settings.harvest.account_id)
+            mirror = Mirror(engine, client, clock, account_id, people_extra=_extras(settings))
+            yield Account(settings, engine, client, mirror, clock, path.resolve().parent)
+    finally:
+        engine.dispose()
+
+
+def _extras(settings: config.Settings) -> Mapping[str, PersonExtra]:
+    return {
+        one.email: PersonExtra(
+            aliases=frozenset(one.aliases),
+            workdays=frozenset(config.WEEKDAYS.index(day) for day in one.workdays),
+            zone=one.zone,
+        )
+        for one in settings.people
+    }
+
+
+def build_source(number: int, entry: dict[str, Any], base: Path, catalog: Catalog) -> Source:
+    """The source that one ``[[sources]]`` table describes.
+
+    Its constructor's signature is its schema. Paths count from *base*; a calendar's owner brings zone and aliases.
+    """
+    where = f"{config.FILE}, sources[{number}]"
+    kind = entry.pop("kind", None)
+    if not isinstance(kind, str):
+        raise ConfigError(f'{where}: missing "kind". Known: {", ".join(sources)}.')
+    try:
+        factory = sources.get(kind)
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from error
+    parameters = inspect.signature(factory).parameters
+    _check_keys(where, kind, entry, parameters)
+    for key in ("path", "repositories"):
+        if key in entry:
+            entry[key] = _from(base, entry[key])
+    owner = catalog.person(str(entry.get("person", "")))
+    if owner is not None:
+        if "addresses" in parameters:
+            entry.setdefault("addresses", tuple(sorted(owner.addresses)))
+        if "zone" in parameters:
+            entry.setdefault("zone", owner.zone.key)
+    try:
+        hints = {name: _hint(factory, name) for name in entry}
+        values = {name: TypeAdapter(hints[name]).validate_python(value) for name, value in entry.items()}
+        return factory(**values)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise ConfigError(f"{where}: {problem['msg']} (it says {problem['input']!r})") from error
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _hint(factory: Callable[..., Source], name: str) -> Any:
+    from typing import get_type_hints
+
+    init = factory.__init__ if inspect.isclass(factory) else factory
+    return get_type_hints(init).get(name, Any)
+
+
+def _check_keys(
+    where: str, kind: str, entry: Mapping[str, Any], parameters: Mapping[str, inspect.Parameter]
+) -> None:
+    takes = f'"{kind}" takes {", ".join(parameters)}.'
+    for key in entry:
+        if key not in parameters:
+            close = get_close_matches(key, parameters, n=1)
+            hint = f' Did you mean "{close[0]}"?' if close else ""
+            raise ConfigError(f'{where}: there is no "{key}".{hint} {takes}')
+    for key, parameter in parameters.items():
+        if parameter.default is inspect.Parameter.empty and key not in entry:
+            raise ConfigError(f'{where}: missing "{key}". {takes}')
+
+
+def _from(base: Path, value: Any) -> Any:
+    if isinstance(value, str):
+        return str(base / os.path.expanduser(value))  # noqa: PTH111  (Path.expanduser raises for unknown users)
+    if isinstance(value, list):
+        return [_from(base, one) for one in value]
+    if isinstance(value, dict) and isinstance(value.get("path"), str):
+        return {**value, "path": _from(base, value["path"])}
+    return value
+
+
+# --- rules ------------------------------------------------------------------------------------------------------
+
+
+def _rule(entry: config.RuleSettings, catalog: Catalog) -> Rule:
+    conditions = (entry.title, entry.calendar, entry.attendee, entry.repository, entry.branch)
+    if not any(conditions):
+        raise ConfigError("it has no condition; give title, calendar, attendee, repository or branch")
+    project = find_project(entry.project, catalog)
+    user_id: UserId | None = None
+    if entry.person:
+        person = catalog.person(entry.person)
+        if person is None:
+            raise ConfigError(f"nobody in Harvest has the address {entry.person}")
+        user_id = person.id
+    task_id = find_task(entry.task, project, catalog).id if entry.task else None
+    return Rule(
+        project.id, task_id, entry.name, entry.title, entry.calendar, entry.attendee, entry.repository,
+        entry.branch, user_id,
+    )  # fmt: skip

@@ -1,0 +1,98 @@
+"""The doctor: every connection tried once, with what to do where one fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from gleaner import config
+from gleaner.app.account import Account, build_source, open_account
+from gleaner.app.passes import sync
+from gleaner.core.errors import GleanerError
+from gleaner.core.ports import Progress
+from gleaner.core.time import Span
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was tried."""
+
+    what: str
+    is_fine: bool
+    text: str
+
+
+def examine(path: Path | None, account: int | None, progress: Progress) -> Iterator[Check]:
+    """Check after check; it stops where the next could not work. Never raises for what a person can put right."""
+    where = config.locate(path)
+    try:
+        settings = config.load(where)
+    except GleanerError as error:
+        yield Check("Configuration", False, str(error))
+        return
+    yield Check(
+        "Configuration", True, f"{where}, {len(settings.sources)} sources, {len(settings.rules)} rules"
+    )
+    try:
+        with open_account(where, settings=settings, account=account) as opened:
+            url = opened.engine.url.render_as_string(hide_password=True)
+            yield Check("Database", True, f"{url}, schema up to date")
+            yield from _harvest(opened, progress)
+    except GleanerError as error:
+        yield Check("Database and token", False, str(error))
+
+
+def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
+    try:
+        today = account.clock.now().date()
+        report = sync(account, progress, today=today)
+        me = account.me
+    except GleanerError as error:
+        yield Check("Harvest", False, str(error))
+        return
+    company, catalog = account.mirror.company(), account.catalog
+    mode = "start and end times" if company.wants_timestamp_timers else "durations"
+    who = me.email if me is not None else "somebody who is not active"
+    team = "for the whole team" if report.way == "team" else "for one person only (no administrator's token)"
+    yield Check("Harvest", True, f"{company.name}, {mode}, as {who}, {team}")
+    active = [person for person in catalog.people.values() if person.is_active]
+    idle = [person.name for person in active if not catalog.slots(person.id)]
+    text = f"{len(active)} active"
+    if idle:
+        text += f"; no project to log to: {', '.join(idle[:5])}{' …' if len(idle) > 5 else ''}"
+    yield Check("People", not idle, text)
+    for problem in report.problems:
+        yield Check("Harvest", False, str(problem))
+    _rules, problems = account.rules()
+    for problem in problems:
+        yield Check("Rule", False, str(problem))
+    yield from _sources(account)
+
+
+def _sources(account: Account) -> Iterator[Check]:
+    if not account.settings.sources:
+        yield Check(
+            "Sources",
+            False,
+            "none; add a calendar or a repository (see gleaner init --dry-run)",
+        )
+    now = account.clock.now()
+    window = Span(now - timedelta(days=7), now)
+    for number, entry in enumerate(account.settings.sources, 1):
+        try:
+            source = build_source(number, dict(entry), account.base, account.catalog)
+            seen = source.observe(window, account.cache)
+        except GleanerError as error:
+            yield Check(f"Source {number}", False, str(error))
+            continue
+        text = f"{len(seen.events)} events and {len(seen.commits)} commits in the last 7 days"
+        yield Check(source.name, True, text)
+        for problem in seen.problems:
+            yield Check(source.name, False, str(problem))
+        person = entry.get("person")
+        if isinstance(person, str) and account.catalog.person(person) is None:
+            yield Check(
+                source.name, False, f"{person} is not an active person in Harvest; nothing is logged for them"
+            )

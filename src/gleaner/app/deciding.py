@@ -1,0 +1,251 @@
+"""What people do with proposals: accept, correct, dismiss, undo; and log time of their own."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, time
+from decimal import Decimal
+
+from gleaner.app.account import Account
+from gleaner.app.finding import find_slot
+from gleaner.app.passes import redraft, sync
+from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.catalog import Person, Slot
+from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.ports import Progress
+from gleaner.core.proposals import Proposal, State, reference
+from gleaner.review.apply import Outcome, apply_all
+from gleaner.review.inbox import Decision, Item
+from gleaner.review.journal import Happening, Line
+from gleaner.review.undo import undo_all
+
+_DECIDABLE = (State.PROPOSED, State.FAILED)
+_LONGEST = Decimal(24)
+
+
+def item_named(account: Account, short: str) -> Item:
+    """The proposal whose short name begins with *short*. Raises ConfigError when none or several do."""
+    found = account.inbox.by_short(short)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise ConfigError(f"there is no proposal {short}; see: gleaner review")
+    raise ConfigError(f"{short} is not enough: {', '.join(item.short for item in found[:6])}")
+
+
+def accept(
+    account: Account, items: Sequence[Item], progress: Progress, *, by: str, bulk: bool = False
+) -> list[Outcome]:
+    """Approve and apply *items*. What somebody logged by hand meanwhile is noticed first and not doubled."""
+    for item in items:
+        _check_open(item)
+        _check_complete(item.proposal)
+    return _decide_and_apply(account, [(item, None) for item in items], progress, by=by, bulk=bulk)
+
+
+def edit(account: Account, item: Item, changed: Proposal, progress: Progress, *, by: str) -> list[Outcome]:
+    """Approve and apply *item* as corrected (see :func:`corrected`); the correction is what matching learns from."""
+    return decide(account, [(item, changed)], progress, by=by)
+
+
+def decide(
+    account: Account, wanted: Sequence[tuple[Item, Proposal | None]], progress: Progress, *, by: str
+) -> list[Outcome]:
+    """Accept each item as it stands, or as corrected where a proposal is given with it."""
+    return _decide_and_apply(account, wanted, progress, by=by)
+
+
+def corrected(
+    account: Account,
+    item: Item,
+    *,
+    project: str | None = None,
+    task: str | None = None,
+    hours: Decimal | None = None,
+    notes: str | None = None,
+) -> Proposal:
+    """The proposal with those changes, checked against what the person may log to."""
+    _check_open(item)
+    action = item.proposal.action
+    if not isinstance(action, CreateTimeEntry):
+        raise Refused("only new entries can be edited here")
+    if project is not None or task is not None:
+        slot = _slot(account, action, project, task)
+        action = replace(action, project_id=slot.project.id, task_id=slot.task.id)
+    if hours is not None:
+        action = with_hours(action, hours)
+    if notes is not None:
+        action = replace(action, notes=notes)
+    changed = replace(item.proposal, action=action)
+    _check_complete(changed)
+    return changed
+
+
+def with_hours(action: CreateTimeEntry, hours: Decimal) -> CreateTimeEntry:
+    """*action* with another length; where it has times, it ends earlier or later."""
+    if not Decimal(0) < hours <= _LONGEST:
+        raise ConfigError(f"{hours} h is no length for an entry; give more than 0 and at most 24")
+    hours = hours.quantize(Decimal("0.01"))
+    if action.started_time is None:
+        return replace(action, hours=hours)
+    start = action.started_time.hour * 60 + action.started_time.minute
+    minutes = start + round(hours * 60)
+    end = time(minutes // 60 % 24, minutes % 60)
+    return replace(action, hours=hours, ended_time=end)
+
+
+def dismiss(account: Account, items: Iterable[Item], *, by: str, why: str = "") -> int:
+    """Say no. The same activity is never proposed again; how many were dismissed."""
+    count = 0
+    for item in items:
+        _check_open(item)
+        if account.inbox.decide(item.proposal.key, "dismiss", by=by, now=account.clock.now(), why=why):
+            text = f"Dismissed: {item.proposal.title}" + (f" ({why})" if why else "")
+            _journal(account, item, by, "dismissed", text)
+            count += 1
+    return count
+
+
+def undo(account: Account, items: Sequence[Item], *, by: str, force: bool = False) -> list[Outcome]:
+    """Take back what *items* did in Harvest, newest first."""
+    run_id = account.runs.begin("undo", now=account.clock.now())
+    outcomes = undo_all(account.door(run_id), items, by=by, force=force)
+    done = sum(outcome.result == "applied" for outcome in outcomes)
+    account.runs.end(run_id, now=account.clock.now(), summary={"undone": done, "asked": len(items)})
+    return outcomes
+
+
+def log(
+    account: Account,
+    person: Person,
+    *,
+    on: date,
+    hours: Decimal,
+    project: str,
+    task: str = "",
+    notes: str = "",
+    by: str,
+    dry_run: bool = False,
+) -> tuple[Proposal, list[Outcome]]:
+    """Log time that nothing observed, through the same door as everything else."""
+    slot = find_slot(project, task, person.id, account.catalog)
+    key = f"entry:asked:{person.id}:{uuid.uuid4().hex}"
+    action = CreateTimeEntry(
+        person.id, on, Decimal(0), slot.project.id, slot.task.id, notes, reference(account.id, key)
+    )
+    proposal = Proposal(
+        key=key,
+        action=with_hours(action, hours),
+        user_id=person.id,
+        on=on,
+        reason=f"{by} asked for it.",
+        rule="asked",
+        title=notes or str(slot),
+        level="sure",
+        confidence=1.0,
+    )
+    if dry_run:
+        return proposal, []
+    now = account.clock.now()
+    run_id = account.runs.begin("log", now=now, first=on, last=on)
+    account.inbox.offer([proposal], user_id=person.id, days=[], now=now, withdraw=False)
+    account.inbox.decide(key, "accept", by=by, now=now)
+    outcomes = apply_all(account.door(run_id), [key])
+    account.runs.end(run_id, now=account.clock.now(), summary={"applied": outcomes[0].result})
+    return proposal, outcomes
+
+
+def _decide_and_apply(
+    account: Account,
+    wanted: Sequence[tuple[Item, Proposal | None]],
+    progress: Progress,
+    *,
+    by: str,
+    bulk: bool = False,
+) -> list[Outcome]:
+    if not wanted:
+        return []
+    last = max(item.proposal.on for item, _ in wanted)
+    run_id = account.runs.begin(
+        "review", now=account.clock.now(), first=min(i.proposal.on for i, _ in wanted), last=last
+    )
+    sync(account, progress, today=last)
+    redraft(
+        account,
+        {(item.proposal.user_id, item.proposal.on) for item, _ in wanted if item.proposal.rule != "asked"},
+    )
+    outcomes: list[Outcome] = []
+    door = account.door(run_id)
+    with progress.step("Logging time", total=len(wanted)) as step:
+        for item, changed in wanted:
+            decision: Decision = "edit" if changed is not None else "bulk" if bulk else "accept"
+            refused = _decide_one(account, item, changed, decision, by=by)
+            outcomes.append(refused or apply_all(door, [item.proposal.key])[0])
+            step.advance()
+    account.runs.end(run_id, now=account.clock.now(), summary={"decided": len(wanted)})
+    return outcomes
+
+
+def _decide_one(
+    account: Account, item: Item, changed: Proposal | None, decision: Decision, *, by: str
+) -> Outcome | None:
+    """None when the proposal is approved now; otherwise why it cannot be."""
+    key = item.proposal.key
+    present = account.inbox.get(key)
+    if present is None or present.state not in _DECIDABLE:
+        state = present.state if present else "gone"
+        why = "somebody logged it meanwhile" if state is State.SUPERSEDED else f"it is {state} already"
+        return Outcome(key, "taken", why, present.entry_id if present else None)
+    # What a person saw is what they approved, even if the draft changed under them.
+    chosen = changed or item.proposal
+    if not account.inbox.decide(key, decision, by=by, now=account.clock.now(), proposal=chosen):
+        return Outcome(key, "taken", "somebody else decided it first")
+    event: Happening = "edited" if decision == "edit" else "approved"
+    _journal(account, item, by, event, f"{event.capitalize()}: {item.proposal.title}")
+    return None
+
+
+def _journal(account: Account, item: Item, by: str, event: Happening, text: str) -> None:
+    line = Line(account.clock.now(), by, event, text, "", item.proposal.key, item.proposal.user_id)
+    account.journal.write(line)
+
+
+def _check_open(item: Item) -> None:
+    if item.state not in _DECIDABLE:
+        raise Refused(f"{item.short} is {item.state} already")
+
+
+def _check_complete(proposal: Proposal) -> None:
+    action = proposal.action
+    if isinstance(action, CreateTimeEntry) and (action.project_id is None or action.task_id is None):
+        raise ConfigError(
+            f'"{proposal.title}" has no project yet; choose one with: gleaner review edit ID --project … --task …'
+        )
+
+
+def _slot(account: Account, action: CreateTimeEntry, project: str | None, task: str | None) -> Slot:
+    if project is None:
+        if action.project_id is None:
+            raise ConfigError("give a project too, with --project")
+        project = str(action.project_id)
+    if task is None and action.task_id is not None and action.project_id is not None:
+        # The same task on the new project, if it has it.
+        name = account.catalog.tasks[action.task_id].name
+        try:
+            return find_slot(project, name, action.user_id, account.catalog)
+        except ConfigError:
+            task = ""
+    return find_slot(project, task or "", action.user_id, account.catalog)
+
+
+def items_of_run(account: Account, run_id: str) -> list[Item]:
+    """What a run applied and is still there; ``last`` means the newest run that applied anything."""
+    if run_id != "last":
+        return account.inbox.items(states=(State.APPLIED,), run_id=run_id)
+    for row in account.runs.newest():
+        items = account.inbox.items(states=(State.APPLIED,), run_id=row.id)
+        if items:
+            return items
+    return []

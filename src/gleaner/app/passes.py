@@ -1,0 +1,265 @@
+"""One full pass: sync, capture, match, propose, and apply what policy allows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from gleaner.adapters.harvest.sync import SyncReport
+from gleaner.app.account import Account
+from gleaner.capture.filters import Filters
+from gleaner.capture.job import Captured, capture, day_of
+from gleaner.core.activities import Activity, Problem, Skipped
+from gleaner.core.catalog import UserId
+from gleaner.core.errors import ConfigError
+from gleaner.core.ports import Progress
+from gleaner.core.proposals import Proposal, State
+from gleaner.core.time import Span, day_span, days
+from gleaner.matching.memory import Memory
+from gleaner.matching.rules import Rule
+from gleaner.review.apply import Outcome, apply_all, recover
+from gleaner.review.inbox import Item
+from gleaner.review.journal import Line
+from gleaner.review.policy import may_post
+from gleaner.timesheets.job import DayDraft, Decided, draft_days, recall
+
+_TEACHES = {"accept": 1.0, "edit": 1.0, "bulk": 0.3}
+"""What a decision weighs when matching learns from it. Policy's own decisions teach nothing."""
+
+
+@dataclass(frozen=True)
+class PassReport:
+    """What one pass did. With ``is_dry_run`` nothing was kept or written."""
+
+    run_id: str
+    first: date
+    last: date
+    is_dry_run: bool
+    requests: int
+    synced: SyncReport | None
+    activities: int
+    skipped: tuple[Skipped, ...]
+    drafts: tuple[DayDraft, ...] = field(repr=False)
+    new: int = 0
+    changed: int = 0
+    withdrawn: int = 0
+    outcomes: tuple[Outcome, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def proposals(self) -> list[Proposal]:
+        return [proposal for one in self.drafts for proposal in one.draft.proposals]
+
+    @property
+    def results(self) -> Counter[str]:
+        """How many proposals were applied, found, failed, left waiting."""
+        return Counter(outcome.result for outcome in self.outcomes)
+
+
+def sync(
+    account: Account, progress: Progress, *, today: date, full: bool = False, force: bool = False
+) -> SyncReport:
+    """Bring the local copy of Harvest up to date."""
+    window = (today - timedelta(days=account.settings.capture.entries_days), today + timedelta(days=31))
+    return account.mirror.sync(progress, window=window, full=full, force=force)
+
+
+def look(account: Account, first: date, last: date, progress: Progress, *, keep: bool = True) -> Captured:
+    """Read the sources for those days (and, the first time, for the days to learn from) and *keep* what was seen."""
+    with_history = _first_to_read(account, first)
+    spans = [day_span(with_history, person.zone) for person in account.catalog.people.values()]
+    ends = [day_span(last, person.zone).end for person in account.catalog.people.values()]
+    window = Span(min(span.start for span in spans), max(ends))
+    try:
+        filters = Filters(**account.settings.capture.filters)
+    except TypeError as error:
+        raise ConfigError(f"gleaner.toml, capture.filters: {error}") from error
+    sources, problems = _sources(account)
+    seen = capture(sources, window, account.catalog, filters, account.cache, progress)
+    people = account.catalog.people
+    if keep:
+        dated = {activity.key: day_of(activity, people[activity.user_id]) for activity in seen.activities}
+        account.activities.keep(seen.activities, days=dated, now=account.clock.now())
+    problems_too = (*problems, *seen.problems)
+    return replace(seen, problems=problems_too, is_complete=seen.is_complete and not problems)
+
+
+def run(
+    account: Account,
+    first: date,
+    last: date,
+    progress: Progress,
+    *,
+    dry_run: bool = False,
+    users: Collection[UserId] | None = None,
+    what: str = "run",
+) -> PassReport:
+    """One full pass over the days from *first* to *last*, for all people or just *users*."""
+    now = account.clock.now()
+    before = account.client.requests_made
+    run_id = "" if dry_run else account.runs.begin(what, now=now, first=first, last=last)
+    synced = sync(account, progress, today=last)
+    recovered = [] if dry_run else recover(account.door(run_id))
+    seen = look(account, first, last, progress)
+    rules, rule_problems = account.rules()
+    wanted = _users(account, users)
+    memory = remembered(account, today=last)
+    kept = [activity for activity in seen.activities if activity.user_id in wanted]
+    drafts = _drafts(account, kept, memory, rules, list(days(first, last)), wanted, progress)
+    tally = Counter[str]() if dry_run else _offer(account, drafts, withdraw=seen.is_complete)
+    outcomes = [] if dry_run else _apply(account, run_id, first, last, wanted, progress)
+    report = PassReport(
+        run_id, first, last, dry_run, account.client.requests_made - before, synced, len(kept),
+        tuple(one for one in seen.skipped if one.user_id in wanted and first <= one.at.date() <= last),
+        tuple(drafts), tally["new"], tally["changed"], tally["withdrawn"], (*recovered, *outcomes),
+        (*synced.problems, *seen.problems, *rule_problems),
+    )  # fmt: skip
+    if not dry_run:
+        account.runs.end(run_id, now=account.clock.now(), summary=summary(report))
+    return report
+
+
+def redraft(account: Account, person_days: Iterable[tuple[UserId, date]]) -> None:
+    """Draft those days anew from what was already seen, so that what was logged by hand meanwhile is noticed."""
+    by_day: dict[date, set[UserId]] = {}
+    for user_id, day in person_days:
+        by_day.setdefault(day, set()).add(user_id)
+    if not by_day:
+        return
+    rules, _problems = account.rules()
+    memory = remembered(account, today=max(by_day))
+    for day, users in by_day.items():
+        activities = [seen for user_id in users for seen in account.activities.between(user_id, day, day)]
+        drafts = list(draft_days(account.mirror, activities, memory, rules, days=[day], users=sorted(users)))
+        _offer(account, drafts, withdraw=True)
+
+
+def remembered(account: Account, *, today: date) -> Memory:
+    """What matching may know on *today*: decisions, and days people logged by hand."""
+    first = today - timedelta(days=account.settings.capture.history_days)
+    activities = account.activities.all_between(first, today)
+    by_key = {activity.key: activity for activity in activities}
+    decided = [one for item in _taught(account) if (one := _decided(item, by_key)) is not None]
+    return recall(account.mirror, activities, decided, today=today)
+
+
+def _taught(account: Account) -> list[Item]:
+    return account.inbox.items(states=(State.APPROVED, State.APPLYING, State.APPLIED))
+
+
+def _decided(item: Item, activities: dict[str, Activity]) -> Decided | None:
+    activity, action = activities.get(item.proposal.activity_key), item.proposal.action
+    weight = _TEACHES.get(item.decision or "", 0.0)
+    if activity is None or not weight or action.kind != "create_time_entry":
+        return None
+    if action.project_id is None or action.task_id is None:
+        return None
+    return Decided(activity, action.project_id, action.task_id, weight)
+
+
+def _first_to_read(account: Account, first: date) -> date:
+    """History is read once: when nothing seen is kept from before *first*."""
+    history = first - timedelta(days=account.settings.capture.history_days)
+    return first if account.activities.any_between(history, first - timedelta(days=1)) else history
+
+
+def _sources(account: Account) -> tuple[list[Any], list[Problem]]:
+    """The sources that can be made; the others become problems and the run goes on."""
+    from gleaner.app.account import build_source
+
+    made, problems = [], []
+    for number, entry in enumerate(account.settings.sources, 1):
+        try:
+            made.append(build_source(number, dict(entry), account.base, account.catalog))
+        except ConfigError as error:
+            problems.append(Problem("gleaner.toml", str(error)))
+    return made, problems
+
+
+def _users(account: Account, users: Collection[UserId] | None) -> list[UserId]:
+    active = [person.id for person in account.catalog.people.values() if person.is_active]
+    return sorted(active if users is None else set(active) & set(users))
+
+
+def _drafts(
+    account: Account,
+    activities: Sequence[Activity],
+    memory: Memory,
+    rules: Sequence[Rule],
+    on: Sequence[date],
+    users: Sequence[UserId],
+    progress: Progress,
+) -> list[DayDraft]:
+    drafts = []
+    with progress.step("Drafting days", total=len(on) * len(users)) as step:
+        for one in draft_days(account.mirror, activities, memory, rules, days=on, users=users):
+            drafts.append(one)
+            step.advance()
+    return drafts
+
+
+def _offer(account: Account, drafts: Sequence[DayDraft], *, withdraw: bool) -> Counter[str]:
+    """Put the drafts into the inbox; how many were new, changed, withdrawn."""
+    tally: Counter[str] = Counter()
+    now = account.clock.now()
+    for one in drafts:
+        offered = account.inbox.offer(
+            one.draft.proposals, user_id=one.person.id, days=[one.on], now=now, withdraw=withdraw
+        )
+        tally.update(new=len(offered.new), changed=len(offered.changed), withdrawn=len(offered.withdrawn))
+    return tally
+
+
+def _apply(
+    account: Account, run_id: str, first: date, last: date, users: Collection[UserId], progress: Progress
+) -> list[Outcome]:
+    """Approve what policy allows, then apply everything approved, waiting ones of earlier runs included."""
+    now = account.clock.now()
+    for item in account.inbox.items(states=(State.PROPOSED,), first=first, last=last):
+        if item.proposal.user_id in users and may_post(item.proposal, account.ladder):
+            _approve(account, item, run_id, now)
+    approved = account.inbox.items(states=(State.APPROVED,))
+    outcomes: list[Outcome] = []
+    if approved:
+        door = account.door(run_id)
+        with progress.step("Logging time", total=len(approved)) as step:
+            for item in approved:
+                outcomes.extend(apply_all(door, [item.proposal.key]))
+                step.advance()
+    return outcomes
+
+
+def _approve(account: Account, item: Item, run_id: str, now: datetime) -> None:
+    if account.inbox.decide(item.proposal.key, "policy", by="policy", now=now):
+        text = f"Approved by policy: {item.proposal.title} ({item.proposal.level}). {item.proposal.reason}"
+        account.journal.write(
+            Line(now, "policy", "approved", text, run_id, item.proposal.key, item.proposal.user_id)
+        )
+
+
+def summary(report: PassReport) -> dict[str, object]:
+    """The report as plain values, for JSON and for the run's row."""
+    results = report.results
+    return {
+        "run": report.run_id,
+        "first": report.first.isoformat(),
+        "last": report.last.isoformat(),
+        "dry_run": report.is_dry_run,
+        "requests": report.requests,
+        "activities": report.activities,
+        "skipped": dict(Counter(one.reason for one in report.skipped)),
+        "proposals": len(report.proposals),
+        "new": report.new,
+        "changed": report.changed,
+        "withdrawn": report.withdrawn,
+        "explained": sum(len(one.draft.explained) for one in report.drafts),
+        "applied": results["applied"],
+        "found": results["found"],
+        "failed": results["failed"],
+        "waiting": results["waiting"],
+        "troubles": [asdict(one) for one in report.outcomes if one.result in ("failed", "waiting")],
+        "problems": [asdict(problem) for problem in report.problems],
+    }

@@ -1,0 +1,1 @@
+"""One module per command. Each adds itself; nothing else has to know."""

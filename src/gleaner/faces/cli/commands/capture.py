@@ -1,0 +1,70 @@
+"""``gleaner capture``: what the sources show, without proposing anything."""
+
+from __future__ import annotations
+
+import typer
+
+from gleaner.faces.cli.options import AccountId, ConfigFile, DryRun, From, Json, On, To
+
+
+def add(app: typer.Typer) -> None:
+    app.command("capture")(capture)
+
+
+def capture(
+    on: On = None,
+    first: From = None,
+    last: To = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+    config: ConfigFile = None,
+    account: AccountId = None,
+) -> None:
+    """Look at calendars and repositories and say what was seen, and what was left out and why."""
+    from dataclasses import asdict
+
+    from gleaner.app.passes import look
+    from gleaner.capture.job import day_of
+    from gleaner.core.time import spoken, spoken_day
+    from gleaner.faces.cli.session import (
+        chosen_days,
+        opened,
+        print_json,
+        progress,
+        say,
+        synced,
+        table,
+        tell,
+        today_of,
+    )
+
+    with opened(config, account) as acc:
+        synced(acc)
+        begin, end = chosen_days(on, first, last, today_of(acc))
+        seen = look(acc, begin, end, progress(), keep=not dry_run)
+        people = acc.catalog.people
+    on_day = {one.key: day_of(one, people[one.user_id]) for one in seen.activities}
+    shown = [one for one in seen.activities if begin <= on_day[one.key] <= end]
+    skipped = [one for one in seen.skipped if begin <= one.at.date() <= end]
+    if json:
+        activities = [
+            asdict(one) | {"kind": one.kind, "key": one.key, "on": on_day[one.key]} for one in shown
+        ]
+        print_json(
+            {
+                "activities": activities,
+                "skipped": [asdict(one) for one in skipped],
+                "problems": [asdict(one) for one in seen.problems],
+            }
+        )
+    else:
+        rows = (
+            (people[one.user_id].name, spoken_day(on_day[one.key]), one.kind, spoken(one.observed), one.title)
+            for one in sorted(shown, key=lambda one: (on_day[one.key], one.user_id, one.span))
+        )
+        table(("Person", "Day", "Kind", "Time", "What"), rows, right=("Time",))
+        say(f"{len(shown)} activities, {len(skipped)} left out.")
+        for one in skipped:
+            tell(f"Left out: {one.what} ({one.reason})")
+        tell(*(str(problem) for problem in seen.problems))
+    raise typer.Exit(1 if seen.problems else 0)

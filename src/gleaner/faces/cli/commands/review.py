@@ -1,0 +1,199 @@
+"""``gleaner review``: what waits for a person, and the person's word on it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from gleaner.faces.cli.options import (
+    AccountId,
+    ConfigFile,
+    DryRun,
+    From,
+    Hours,
+    Json,
+    Notes,
+    On,
+    PersonAddress,
+    Project,
+    Task,
+    To,
+)
+
+_Ids = Annotated[
+    list[str] | None, typer.Argument(metavar="[ID]...", help="Short names from `gleaner review`.")
+]
+
+review = typer.Typer(
+    help="What waits for you, with reasons; accept, edit or dismiss it.", invoke_without_command=True
+)
+
+
+def add(app: typer.Typer) -> None:
+    app.add_typer(review, name="review")
+
+
+@review.callback()
+def listing(
+    context: typer.Context,
+    person: PersonAddress = None,
+    on: On = None,
+    first: From = None,
+    last: To = None,
+    why: Annotated[bool, typer.Option("--why", help="Show all evidence and second guesses.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Everybody's, not only yours; decided ones too.")
+    ] = False,
+    json: Json = False,
+    config: ConfigFile = None,
+    account: AccountId = None,
+) -> None:
+    """List what waits for you, unsure first. Without a command this is all it does."""
+    if context.invoked_subcommand is not None:
+        return
+    from gleaner.core.proposals import State
+    from gleaner.faces.cli.proposals import item_as_json, show_items
+    from gleaner.faces.cli.session import opened, person_named, print_json, say, synced, tell
+
+    with opened(config, account) as acc:
+        synced(acc)
+        user_id = None if every and person is None else person_named(acc, person).id
+        states = None if every else (State.PROPOSED, State.FAILED)
+        items = acc.inbox.items(states=states, user_id=user_id, first=on or first, last=on or last)
+        if json:
+            print_json([item_as_json(item, acc.catalog) for item in items])
+        elif not items:
+            say("Nothing to review.")
+        else:
+            show_items(items, acc.catalog, why=why)
+            tell("", "gleaner review accept ID … | accept --sure | edit ID --project … | dismiss ID --why …")
+
+
+@review.command("accept")
+def accept(
+    ids: _Ids = None,
+    sure: Annotated[
+        bool, typer.Option("--sure", help="All of yours that are sure; never an unsure one.")
+    ] = False,
+    person: PersonAddress = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+    config: ConfigFile = None,
+    account: AccountId = None,
+) -> None:
+    """Log proposals as they stand."""
+    from gleaner.app.deciding import accept as accept_items
+    from gleaner.app.deciding import item_named
+    from gleaner.core.errors import ConfigError
+    from gleaner.core.proposals import State
+    from gleaner.faces.cli.session import opened, person_named, progress, synced
+
+    if bool(ids) == sure:
+        raise ConfigError("name proposals to accept, or give --sure")
+    with opened(config, account) as acc:
+        synced(acc)
+        if sure:
+            mine = acc.inbox.items(states=(State.PROPOSED,), user_id=person_named(acc, person).id)
+            items = [item for item in mine if item.proposal.level == "sure" and not item.proposal.must_ask]
+        else:
+            items = [item_named(acc, short) for short in ids or ()]
+        if dry_run:
+            _dry(acc, items, json=json)
+            return
+        outcomes = accept_items(acc, items, progress(), by=_actor(acc), bulk=sure)
+        code = _finish(outcomes, {item.proposal.key: item.short for item in items}, json=json)
+    raise typer.Exit(code)
+
+
+@review.command("edit")
+def edit(
+    short: Annotated[str, typer.Argument(metavar="ID")],
+    project: Project = None,
+    task: Task = None,
+    hours: Hours = None,
+    notes: Notes = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+    config: ConfigFile = None,
+    account: AccountId = None,
+) -> None:
+    """Correct a proposal and log it. Gleaner learns from the correction."""
+    from dataclasses import replace
+
+    from gleaner.app.deciding import corrected, item_named
+    from gleaner.app.deciding import edit as edit_item
+    from gleaner.core.errors import ConfigError
+    from gleaner.faces.cli.session import opened, progress, synced
+
+    if project is None and task is None and hours is None and notes is None:
+        raise ConfigError("say what to change: --project, --task, --hours or --notes")
+    with opened(config, account) as acc:
+        synced(acc)
+        item = item_named(acc, short)
+        changed = corrected(acc, item, project=project, task=task, hours=hours, notes=notes)
+        if dry_run:
+            _dry(acc, [replace(item, proposal=changed)], json=json)
+            return
+        outcomes = edit_item(acc, item, changed, progress(), by=_actor(acc))
+        code = _finish(outcomes, {item.proposal.key: item.short}, json=json)
+    raise typer.Exit(code)
+
+
+@review.command("dismiss")
+def dismiss(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...")],
+    why: Annotated[str, typer.Option("--why", help="In a word, for the journal.")] = "",
+    dry_run: DryRun = False,
+    json: Json = False,
+    config: ConfigFile = None,
+    account: AccountId = None,
+) -> None:
+    """Say no to proposals. The same activity is never proposed again."""
+    from gleaner.app.deciding import dismiss as dismiss_items
+    from gleaner.app.deciding import item_named
+    from gleaner.faces.cli.session import opened, print_json, say, synced
+
+    with opened(config, account) as acc:
+        synced(acc)
+        items = [item_named(acc, short) for short in ids]
+        if dry_run:
+            _dry(acc, items, json=json)
+            return
+        count = dismiss_items(acc, items, by=_actor(acc), why=why)
+    if json:
+        print_json({"dismissed": count})
+    else:
+        say(f"Dismissed {count}.")
+
+
+def _actor(acc: Any) -> str:
+    """Who decides: the token's owner."""
+    return acc.me.email if acc.me is not None else "the token's owner"
+
+
+def _dry(acc: Any, items: list[Any], *, json: bool) -> None:
+    from gleaner.faces.cli.proposals import item_as_json, show_items
+    from gleaner.faces.cli.session import print_json, tell
+
+    if json:
+        print_json([item_as_json(item, acc.catalog) for item in items])
+    else:
+        show_items(items, acc.catalog, why=False)
+        tell("", "Nothing was changed.")
+
+
+def _finish(outcomes: list[Any], shorts: dict[str, str], *, json: bool) -> int:
+    from dataclasses import asdict
+
+    from gleaner.faces.cli.proposals import show_outcomes
+    from gleaner.faces.cli.session import print_json, tell
+
+    if json:
+        print_json([asdict(outcome) | {"id": shorts.get(outcome.key)} for outcome in outcomes])
+    else:
+        show_outcomes(outcomes, shorts)
+        if not outcomes:
+            tell("Nothing to accept.")
+    results = {outcome.result for outcome in outcomes}
+    return 3 if "waiting" in results else 1 if results & {"failed", "taken"} else 0

@@ -1,0 +1,45 @@
+"""``gleaner run``: one full pass in the foreground."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gleaner.faces.cli.options import AccountId, ConfigFile, DryRun, From, Json, On, To
+
+
+def add(app: typer.Typer) -> None:
+    app.command("run")(run)
+
+
+def run(
+    on: On = None,
+    first: From = None,
+    last: To = None,
+    person: Annotated[list[str] | None, typer.Option("--person", "-p", help="Only these people.")] = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+    config: ConfigFile = None,
+    account: AccountId = None,
+) -> None:
+    """Sync, look, match, propose, and log what policy allows; the rest waits in `gleaner review`."""
+    from gleaner.app.passes import run as full_pass
+    from gleaner.app.passes import summary, sync
+    from gleaner.faces.cli.proposals import as_json, show_pass
+    from gleaner.faces.cli.session import chosen_days, opened, print_json, progress, today_of
+
+    with opened(config, account) as acc:
+        begin, end = chosen_days(on, first, last, today_of(acc))
+        users = None
+        if person:
+            sync(acc, progress(), today=end)
+            users = [acc.person(address).id for address in person]
+        report = full_pass(acc, begin, end, progress(), dry_run=dry_run, users=users)
+        if json:
+            proposals = [as_json(proposal, acc.catalog) for proposal in report.proposals] if dry_run else []
+            print_json(summary(report) | ({"would_propose": proposals} if dry_run else {}))
+        else:
+            show_pass(report, acc)
+    troubles = report.problems or report.results["failed"]
+    raise typer.Exit(3 if report.results["waiting"] else 1 if troubles else 0)

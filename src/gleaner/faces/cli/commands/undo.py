@@ -1,0 +1,60 @@
+"""``gleaner undo``: take back what Gleaner logged."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gleaner.faces.cli.options import AccountId, ConfigFile, DryRun, Json
+
+
+def add(app: typer.Typer) -> None:
+    app.command("undo")(undo)
+
+
+def undo(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Short names of proposals.")
+    ] = None,
+    run: Annotated[
+        str | None, typer.Option("--run", help="All that a run logged; `last` for the newest.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Also entries somebody changed since.")] = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+    config: ConfigFile = None,
+    account: AccountId = None,
+) -> None:
+    """Remove entries that Gleaner wrote, one by one or a whole run. Locked ones stay, and are named."""
+    from dataclasses import asdict
+
+    from gleaner.app.deciding import item_named, items_of_run
+    from gleaner.app.deciding import undo as undo_items
+    from gleaner.core.errors import ConfigError
+    from gleaner.faces.cli.proposals import item_as_json, show_items
+    from gleaner.faces.cli.session import opened, print_json, say, synced, tell
+
+    if bool(ids) == (run is not None):
+        raise ConfigError("name what to undo, or give --run RUN")
+    with opened(config, account) as acc:
+        synced(acc)
+        items = items_of_run(acc, run) if run is not None else [item_named(acc, short) for short in ids or ()]
+        if dry_run:
+            if json:
+                print_json([item_as_json(item, acc.catalog) for item in items])
+            else:
+                show_items(items, acc.catalog, why=False)
+                tell("", "Nothing was changed.")
+            return
+        by = acc.me.email if acc.me is not None else "the token's owner"
+        outcomes = undo_items(acc, items, by=by, force=force)
+    if json:
+        print_json([asdict(outcome) for outcome in outcomes])
+    else:
+        for outcome in outcomes:
+            (say if outcome.result == "applied" else tell)(f"{outcome.text}.".replace("..", "."))
+        if not outcomes:
+            say("Nothing to undo.")
+    results = {outcome.result for outcome in outcomes}
+    raise typer.Exit(3 if "waiting" in results else 1 if results - {"applied"} else 0)

@@ -1,0 +1,53 @@
+"""Options that several commands share, with one meaning each."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def _day(text: str) -> date:
+    if text == "today":
+        return datetime.now().astimezone().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f'"{text}" is no date; write 2026-03-09 or today') from error
+
+
+def _hours(text: str) -> Decimal:
+    hours, colon, minutes = text.replace(",", ".").partition(":")
+    try:
+        return Decimal(hours) + (Decimal(minutes) / 60 if colon else 0)
+    except InvalidOperation as error:
+        raise typer.BadParameter(f'"{text}" is no length; write 1.5 or 1:30') from error
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")]
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", "-c", help="Configuration file; otherwise ./gleaner.toml.")
+]
+AccountId = Annotated[
+    int | None,
+    typer.Option("--account", help="Harvest account id; refused if the configuration is for another."),
+]
+PersonAddress = Annotated[
+    str | None, typer.Option("--person", "-p", help="Address of a person; otherwise the token's owner.")
+]
+On = Annotated[
+    date | None, typer.Option("--on", parser=_day, metavar="DATE", help="A day, 2026-03-09 or today.")
+]
+From = Annotated[date | None, typer.Option("--from", parser=_day, metavar="DATE", help="First day.")]
+To = Annotated[date | None, typer.Option("--to", parser=_day, metavar="DATE", help="Last day.")]
+Hours = Annotated[
+    Decimal | None, typer.Option("--hours", parser=_hours, metavar="HOURS", help="1.5 or 1:30.")
+]
+HoursArgument = Annotated[Decimal, typer.Argument(parser=_hours, metavar="HOURS", help="1.5 or 1:30.")]
+Project = Annotated[str | None, typer.Option("--project", help="Name, code, or Client / Project.")]
+Task = Annotated[str | None, typer.Option("--task", help="Name of a task of the project.")]
+Notes = Annotated[str | None, typer.Option("--notes", help="What the entry says; a client may read it.")]

@@ -1,0 +1,153 @@
+"""Proposals as people and programs read them on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.catalog import Catalog
+from gleaner.core.proposals import Proposal
+from gleaner.core.time import decimal_hours, spoken_day
+from gleaner.faces.cli.session import say, tell
+
+if TYPE_CHECKING:
+    from gleaner.app.account import Account
+    from gleaner.app.passes import PassReport
+    from gleaner.review.apply import Outcome
+    from gleaner.review.inbox import Item
+
+
+def target(proposal: Proposal, catalog: Catalog) -> str:
+    """Where the time would go, in names; a question mark where a person has to choose."""
+    action = proposal.action
+    if not isinstance(action, CreateTimeEntry):
+        return f"entry {action.entry_id}"
+    if action.project_id is None:
+        return "? choose a project"
+    project = catalog.projects.get(action.project_id)
+    client = catalog.clients.get(project.client_id) if project else None
+    task = catalog.tasks.get(action.task_id) if action.task_id else None
+    parts = (client.name if client else "?", project.name if project else "?", task.name if task else "?")
+    return " › ".join(parts)
+
+
+def hours(proposal: Proposal) -> str:
+    """Its hours, with the range where they are an estimate."""
+    action = proposal.action
+    if not isinstance(action, CreateTimeEntry):
+        return "-"
+    if proposal.low is None or proposal.high is None:
+        return f"{action.hours}"
+    return f"{action.hours} ({decimal_hours(proposal.low):.1f}–{decimal_hours(proposal.high):.1f})"
+
+
+def as_json(proposal: Proposal, catalog: Catalog) -> dict[str, Any]:
+    """The proposal for programs: what it would do, why, and what else it could be."""
+    return {
+        "key": proposal.key,
+        "person": catalog.people[proposal.user_id].email,
+        "on": proposal.on,
+        "title": proposal.title,
+        "rule": proposal.rule,
+        "level": proposal.level,
+        "confidence": proposal.confidence,
+        "target": target(proposal, catalog),
+        "action": asdict(proposal.action),
+        "low_hours": decimal_hours(proposal.low) if proposal.low is not None else None,
+        "high_hours": decimal_hours(proposal.high) if proposal.high is not None else None,
+        "reason": proposal.reason,
+        "must_ask": proposal.must_ask,
+        "evidence": [asdict(piece) for piece in proposal.evidence],
+        "alternatives": [asdict(other) for other in proposal.alternatives],
+    }
+
+
+def item_as_json(item: Item, catalog: Catalog) -> dict[str, Any]:
+    """An inbox item for programs."""
+    return as_json(item.proposal, catalog) | {
+        "id": item.short,
+        "state": item.state.value,
+        "entry_id": item.entry_id,
+        "trouble": item.trouble,
+        "decision": item.decision,
+        "decided_by": item.decided_by,
+    }
+
+
+def show_items(items: Sequence[Item], catalog: Catalog, *, why: bool) -> None:
+    """The inbox, a block per person and day: unsure first, because that is where attention pays."""
+    order = {"unsure": 0, "likely": 1, "sure": 2}
+    heading = ""
+    for item in sorted(
+        items, key=lambda i: (i.proposal.on, i.proposal.user_id, order[i.proposal.level], i.proposal.title)
+    ):
+        proposal = item.proposal
+        of = f"{spoken_day(proposal.on)} · {catalog.people[proposal.user_id].name}"
+        if of != heading:
+            heading = of
+            say("", of)
+        say(f"  {item.short}  {hours(proposal):>15} h  {proposal.level:<6}  {target(proposal, catalog)}")
+        say(f"            {_quoted(proposal.title)} {proposal.reason}")
+        if item.trouble:
+            say(f"            Trouble: {item.trouble}")
+        if why:
+            for piece in proposal.evidence:
+                say(f"              {piece.weight:+.1f}  {piece.sentence}")
+        if why or proposal.level == "unsure":
+            for number, other in enumerate(proposal.alternatives, 1):
+                say(f"              {number}. {other.label} ({other.confidence:.0%})")
+
+
+def _quoted(title: str) -> str:
+    from gleaner.timesheets.text import plain
+
+    return f'"{plain(title)}".'
+
+
+def show_outcomes(outcomes: Sequence[Outcome], items: dict[str, str]) -> None:
+    """One line per outcome; failures on stderr with what to do."""
+    for outcome in outcomes:
+        name = items.get(outcome.key, "")
+        if outcome.result in ("applied", "found"):
+            undo = f"  Undo: gleaner undo {name}" if name else ""
+            say(f"{outcome.text}.{undo}")
+        else:
+            tell(f"{name}: {outcome.text}")
+
+
+def show_pass(report: PassReport, account: Account) -> None:
+    """What a pass did, in a few lines."""
+    catalog = account.catalog
+    if report.is_dry_run:
+        for proposal in report.proposals:
+            person = catalog.people[proposal.user_id].name
+            where = target(proposal, catalog)
+            say(f"{spoken_day(proposal.on)}  {person}: {hours(proposal)} h {where} [{proposal.level}]")
+            say(f"    {_quoted(proposal.title)} {proposal.reason}")
+        say(f"{len(report.proposals)} proposals; nothing was changed.")
+        tell(*(str(problem) for problem in report.problems))
+        return
+    results = report.results
+    entries = [o for o in report.outcomes if o.result == "applied"]
+    for outcome in entries:
+        item = account.inbox.get(outcome.key)
+        if item is not None:
+            say(
+                f"{catalog.people[item.proposal.user_id].name}: {outcome.text}.  Undo: gleaner undo {item.short}"
+            )
+    waiting = account.inbox.items(states=("proposed",), first=report.first, last=report.last)  # type: ignore[arg-type]
+    explained = sum(len(one.draft.explained) for one in report.drafts)
+    say(
+        f"{report.activities} activities seen, {explained} in Harvest already, {results['applied']} logged now, "
+        f"{len(waiting)} wait for review (gleaner review)."
+    )
+    if report.withdrawn:
+        say(f"{report.withdrawn} proposals were taken back: the event is gone or somebody logged it.")
+    for outcome in report.outcomes:
+        if outcome.result in ("failed", "waiting"):
+            item = account.inbox.get(outcome.key)
+            tell(f"{item.short if item else outcome.key}: {outcome.text}")
+    tell(*(str(problem) for problem in report.problems))
+    tell(f"{report.requests} requests to Harvest. Undo all of it: gleaner undo --run {report.run_id}")

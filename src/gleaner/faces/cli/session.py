@@ -1,0 +1,160 @@
+"""What a command needs around its one idea: the account opened, days chosen, progress shown, things printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gleaner.core.errors import ConfigError, Unavailable
+from gleaner.core.ports import Progress, Step
+
+if TYPE_CHECKING:
+    from gleaner.app.account import Account
+    from gleaner.core.catalog import Person
+
+
+def opened(config: Path | None, account: int | None) -> AbstractContextManager[Account]:
+    """The configured account, open for the time of a ``with``."""
+    from gleaner.app.account import open_account
+
+    return open_account(config, account=account)
+
+
+def synced(account: Account) -> Account:
+    """The same account, its local copy filled at least once."""
+    from gleaner.app.passes import sync
+
+    try:
+        account.mirror.as_of()
+    except Unavailable:
+        sync(account, progress(), today=today_of(account))
+    return account
+
+
+def person_named(account: Account, address: str | None) -> Person:
+    """The person with that address, or the token's owner."""
+    if address is not None:
+        return account.person(address)
+    if account.me is None:
+        raise ConfigError("the token's owner is not an active person of this account; name one with --person")
+    return account.me
+
+
+def today_of(account: Account, person: Person | None = None) -> date:
+    """Today where the person is."""
+    now = account.clock.now()
+    return (now.astimezone(person.zone) if person else now.astimezone()).date()
+
+
+def chosen_days(on: date | None, first: date | None, last: date | None, today: date) -> tuple[date, date]:
+    """The days a command is about: ``--on``, or ``--from`` with ``--to``, otherwise today."""
+    if on is not None and (first is not None or last is not None):
+        raise ConfigError("give --on, or --from and --to, not both")
+    if on is not None:
+        return on, on
+    if first is None:
+        first = last if last is not None else today
+    if last is None:
+        last = max(today, first)
+    if last < first:
+        raise ConfigError(f"--to {last} is before --from {first}")
+    if (last - first).days > 366:
+        raise ConfigError("that is more than a year; take it in parts")
+    return first, last
+
+
+# --- output ------------------------------------------------------------------------------------------------------
+
+
+def print_json(value: object) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(json.dumps(value, default=str, ensure_ascii=False, indent=2) + "\n")
+
+
+def say(*lines: str) -> None:
+    """Data for people, on stdout."""
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+
+
+def tell(*lines: str) -> None:
+    """Everything that is not data, on stderr."""
+    for line in lines:
+        sys.stderr.write(f"{line}\n")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:
+    """A table that fits the terminal; untrusted text in it stays text."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        shown.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(cell) for cell in row))
+    console = Console(file=sys.stdout, highlight=False, soft_wrap=False)
+    if not console.is_terminal:
+        console = Console(file=sys.stdout, highlight=False, width=160)
+    console.print(shown)
+
+
+# --- progress ----------------------------------------------------------------------------------------------------
+
+
+class SilentProgress:
+    """Progress nobody watches."""
+
+    @contextmanager
+    def step(self, text: str, total: int | None = None) -> Iterator[Step]:  # noqa: ARG002  (nobody watches)
+        yield _SilentStep()
+
+
+class _SilentStep:
+    def advance(self, amount: int = 1) -> None:
+        pass
+
+    def total(self, amount: int) -> None:
+        pass
+
+
+class BarProgress:
+    """Bars on stderr, gone when the work is done."""
+
+    @contextmanager
+    def step(self, text: str, total: int | None = None) -> Iterator[Step]:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (
+            TextColumn("{task.description:<28}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+            yield _BarStep(bars, bars.add_task(text, total=total))
+
+
+class _BarStep:
+    def __init__(self, bars: Any, task: Any) -> None:
+        self._bars = bars
+        self._task = task
+
+    def advance(self, amount: int = 1) -> None:
+        self._bars.advance(self._task, amount)
+
+    def total(self, amount: int) -> None:
+        self._bars.update(self._task, total=amount)
+
+
+def progress() -> Progress:
+    """Bars on a terminal, silence elsewhere."""
+    return BarProgress() if sys.stderr.isatty() else SilentProgress()

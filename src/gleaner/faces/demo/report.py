@@ -1,0 +1,123 @@
+"""The demo's report: counted against the truth, not against what Gleaner believes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from gleaner.core.entries import TimeEntry
+from gleaner.core.money import Money
+from gleaner.faces.demo.truth import Habit, Truth
+
+
+@dataclass(frozen=True)
+class Written:
+    """An entry Gleaner wrote, and the true blocks it stands for."""
+
+    entry: TimeEntry
+    blocks: tuple[int, ...]
+    """Positions in the truth."""
+    is_unattended: bool
+
+
+@dataclass(frozen=True)
+class Report:
+    """What four weeks with Gleaner came to."""
+
+    people: int
+    weeks: int
+    compliance_before: float
+    """Share of expected hours present by habit alone, each person-day counted up to what was expected."""
+    compliance_after: float
+    hours_recovered: Decimal
+    revenue_recovered: Mapping[str, str]
+    """By currency."""
+    entries_posted_unattended: int
+    wrong_project_hours: Decimal
+    """Hours Gleaner wrote on a project its person did not work on for that activity."""
+    wrong_project_hours_unattended: Decimal
+    duplicate_entries: int
+    """Entries for something another entry stands for already."""
+    invented_hours: Decimal
+    """Hours by which Gleaner took a person-day beyond what was really worked."""
+    decisions_per_person_day: float
+    harvest_requests: int
+    seconds: float
+    seed: int
+    decisions: Mapping[str, int]
+    troubles: Sequence[str] = ()
+
+
+def compliance(hours: Mapping[tuple[int, date], Decimal], truth: Truth) -> float:
+    """Share of expected hours present, 0 to 1; more than expected on one day makes up for no other."""
+    wanted = {
+        key: value for key, value in truth.expected.items() if truth.first <= key[1] <= truth.last and value
+    }
+    present = sum((min(hours.get(key, Decimal(0)), value) for key, value in wanted.items()), Decimal(0))
+    whole = sum(wanted.values(), Decimal(0))
+    return round(float(present / whole), 4) if whole else 1.0
+
+
+def by_person_day(entries: Iterable[TimeEntry | Habit]) -> dict[tuple[int, date], Decimal]:
+    """Hours per person and day."""
+    found: dict[tuple[int, date], Decimal] = {}
+    for entry in entries:
+        key = (int(entry.user_id), entry.spent_date if isinstance(entry, TimeEntry) else entry.on)
+        found[key] = found.get(key, Decimal(0)) + entry.hours
+    return found
+
+
+def wrong_hours(written: Iterable[Written], truth: Truth) -> Decimal:
+    """Hours on another project than the blocks they stand for."""
+    wrong = Decimal(0)
+    for one in written:
+        projects = {truth.blocks[position].project_id for position in one.blocks}
+        if one.entry.project_id not in projects:
+            wrong += one.entry.hours
+    return wrong
+
+
+def duplicates(written: Sequence[Written], by_hand: Iterable[tuple[TimeEntry, tuple[int, ...]]]) -> int:
+    """Entries of Gleaner's whose every block another entry stands for already."""
+    taken: set[int] = {position for _entry, positions in by_hand for position in positions}
+    count = 0
+    references: set[str] = set()
+    for one in written:
+        reference = one.entry.external_reference.id if one.entry.external_reference else ""
+        if reference in references:
+            count += 1
+            continue
+        references.add(reference)
+        stands_for = set(one.blocks)
+        if stands_for and stands_for <= taken:
+            count += 1
+        taken |= stands_for
+    return count
+
+
+def invented(entries: Iterable[TimeEntry], truth: Truth) -> Decimal:
+    """Hours by which Gleaner's entries take person-days beyond the truth (and beyond what people logged themselves)."""
+    own: dict[tuple[int, date], Decimal] = {}
+    ours: dict[tuple[int, date], Decimal] = {}
+    for entry in entries:
+        side = ours if entry.is_ours else own
+        key = (int(entry.user_id), entry.spent_date)
+        side[key] = side.get(key, Decimal(0)) + entry.hours
+    found = Decimal(0)
+    for key, hours in ours.items():
+        real = sum(truth.hours(*key).values(), Decimal(0))
+        room = max(Decimal(0), real - own.get(key, Decimal(0)))
+        found += max(Decimal(0), hours - room)
+    return found
+
+
+def revenue(entries: Iterable[TimeEntry], currencies: Mapping[int, str]) -> dict[str, str]:
+    """Value of the billable hours Gleaner wrote, per currency."""
+    found: dict[str, Money] = {}
+    for entry in entries:
+        if entry.billable and entry.billable_rate:
+            value = Money(entry.billable_rate, currencies[entry.project_id]) * entry.hours
+            found[value.currency] = found.get(value.currency, Money(Decimal(0), value.currency)) + value
+    return {currency: f"{money.rounded().amount:.2f}" for currency, money in sorted(found.items())}
