@@ -22,10 +22,10 @@ from gleaner.matching.words import initials, mentions, normalised, telling, word
 RULE = 9.0
 CODE = 5.5
 PROJECT_NAME = 4.0
-CLIENT_NAME = 3.0
+CLIENT_NAME = 4.0
 INITIALS = 2.5
-CONTACT = 4.0
-CONTACT_DOMAIN = 3.2
+CONTACT = 4.8
+CONTACT_DOMAIN = 4.0
 WORDS_CAP = 2.0
 RECENT_CAP = 1.2
 

@@ -1,0 +1,216 @@
+"""What an activity was for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.studio import (
+    ANA,
+    APOLLO,
+    CATALOG,
+    CY,
+    DAY,
+    DESIGN,
+    INTERNAL,
+    MEETINGS,
+    PORTAL,
+    PROGRAMMING,
+    WEBSITE,
+    coding,
+    entry,
+    meeting,
+)
+
+from gleaner.core.activities import Activity
+from gleaner.core.catalog import Project, ProjectId, TaskId
+from gleaner.core.entries import TimeEntry
+from gleaner.matching.evidence import Index
+from gleaner.matching.match import Match, match
+from gleaner.matching.memory import Fact, Memory, remember
+from gleaner.matching.rules import Rule
+
+INDEX = Index(CATALOG)
+NOTHING = remember([], [], today=DAY)
+
+
+def matched(activity: Activity, memory: Memory = NOTHING, *rules: Rule) -> Match:
+    return match(activity, INDEX, memory, rules)
+
+
+def project(found: Match) -> ProjectId | None:
+    return found.slot.project.id if found.slot and found.level != "unsure" else None
+
+
+def known(*facts: Fact, entries: tuple[TimeEntry, ...] = ()) -> Memory:
+    return remember(facts, entries, today=DAY)
+
+
+def test_a_project_code_in_the_title_is_sure() -> None:
+    found = matched(meeting("10:00-11:00", "[APL] planning"))
+    assert (project(found), found.level) == (APOLLO, "sure")
+    assert found.reason == "It names the project code APL"
+    assert found.slot is not None
+    assert found.slot.task.id == MEETINGS
+
+
+def test_a_code_inside_a_word_is_no_code() -> None:
+    assert matched(meeting("10:00-11:00", "Webinar about replacement")).level == "unsure"
+
+
+def test_two_codes_in_one_title_are_not_sure() -> None:
+    found = matched(meeting("10:00-11:00", "APL / WEB hand-over"))
+    assert found.level != "sure"
+    assert {APOLLO, WEBSITE} <= {other.project_id for other in found.alternatives} | {project(found)}
+
+
+def test_a_project_name_in_the_title_is_sure() -> None:
+    assert project(matched(meeting("10:00-11:00", "Customer portal: open questions"))) == PORTAL
+
+
+def test_a_contact_of_a_client_with_one_project_is_sure() -> None:
+    found = matched(meeting("10:00-11:00", "Catch up", attendees=["ben@beta.example"]))
+    assert (project(found), found.level) == (WEBSITE, "sure")
+
+
+def test_a_contact_of_a_client_with_two_projects_is_not() -> None:
+    found = matched(meeting("10:00-11:00", "Catch up", attendees=["rita@acme.example"]))
+    assert found.level == "unsure"
+    assert {other.project_id for other in found.alternatives[:2]} == {APOLLO, PORTAL}
+
+
+def test_an_unknown_address_at_a_clients_domain_counts_too() -> None:
+    assert project(matched(meeting("10:00-11:00", "Catch up", attendees=["new@beta.example"]))) == WEBSITE
+
+
+def test_a_vague_title_among_colleagues_is_unsure() -> None:
+    found = matched(meeting("10:00-11:00", "Sync", attendees=["bo@studio.example"]))
+    assert found.level == "unsure"
+    assert found.reason == "Nothing seen says which project this was for"
+
+
+def test_a_series_goes_where_it_went_before() -> None:
+    weekly = [
+        meeting("10:00-11:00", "Weekly", series="w1", day=DAY - timedelta(weeks=n)) for n in (1, 2, 3, 4)
+    ]
+    memory = known(*(Fact(one, PORTAL, MEETINGS) for one in weekly))
+    found = matched(meeting("10:00-11:00", "Weekly", series="w1"), memory)
+    assert (project(found), found.level) == (PORTAL, "sure")
+    assert found.reason == "4 of 4 of this series went to Customer Portal"
+
+
+def test_a_series_seen_once_is_not_sure_yet() -> None:
+    memory = known(Fact(meeting("10:00-11:00", "Weekly", series="w1"), PORTAL, MEETINGS))
+    assert matched(meeting("10:00-11:00", "Weekly", series="w1"), memory).level != "sure"
+
+
+def test_a_divided_series_is_not_sure() -> None:
+    facts = [
+        Fact(meeting("10:00-11:00", "Weekly", series="w1"), p, MEETINGS)
+        for p in (PORTAL, PORTAL, APOLLO, APOLLO)
+    ]
+    assert matched(meeting("10:00-11:00", "Weekly", series="w1"), known(*facts)).level != "sure"
+
+
+def test_a_repository_goes_where_its_work_went_before() -> None:
+    memory = known(*(Fact(coding("09:00-12:00", "harbour"), WEBSITE, PROGRAMMING) for _ in range(4)))
+    found = matched(coding("09:00-12:00", "harbour"), memory)
+    assert project(found) == WEBSITE
+    assert found.slot is not None
+    assert found.slot.task.id == PROGRAMMING
+
+
+def test_a_rule_beats_everything_else() -> None:
+    rule = Rule(INTERNAL, DESIGN, title="*planning*")
+    found = matched(meeting("10:00-11:00", "[APL] planning"), NOTHING, rule)
+    assert (project(found), found.level) == (INTERNAL, "sure")
+    assert found.slot is not None
+    assert found.slot.task.id == DESIGN
+    assert found.reason == "Your rule: the title is like *planning*"
+
+
+@pytest.mark.parametrize(
+    ("rule", "fits"),
+    [
+        (Rule(APOLLO, attendee="*@acme.example"), True),
+        (Rule(APOLLO, attendee="*@beta.example"), False),
+        (Rule(APOLLO, title="plan*", attendee="rita@*"), True),
+        (Rule(APOLLO, repository="*"), False),
+        (Rule(APOLLO, title="PLANNING", user_id=CY), False),
+    ],
+)
+def test_all_conditions_of_a_rule_must_hold(rule: Rule, fits: bool) -> None:
+    assert rule.fits(meeting("10:00-11:00", "Planning", attendees=["rita@acme.example"])) is fits
+
+
+def test_somebody_without_projects_gets_no_match() -> None:
+    assert matched(meeting("10:00-11:00", "[APL] planning", who=CY)).slot is None
+
+
+def test_only_projects_the_person_may_log_to_are_candidates() -> None:
+    members = tuple(a for a in CATALOG.user_assignments if a.project_id != APOLLO)
+    index = Index(replace(CATALOG, user_assignments=members))
+    found = match(meeting("10:00-11:00", "[APL] planning"), index, NOTHING)
+    assert APOLLO not in {other.project_id for other in found.alternatives}
+    assert found.level == "unsure"
+
+
+def test_an_archived_project_is_no_candidate() -> None:
+    old = {**CATALOG.projects, APOLLO: replace(CATALOG.projects[APOLLO], is_active=False)}
+    assert match(
+        meeting("10:00-11:00", "[APL] planning"), Index(replace(CATALOG, projects=old)), NOTHING
+    ).level == ("unsure")
+
+
+def test_recent_work_alone_is_never_sure() -> None:
+    memory = known(entries=tuple(entry(8, PORTAL, day=DAY - timedelta(days=n)) for n in range(1, 8)))
+    found = matched(meeting("10:00-11:00", "Sync"), memory)
+    assert found.level != "sure"
+
+
+def test_the_task_follows_what_the_person_picked_for_that_kind() -> None:
+    facts = [Fact(meeting("09:00-10:00", f"[APL] {n}"), APOLLO, DESIGN) for n in range(3)]
+    found = matched(meeting("10:00-11:00", "[APL] planning"), known(*facts))
+    assert found.slot is not None
+    assert found.slot.task.id == DESIGN
+
+
+titles = st.lists(
+    st.sampled_from(
+        ["APL", "WEB", "portal", "customer", "sync", "acme", "beta", "design", "☃", "<b>", "'; --"]
+    ),
+    max_size=5,
+).map(" ".join)
+attendees = st.lists(
+    st.sampled_from(["rita@acme.example", "ben@beta.example", "bo@studio.example", "x@y"]), max_size=3
+)
+
+
+@given(titles, attendees)
+def test_shares_add_up_and_the_best_is_named_first(title: str, who: list[str]) -> None:
+    found = matched(meeting("10:00-11:00", title, attendees=who))
+    assert 0 <= found.confidence <= 1
+    assert all(other.confidence <= found.confidence for other in found.alternatives)
+    assert (
+        found.confidence + sum(o.confidence for o in found.alternatives if o.project_id != project(found))
+        <= 2.001
+    )
+    if found.level == "sure":
+        assert found.slot is not None
+        assert found.confidence >= 0.95
+
+
+@given(titles, attendees)
+def test_the_same_activity_always_matches_the_same(title: str, who: list[str]) -> None:
+    seen = meeting("10:00-11:00", title, attendees=who)
+    assert matched(seen) == matched(seen)
+
+
+def test_a_catalog_with_hostile_names_does_no_harm() -> None:
+    odd = {**CATALOG.projects, APOLLO: Project(APOLLO, CATALOG.projects[APOLLO].client_id, "(*[", "+?")}
+    found = match(meeting("10:00-11:00", "+? (*["), Index(replace(CATALOG, projects=odd)), NOTHING)
+    assert TaskId(0) not in {other.task_id for other in found.alternatives}
+    assert found.activity.user_id == ANA
