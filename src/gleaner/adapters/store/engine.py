@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from gleaner.core.errors import ConfigError, Unavailable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x676C65616E  # any constant: the advisory lock all our processes share
+_THREADS = threading.Lock()
 
 
 def make_engine(url: str) -> sa.Engine:
@@ -40,21 +44,31 @@ def migrate(engine: sa.Engine) -> None:
     from alembic import command
 
     try:
-        with engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
-                connection.commit()
-            try:
-                command.upgrade(alembic_config(connection), "head")
-                connection.commit()
-            finally:
-                if connection.dialect.name == "postgresql":
-                    connection.rollback()
-                    connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
-                    connection.commit()
+        # Alembic keeps its context in module state: within a process one thread at a time.
+        with _THREADS, engine.connect() as connection, _alone(connection):
+            command.upgrade(alembic_config(connection), "head")
+            connection.commit()
     except sa.exc.OperationalError as error:
         where = engine.url.render_as_string(hide_password=True)
         raise Unavailable(f"the database {where} cannot be opened: {error.orig}") from error
+
+
+@contextmanager
+def _alone(connection: sa.Connection) -> Iterator[None]:
+    """Keep other processes from migrating meanwhile."""
+    if connection.dialect.name == "sqlite":
+        # sqlite3 begins a transaction at the first INSERT only; by then both would have read the version.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield
+        return
+    connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+        connection.commit()
 
 
 def alembic_config(connection: sa.Connection) -> Any:  # alembic.config.Config, imported late
@@ -73,7 +87,9 @@ def insert_once(connection: sa.Connection, table: sa.Table, values: dict[str, An
     from sqlalchemy.dialects import postgresql, sqlite
 
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    return connection.execute(insert(table).values(values).on_conflict_do_nothing()).rowcount == 1
+    # Not the row count: psycopg reports none for an INSERT that may return its key.
+    statement = insert(table).values(values).on_conflict_do_nothing().returning(sa.literal(1))
+    return connection.execute(statement).first() is not None
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

@@ -1,0 +1,146 @@
+"""Fakes of our ports, each proved equal to the real thing by ``tests/conformance``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+from tests.studio import CATALOG, COMPANY
+
+from gleaner.core.actions import CreateTimeEntry, UpdateTimeEntry
+from gleaner.core.catalog import Catalog, Company, EntryId, UserId
+from gleaner.core.entries import ExternalReference, TimeEntry
+from gleaner.core.errors import Refused, Unavailable
+from gleaner.review.journal import Line
+
+
+@dataclass
+class FakeClock:
+    """Time that passes when told to."""
+
+    at: datetime = datetime(2026, 3, 10, 18, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def advance(self, by: timedelta) -> None:
+        self.at += by
+
+
+@dataclass
+class FakeHarvest:
+    """What is known of Harvest: the studio."""
+
+    known: Catalog = CATALOG
+    settings: Company = COMPANY
+    logged: list[TimeEntry] = field(default_factory=list)
+
+    def company(self) -> Company:
+        return self.settings
+
+    def catalog(self) -> Catalog:
+        return self.known
+
+    def entries(self, first: date, last: date, user_id: UserId | None = None) -> list[TimeEntry]:
+        found = [
+            entry
+            for entry in self.logged
+            if first <= entry.spent_date <= last and user_id in (None, entry.user_id)
+        ]
+        return sorted(found, key=lambda entry: (entry.spent_date, entry.id))
+
+
+Mishap = Callable[[str], None]
+"""Raises what should go wrong before (``before create``) or after (``after create``) a call."""
+
+
+@dataclass
+class FakeEntries:
+    """Harvest's time entries in memory. ``mishap`` hears of every call and may raise."""
+
+    kept: dict[EntryId, TimeEntry] = field(default_factory=dict)
+    posts: int = 0
+    mishap: Mishap = lambda _when: None
+
+    def find(self, reference: str, user_id: UserId) -> list[TimeEntry]:
+        self.mishap("before find")
+        return [
+            entry
+            for entry in self.kept.values()
+            if entry.user_id == user_id
+            and entry.external_reference is not None
+            and entry.external_reference.id == reference
+        ]
+
+    def get(self, entry_id: EntryId) -> TimeEntry | None:
+        self.mishap("before get")
+        return self.kept.get(entry_id)
+
+    def on_day(self, user_id: UserId, first: str, last: str) -> list[TimeEntry]:
+        return [
+            entry
+            for entry in self.kept.values()
+            if entry.user_id == user_id and first <= entry.spent_date.isoformat() <= last
+        ]
+
+    def create(self, action: CreateTimeEntry) -> TimeEntry:
+        self.mishap("before create")
+        if action.project_id is None or action.task_id is None:
+            raise Refused("no project")
+        self.posts += 1
+        entry = TimeEntry(
+            EntryId(5000 + self.posts), action.user_id, action.project_id, action.task_id, action.spent_date,
+            action.hours, action.notes, external_reference=ExternalReference(action.reference, "gleaner"),
+        )  # fmt: skip
+        self.kept[entry.id] = entry
+        self.mishap("after create")
+        return entry
+
+    def update(self, action: UpdateTimeEntry) -> TimeEntry:
+        self.mishap("before update")
+        entry = self.kept.get(action.entry_id)
+        if entry is None:
+            raise Refused("not found", status=404)
+        if action.hours is not None:
+            entry = replace(entry, hours=action.hours)
+        if action.notes is not None:
+            entry = replace(entry, notes=action.notes)
+        self.kept[entry.id] = entry
+        return entry
+
+    def delete(self, entry_id: EntryId) -> None:
+        self.mishap("before delete")
+        self.kept.pop(entry_id, None)
+
+
+@dataclass
+class FakeJournal:
+    """A journal in memory."""
+
+    written: list[Line] = field(default_factory=list)
+
+    def write(self, line: Line) -> None:
+        self.written.append(line)
+
+    def lines(
+        self, *, limit: int = 100, run_id: str | None = None, user_id: UserId | None = None
+    ) -> list[Line]:
+        fitting = [
+            line
+            for line in reversed(self.written)
+            if run_id in (None, line.run_id) and user_id in (None, line.user_id)
+        ]
+        return fitting[:limit]
+
+
+def lost_answer(when: str, times: int = 1) -> Mishap:
+    """The answer to the call *when* is lost, *times* times; the call itself was carried out if it is ``after …``."""
+    left = [times]
+
+    def mishap(now: str) -> None:
+        if now == when and left[0]:
+            left[0] -= 1
+            raise Unavailable("the connection broke", answer_lost=when.startswith("after"))
+
+    return mishap

@@ -1,0 +1,219 @@
+"""The inbox on both databases: compare-and-set, and what was decided stays decided."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.fakes import FakeClock
+from tests.studio import ACCOUNT, ANA, APOLLO, BO, DAY, MEETINGS, WEBSITE
+
+from gleaner.adapters.store.inbox import StoredInbox, dump, load
+from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry
+from gleaner.core.catalog import AccountId, EntryId
+from gleaner.core.proposals import Alternative, Evidence, Proposal, State, reference
+
+NOW = FakeClock().now()
+
+
+def proposal(key: str = "entry:a", hours: str = "1.00", title: str = "Design") -> Proposal:
+    action = CreateTimeEntry(ANA, DAY, Decimal(hours), APOLLO, MEETINGS, title, reference(ACCOUNT, key))
+    return Proposal(key, action, ANA, DAY, "It names the project code APL.", "meeting", title, "sure", 0.97)
+
+
+@pytest.fixture
+def inbox(store: sa.Engine) -> StoredInbox:
+    return StoredInbox(store, ACCOUNT)
+
+
+def offer(inbox: StoredInbox, *proposals: Proposal, withdraw: bool = True) -> None:
+    inbox.offer(proposals, user_id=ANA, days=[DAY], now=NOW, withdraw=withdraw)
+
+
+def state(inbox: StoredInbox, key: str = "entry:a") -> State:
+    item = inbox.get(key)
+    assert item is not None
+    return item.state
+
+
+def to_state(inbox: StoredInbox, wanted: State) -> None:
+    """Bring ``entry:a`` there by the ordinary ways."""
+    offer(inbox, proposal())
+    if wanted is State.PROPOSED:
+        return
+    if wanted is State.DISMISSED:
+        inbox.decide("entry:a", "dismiss", by="ana", now=NOW)
+        return
+    if wanted is State.SUPERSEDED:
+        offer(inbox)
+        return
+    inbox.decide("entry:a", "accept", by="ana", now=NOW)
+    if wanted is State.APPROVED:
+        return
+    inbox.claim("entry:a", "me", now=NOW, run_id="r")
+    if wanted is State.APPLYING:
+        return
+    inbox.settle("entry:a", "me", State.FAILED if wanted is State.FAILED else State.APPLIED, now=NOW)
+    if wanted is State.UNDONE:
+        inbox.mark_undone("entry:a", now=NOW)
+
+
+def test_offering_twice_changes_nothing(inbox: StoredInbox) -> None:
+    first = inbox.offer([proposal()], user_id=ANA, days=[DAY], now=NOW)
+    again = inbox.offer([proposal()], user_id=ANA, days=[DAY], now=NOW)
+    assert (first.new, again.new, again.changed, again.withdrawn) == (("entry:a",), (), (), ())
+
+
+def test_an_open_proposal_follows_its_event(inbox: StoredInbox) -> None:
+    offer(inbox, proposal())
+    offer(inbox, proposal(hours="1.50"))
+    (item,) = inbox.items()
+    assert item.proposal == proposal(hours="1.50")
+
+
+def test_what_is_no_longer_proposed_is_superseded_and_may_come_back(inbox: StoredInbox) -> None:
+    offer(inbox, proposal())
+    offer(inbox)
+    assert state(inbox) is State.SUPERSEDED
+    offer(inbox, proposal())
+    assert state(inbox) is State.PROPOSED
+
+
+def test_nothing_is_withdrawn_when_a_source_could_not_be_read(inbox: StoredInbox) -> None:
+    offer(inbox, proposal())
+    offer(inbox, withdraw=False)
+    assert state(inbox) is State.PROPOSED
+
+
+@pytest.mark.parametrize("decided", [State.DISMISSED, State.APPLYING, State.APPLIED, State.UNDONE])
+def test_what_was_decided_is_never_asked_again(inbox: StoredInbox, decided: State) -> None:
+    to_state(inbox, decided)
+    offer(inbox, proposal(hours="3.00"))
+    assert state(inbox) is decided
+    offer(inbox)
+    assert state(inbox) is decided
+
+
+def test_policys_approval_dies_when_the_event_changes(inbox: StoredInbox) -> None:
+    offer(inbox, proposal())
+    inbox.decide("entry:a", "policy", by="policy", now=NOW)
+    offer(inbox, proposal(hours="1.50"))
+    assert state(inbox) is State.PROPOSED
+
+
+def test_a_persons_approval_stays_what_they_approved(inbox: StoredInbox) -> None:
+    offer(inbox, proposal())
+    inbox.decide("entry:a", "edit", by="ana", now=NOW, proposal=proposal(hours="0.75"))
+    offer(inbox, proposal(hours="1.50"))
+    (item,) = inbox.items()
+    assert (item.state, item.proposal, item.offered) == (State.APPROVED, proposal(hours="0.75"), proposal())
+
+
+@pytest.mark.parametrize("begun", list(State))
+def test_only_allowed_steps_are_taken(inbox: StoredInbox, begun: State) -> None:
+    to_state(inbox, begun)
+    can_decide = begun in (State.PROPOSED, State.FAILED) or begun is State.APPLYING
+    taken = {
+        "accept": inbox.decide("entry:a", "accept", by="bo", now=NOW)
+        if begun is not State.APPLYING
+        else True,
+        "undo": begun is State.APPLIED,
+    }
+    assert taken["accept"] is can_decide
+    if begun is State.APPLIED:
+        assert inbox.mark_undone("entry:a", now=NOW)
+        assert not inbox.mark_undone("entry:a", now=NOW)
+
+
+def test_one_of_many_claims_wins(inbox: StoredInbox) -> None:
+    to_state(inbox, State.APPROVED)
+    won: list[str] = []
+    barrier = threading.Barrier(6)
+
+    def claim(token: str) -> None:
+        barrier.wait()
+        if inbox.claim("entry:a", token, now=NOW, run_id="r"):
+            won.append(token)
+
+    threads = [threading.Thread(target=claim, args=(f"t{n}",)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+
+
+def test_only_the_holder_of_the_claim_settles(inbox: StoredInbox) -> None:
+    to_state(inbox, State.APPLYING)
+    assert not inbox.settle("entry:a", "somebody else", State.APPLIED, now=NOW)
+    assert inbox.settle("entry:a", "me", State.APPLIED, now=NOW, entry_id=EntryId(7))
+
+
+def test_an_abandoned_claim_is_taken_over_once_and_a_fresh_one_is_not(inbox: StoredInbox) -> None:
+    to_state(inbox, State.APPLYING)
+    assert inbox.reclaim("later", now=NOW + timedelta(seconds=30)) == []
+    assert inbox.reclaim("later", now=NOW + timedelta(seconds=61)) == ["entry:a"]
+    assert inbox.reclaim("another", now=NOW + timedelta(seconds=62)) == []
+    assert not inbox.settle("entry:a", "me", State.APPLIED, now=NOW)
+
+
+def test_accounts_do_not_see_each_other(store: sa.Engine) -> None:
+    one, two = StoredInbox(store, ACCOUNT), StoredInbox(store, AccountId(2))
+    offer(one, proposal())
+    assert two.items() == []
+    assert not two.decide("entry:a", "accept", by="eve", now=NOW)
+    offer(two, proposal())
+    assert len(two.items()) == len(one.items()) == 1
+
+
+def test_other_peoples_proposals_are_not_withdrawn(inbox: StoredInbox) -> None:
+    offer(inbox, proposal())
+    inbox.offer([], user_id=BO, days=[DAY], now=NOW)
+    assert state(inbox) is State.PROPOSED
+
+
+def test_a_short_name_finds_its_proposal(inbox: StoredInbox) -> None:
+    offer(inbox, proposal())
+    (item,) = inbox.items()
+    assert [found.proposal.key for found in inbox.by_short(item.short[:4])] == ["entry:a"]
+    assert inbox.by_short("%") == []
+
+
+texts = st.text(max_size=40).filter(lambda text: "\x00" not in text)
+proposals = st.builds(
+    Proposal,
+    key=texts,
+    action=st.one_of(
+        st.just(CreateTimeEntry(ANA, DAY, Decimal("0.25"), None, None, "x", "r")),
+        st.just(UpdateTimeEntry(ANA, EntryId(1), hours=Decimal(2))),
+        st.just(DeleteTimeEntry(ANA, EntryId(1))),
+    ),
+    user_id=st.just(ANA),
+    on=st.just(DAY),
+    reason=texts,
+    rule=st.just("meeting"),
+    title=texts,
+    evidence=st.lists(st.builds(Evidence, texts, st.just(1.5)), max_size=2).map(tuple),
+    alternatives=st.just((Alternative(WEBSITE, MEETINGS, "Website", 0.2),)),
+    low=st.sampled_from([None, timedelta(minutes=7)]),
+)
+
+
+@given(proposals)
+def test_a_proposal_survives_being_stored(one: Proposal) -> None:
+    assert load(dump(one)) == one
+    assert dump(load(dump(one))) == dump(one)
+
+
+def test_an_edit_keeps_what_was_offered(inbox: StoredInbox) -> None:
+    offer(inbox, proposal())
+    changed = replace(proposal(), title="Design")
+    inbox.decide("entry:a", "edit", by="ana", now=NOW, proposal=replace(changed, reason="other"))
+    (item,) = inbox.items()
+    assert item.offered.reason != item.proposal.reason

@@ -1,0 +1,59 @@
+"""The journal, runs, activities and cache on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from tests.fakes import FakeClock
+from tests.studio import ACCOUNT, ANA, BO, DAY, coding, meeting
+
+from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
+from gleaner.core.catalog import AccountId
+from gleaner.review.journal import Line
+
+NOW = FakeClock().now()
+
+
+def test_the_newest_line_comes_first_and_secrets_are_blanked(store: sa.Engine) -> None:
+    journal = StoredJournal(store, ACCOUNT)
+    journal.write(Line(NOW, "policy", "approved", "one", "r1", "k", ANA))
+    journal.write(
+        Line(NOW, "ana", "applied", "two", "r2", "k", BO, request={"token": "abc"}, answer={"notes": "n"})
+    )
+    newest, oldest = journal.lines()
+    assert (newest.text, oldest.text) == ("two", "one")
+    assert (newest.request, newest.answer) == ({"token": "…"}, {"notes": "n"})
+    assert [line.text for line in journal.lines(user_id=ANA)] == ["one"]
+    assert [line.text for line in journal.lines(run_id="r2")] == ["two"]
+    assert StoredJournal(store, AccountId(2)).lines() == []
+
+
+def test_a_run_remembers_what_it_did(store: sa.Engine) -> None:
+    runs = StoredRuns(store, ACCOUNT)
+    first = runs.begin("run", now=NOW, first=DAY, last=DAY)
+    runs.begin("run", now=NOW + timedelta(hours=1))
+    runs.end(first, now=NOW + timedelta(minutes=1), summary={"applied": 3})
+    newest, oldest = runs.newest()
+    assert (oldest.id, oldest.summary, oldest.first_day) == (first, {"applied": 3}, DAY)
+    assert newest.ended_at is None
+
+
+def test_activities_are_kept_as_last_seen(store: sa.Engine) -> None:
+    activities = StoredActivities(store, ACCOUNT)
+    seen = [meeting("10:00-11:00", "Design", series="d"), coding("11:00-12:00")]
+    activities.keep(seen, days={one.key: DAY for one in seen}, now=NOW)
+    moved = meeting("10:00-11:30", "Design", series="d")
+    activities.keep([moved], days={moved.key: DAY}, now=NOW)
+    assert activities.between(ANA, DAY, DAY) == [moved, seen[1]]
+    assert activities.between(BO, DAY, DAY) == []
+    assert activities.any_between(DAY, DAY)
+    assert not activities.any_between(DAY - timedelta(days=9), DAY - timedelta(days=1))
+
+
+def test_the_cache_keeps_bytes(store: sa.Engine) -> None:
+    cache = StoredCache(store, ACCOUNT, NOW)
+    assert cache.get("feed") is None
+    cache.put("feed", b"one")
+    cache.put("feed", b"\x00two")
+    assert cache.get("feed") == b"\x00two"
