@@ -1,0 +1,99 @@
+"""A feed over HTTP, fetched only when it changed.
+
+Addresses of calendars are secrets: whoever has one reads the calendar. No text from here shows more of an
+address than its host.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from gleaner.core.errors import ConfigError, Unavailable
+
+MOST_BYTES = 50_000_000
+
+
+@dataclass(frozen=True)
+class Downloaded:
+    """What a server answered. *content* is None when it is what we have already."""
+
+    content: bytes | None
+    etag: str = ""
+    last_modified: str = ""
+
+
+def web_address(url: str) -> str:
+    """*url* as HTTP knows it: ``webcal`` is only a hint to open a calendar program."""
+    scheme, separator, rest = url.strip().partition("://")
+    scheme = {"webcal": "https", "webcals": "https"}.get(scheme.lower(), scheme.lower())
+    if not separator or scheme not in ("https", "http") or not urlsplit(f"{scheme}://{rest}").hostname:
+        raise ConfigError("url is a web address that starts with https:// or webcal://")
+    return f"{scheme}://{rest}"
+
+
+def host(url: str) -> str:
+    """All of *url* that may be shown."""
+    return urlsplit(url).hostname or "?"
+
+
+def download(url: str, etag: str = "", last_modified: str = "", timeout: float = 30.0) -> Downloaded:
+    """What is at *url* now, unless it is what *etag* and *last_modified* name.
+
+    Raises ConfigError when the address is wrong, Unavailable when a later try may succeed.
+    """
+    import httpx2
+
+    headers = {"User-Agent": "gleaner", "Accept": "text/calendar, */*;q=0.5"}
+    if etag:
+        headers["If-None-Match"] = etag
+    if last_modified:
+        headers["If-Modified-Since"] = last_modified
+    where = host(url)
+    try:
+        with (
+            httpx2.Client(timeout=timeout, follow_redirects=True, max_redirects=5) as client,
+            client.stream("GET", url, headers=headers) as response,
+        ):
+            _check(response.status_code, response.headers.get("retry-after", ""), where)
+            if response.status_code == 304:
+                return Downloaded(None, etag, last_modified)
+            content = bytearray()
+            for chunk in response.iter_bytes():
+                content += chunk
+                if len(content) > MOST_BYTES:
+                    raise ConfigError(f"the calendar at {where} is larger than {MOST_BYTES // 1_000_000} MB")
+            return Downloaded(
+                bytes(content),
+                response.headers.get("etag", ""),
+                response.headers.get("last-modified", ""),
+            )
+    except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.TooManyRedirects) as error:
+        raise ConfigError(f"the calendar's address at {where} does not work ({_kind(error)})") from None
+    except httpx2.TimeoutException:
+        raise Unavailable(f"{where} did not answer within {timeout:g} s; the next run tries again") from None
+    except httpx2.HTTPError as error:
+        # ``from None``: the request, and with it the secret address, hangs on these exceptions.
+        raise Unavailable(f"{where} cannot be reached ({_kind(error)}); the next run tries again") from None
+
+
+def _check(status: int, retry_after: str, where: str) -> None:
+    if status in (200, 304):
+        return
+    if status in (408, 425, 429) or status >= 500:
+        wait = float(retry_after) if retry_after.isdecimal() and len(retry_after) < 7 else None
+        raise Unavailable(f"{where} answered {status}; the next run tries again", retry_after=wait)
+    if status in (401, 403):
+        raise ConfigError(
+            f"{where} does not give this calendar to us ({status}); use its secret iCal address"
+        )
+    if status in (404, 410):
+        raise ConfigError(
+            f"{where} knows no calendar at this address ({status}); "
+            "it may have been reset: copy the secret iCal address again"
+        )
+    raise ConfigError(f"{where} answered {status} instead of a calendar; check its address")
+
+
+def _kind(error: Exception) -> str:
+    return type(error).__name__

@@ -1,0 +1,309 @@
+"""Which calendar events are work, and why the others are not. Pure.
+
+An event passes the questions of ``_reason`` in order; the first that says no gives the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+
+from gleaner.capture import titles
+from gleaner.capture.observed import LONGEST_EVENT, PRIVATE_TITLE, Event, TimeOff
+from gleaner.core.activities import Activity, Meeting, Problem, Skipped
+from gleaner.core.catalog import Catalog, Person, UserId
+from gleaner.core.time import Span, local_date, spoken
+
+Answer = Literal["keep", "ask", "skip"]
+"""``ask``: it becomes an activity that is never proposed without a question."""
+
+_SPLIT = re.compile(r"_R\d{8}(T\d{6}Z?)?(?=@|$)")
+_CANCELLED = re.compile(r"^\s*(cancell?ed|abgesagt|storniert)\s*:", re.IGNORECASE)
+_HALF_DAY, _WHOLE_DAY = timedelta(hours=2), timedelta(hours=6)
+"""A timed absence of that length is half a day off, or a whole one; a shorter one is an appointment."""
+_DAY_BEGINS = time(9)
+"""Where an all-day event that counts as work is put; it is always asked for."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is left out. True: events of this kind are left out."""
+
+    declined: bool = True
+    cancelled: bool = True
+    all_day: bool = True
+    """False: an all-day event of one day becomes a question about that day's capacity."""
+    transparent: bool = True
+    """Events shown as free."""
+    private: bool = True
+    """False: they are kept as "Private event", without any text."""
+    out_of_office: bool = True
+    """Left out of work either way of becoming time off; False: absences are treated like other events."""
+    focus: bool = True
+    lunch: bool = True
+    travel: bool = True
+    personal: bool = True
+    """Appointments that say so themselves: dentist, gym, …"""
+    personal_patterns: tuple[str, ...] = ()
+    """Parts of titles, ``*`` stands for anything."""
+    tentative: Answer = "ask"
+    unanswered: Answer = "ask"
+    """Invitations nobody answered."""
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """What a set of calendar events comes to."""
+
+    activities: tuple[Activity, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    time_off: tuple[TimeOff, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    away: Mapping[UserId, tuple[Span, ...]] = field(default_factory=dict)
+    """When people surely did something else: private events and absences. No coding is placed there."""
+
+
+def meetings(
+    events: Iterable[Event],
+    people: Catalog,
+    filters: Filters = Filters(),
+    by_calendar: Mapping[str, Filters] | None = None,
+) -> Meetings:
+    """*events* as activities, each event of a person once; the others with the reason.
+
+    *by_calendar* has the filters of calendars (by source name) that differ from *filters*.
+    The order of *events* does not matter. Owners who are not in Harvest give one problem each.
+    """
+    ordered = sorted(events, key=lambda event: (event.span, event.uid, event.source, event.owner))
+    owners = {event.owner: people.person(event.owner) for event in ordered}
+    known = [(person, event) for event in ordered if (person := owners[event.owner])]
+    activities: list[Activity] = []
+    skipped: list[Skipped] = []
+    time_off: dict[tuple[UserId, date, date], TimeOff] = {}
+    away: dict[UserId, list[Span]] = {}
+    for person, event in _once(known):
+        chosen = (by_calendar or {}).get(event.source, filters)
+        off = _time_off(event, person, people) if chosen.out_of_office else None
+        if off:
+            before = time_off.get((off.user_id, off.first, off.last))
+            if before is None or before.is_half_day:
+                time_off[off.user_id, off.first, off.last] = off
+        reason = "it is an absence, kept as time off" if off else _reason(event, person, chosen)
+        if reason:
+            what = PRIVATE_TITLE if event.is_private else event.title
+            skipped.append(Skipped(what, event.span.start, person.id, reason))
+            if _is_away(event, is_absence=off is not None):
+                away.setdefault(person.id, []).append(event.span)
+        else:
+            activities.append(_activity(event, person, chosen))
+    strangers = sorted(address for address, person in owners.items() if person is None)
+    return Meetings(
+        activities=tuple(activities),
+        skipped=tuple(skipped),
+        time_off=tuple(time_off.values()),
+        problems=tuple(_stranger(address, ordered) for address in strangers),
+        away={user_id: tuple(spans) for user_id, spans in away.items()},
+    )
+
+
+def external_id(event: Event) -> str:
+    """The event's identity: stays when the instance is moved, renamed or seen in another calendar."""
+    original = event.original_start
+    moment = original.astimezone(UTC) if isinstance(original, datetime) else original
+    return f"{event.uid}/{moment.isoformat()}"
+
+
+def series(uid: str) -> str:
+    """The same for a series before and after "this and following" was changed.
+
+    >>> series("abc_R20260714T080000@google.com")
+    'abc@google.com'
+    """
+    return _SPLIT.sub("", uid)
+
+
+def _once(known: Iterable[tuple[Person, Event]]) -> list[tuple[Person, Event]]:
+    """Each event of a person once, however many of their calendars show it.
+
+    The copy that knows the person's answer counts; what is private in one calendar stays private.
+    """
+    copies: dict[tuple[UserId, str], list[tuple[Person, Event]]] = {}
+    for person, event in known:
+        copies.setdefault((person.id, external_id(event)), []).append((person, event))
+    result = []
+    for same in copies.values():
+        person, best = min(
+            same, key=lambda pair: (pair[1].participation == "unknown", pair[1].source, pair[1].owner)
+        )
+        result.append((person, replace(best, is_private=any(event.is_private for _, event in same))))
+    return result
+
+
+def _reason(event: Event, person: Person, filters: Filters) -> str:
+    """Why *event* is no work to propose; empty if it is."""
+    return (
+        _answer_reason(event, filters)
+        or _time_reason(event, person, filters)
+        or ("" if event.is_private else _title_reason(event, person, filters))
+    )
+
+
+def _answer_reason(event: Event, filters: Filters) -> str:
+    if filters.cancelled and (event.status == "cancelled" or _CANCELLED.match(event.title)):
+        return "it was cancelled"
+    if filters.declined and event.participation == "declined":
+        return "it was declined"
+    if filters.private and event.is_private:
+        return "it is private"
+    if filters.unanswered == "skip" and event.participation == "needs-action":
+        return "the invitation was not answered"
+    if filters.tentative == "skip" and "tentative" in (event.participation, event.status):
+        return "it is tentative"
+    return ""
+
+
+def _time_reason(event: Event, person: Person, filters: Filters) -> str:
+    if event.span.start == event.span.end:
+        return "it has no length, like a reminder; give it an end if it was work"
+    if event.is_all_day:
+        if filters.all_day:
+            return "it is an all-day event"
+        if event.all_day_dates and (event.all_day_dates[1] - event.all_day_dates[0]).days != 1:
+            return "it lasts several days"
+        if not person.capacity_on(_day(event, person)):
+            return "it is on a day off"
+    if filters.transparent and event.is_transparent:
+        return "it is shown as free"
+    if filters.out_of_office and event.busy_kind == "out-of-office":
+        return "it is an absence"
+    if filters.focus and event.busy_kind == "focus":
+        return "it is focus time, not a meeting"
+    if not event.is_all_day and event.span.duration > LONGEST_EVENT:
+        return (
+            f"it lasts {spoken(event.span.duration)}, longer than any meeting: if it is one, correct its end; "
+            "if not, make it an all-day event"
+        )
+    return ""
+
+
+def _title_reason(event: Event, person: Person, filters: Filters) -> str:
+    title, names = event.title, _names(person)
+    if titles.fits(title, filters.personal_patterns):
+        return "its title is on the list of personal ones"
+    if filters.lunch and titles.says_only(title, titles.LUNCH, names):
+        return "it is a break"
+    if event.attendees:
+        # Others take part: whatever it is called, it was not the person's own block.
+        return ""
+    if filters.focus and titles.says_only(title, titles.BLOCKS, names):
+        return "it is a block of time, not a meeting"
+    if filters.travel and (
+        titles.says_only(title, titles.TRAVEL, names) or titles.starts_with(title, titles.TRAVEL_STARTS)
+    ):
+        return "it is travel"
+    if filters.personal and titles.says_only(title, titles.PERSONAL, names):
+        return "it is a personal appointment"
+    if filters.out_of_office and titles.says_only(title, titles.ABSENCE, names):
+        return "it is an absence"
+    return ""
+
+
+def _time_off(event: Event, person: Person, people: Catalog) -> TimeOff | None:
+    """The days off that *event* announces for its owner. Somebody else's absence is not theirs."""
+    is_own = event.participation in ("organizer", "unknown") and not event.attendees
+    if not is_own or event.status == "cancelled" or not _is_absence(event, person, people):
+        return None
+    if event.all_day_dates:
+        first, last = event.all_day_dates[0], event.all_day_dates[1] - timedelta(days=1)
+    else:
+        if event.span.duration < _HALF_DAY:
+            return None
+        first = local_date(event.span.start, person.zone)
+        last = local_date(event.span.end - timedelta(microseconds=1), person.zone)
+    is_short = not event.is_all_day and event.span.duration < _WHOLE_DAY
+    is_half = first == last and (is_short or titles.is_half_day(event.title))
+    return TimeOff(person.id, first, last, is_half, event.source)
+
+
+def _is_absence(event: Event, person: Person, people: Catalog) -> bool:
+    if event.busy_kind == "out-of-office":
+        return True
+    if event.is_private:
+        return False
+    names = _names(person)
+    if titles.says_only(event.title, titles.ABSENCE, names):
+        return True
+    # "Urlaub Mallorca" all day long is an absence, "Urlaub Bob" in Ana's calendar is Bob's.
+    others = {
+        name for other in people.people.values() if other.id != person.id for name in _names(other)
+    } - names
+    return (
+        event.is_all_day
+        and titles.mentions(event.title, _SURE_ABSENCE)
+        and not others.intersection(titles.words(event.title))
+    )
+
+
+_SURE_ABSENCE = ("vacation", "annual leave", "sick leave", "out of office", "ooo", "pto", "parental leave", "urlaub",
+                 "elternzeit", "krank", "day off", "time off")  # fmt: skip
+
+
+def _is_away(event: Event, *, is_absence: bool) -> bool:
+    is_busy = not event.is_transparent and event.status != "cancelled" and not event.is_all_day
+    is_coming = event.participation in ("accepted", "organizer", "unknown")
+    return is_busy and is_coming and (is_absence or event.is_private)
+
+
+def _activity(event: Event, person: Person, filters: Filters) -> Activity:
+    is_asked = (
+        (filters.tentative == "ask" and "tentative" in (event.participation, event.status))
+        or (filters.unanswered == "ask" and event.participation == "needs-action")
+        or event.is_all_day
+    )
+    is_open = not event.is_private
+    return Activity(
+        source=event.source,
+        external_id=external_id(event),
+        user_id=person.id,
+        span=_working_day(event, person) if event.is_all_day else event.span,
+        title=event.title if is_open else PRIVATE_TITLE,
+        detail=Meeting(
+            calendar=event.source,
+            series=series(event.uid),
+            is_recurring=event.is_recurring,
+            is_tentative=is_asked,
+            organizer=event.organizer if is_open else "",
+        ),
+        description=event.description if is_open else "",
+        participants=tuple(sorted(event.attendees)) if is_open else (),
+        url=event.url if is_open else "",
+    )
+
+
+def _working_day(event: Event, person: Person) -> Span:
+    day = _day(event, person)
+    start = datetime.combine(day, _DAY_BEGINS, tzinfo=person.zone).astimezone(UTC)
+    return Span(start, start + person.capacity_on(day))
+
+
+def _day(event: Event, person: Person) -> date:
+    return event.all_day_dates[0] if event.all_day_dates else local_date(event.span.start, person.zone)
+
+
+def _names(person: Person) -> frozenset[str]:
+    """How a person is called in a title: parts of their name, and of their address."""
+    local_part = person.email.partition("@")[0]
+    return frozenset(word for word in titles.words(f"{person.name} {local_part}") if len(word) > 1)
+
+
+def _stranger(address: str, events: Iterable[Event]) -> Problem:
+    own = [event for event in events if event.owner == address]
+    calendars = ", ".join(sorted({event.source for event in own}))
+    return Problem(
+        calendars,
+        f"nobody active in Harvest has the address {address}, so {len(own)} events were left out; "
+        "add it to a person's aliases or correct the calendar's person",
+    )

@@ -1,0 +1,1 @@
+"""A local repository's history, read with the ``git`` command."""

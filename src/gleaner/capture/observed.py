@@ -1,0 +1,110 @@
+"""What sources see before anybody decides: calendar events and commits, as the world wrote them.
+
+Nouns only, so that the pure rules (``filters.py``, ``coding.py``) can use them without knowing where they
+come from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from gleaner.core.activities import Problem
+from gleaner.core.catalog import UserId
+from gleaner.core.time import Span
+
+Participation = Literal["accepted", "declined", "tentative", "needs-action", "organizer", "unknown"]
+
+LONGEST_EVENT = timedelta(hours=16)
+"""A timed event longer than this is a mistake or a multi-day block, never a meeting."""
+
+PRIVATE_TITLE = "Private event"
+"""All that is kept of a private event's text."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One instance of a calendar event, as the calendar says it (RFC 5545 words)."""
+
+    source: str
+    owner: str
+    """Address of the person whose calendar it is."""
+    uid: str
+    original_start: datetime | date
+    """The instance's start before anyone moved it (RECURRENCE-ID, else DTSTART): with ``uid`` its identity."""
+    span: Span
+    """Empty for a reminder: an event without a length and without other people."""
+    title: str
+    is_all_day: bool = False
+    all_day_dates: tuple[date, date] | None = None
+    """First day and day after the last one, for all-day events."""
+    is_recurring: bool = False
+    status: Literal["confirmed", "tentative", "cancelled"] = "confirmed"
+    participation: Participation = "unknown"
+    """The owner's answer. ``unknown``: the owner is not among the attendees (an event of one's own)."""
+    is_transparent: bool = False
+    """Shown as free."""
+    is_private: bool = False
+    busy_kind: Literal["busy", "out-of-office", "focus"] = "busy"
+    organizer: str = ""
+    attendees: tuple[str, ...] = ()
+    """Addresses of all who take part, lower case, without the owner, rooms and those who declined."""
+    description: str = ""
+    location: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """One commit. Times are author times: when the work was done, not when it was rebased."""
+
+    repository: str
+    """Short name, as rules and people say it."""
+    sha: str
+    author_email: str
+    authored_at: datetime
+    """Aware, with the author's own offset."""
+    subject: str
+    branches: tuple[str, ...] = ()
+    """The branch it was made on, as far as one can tell; then the default branch, if that holds it too."""
+    co_authors: tuple[str, ...] = ()
+    """Addresses from ``Co-authored-by`` trailers, lower case."""
+    parents: int = 1
+    changed_lines: int | None = None
+    """Insertions plus deletions; None when not read."""
+    is_squash: bool = False
+    """A squash merge whose own commits are seen on their branch: made by a click, it stands for no work."""
+    patch_id: str = ""
+    """Equal for cherry-picked or rebased copies of one change; empty when not known."""
+
+    @property
+    def is_merge(self) -> bool:
+        return self.parents > 1
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What one source saw in one window."""
+
+    events: tuple[Event, ...] = ()
+    commits: tuple[Commit, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    read_at: datetime | None = None
+    is_unchanged: bool = False
+    """True: the feed itself said so (ETag), and the kept copy was used."""
+    is_complete: bool = True
+    """False: a part could not be read (a broken series, a repository), so what is missing proves nothing."""
+
+
+@dataclass(frozen=True)
+class TimeOff:
+    """Days on which somebody is away, as their calendar says."""
+
+    user_id: UserId
+    first: date
+    last: date
+    """Included."""
+    is_half_day: bool = False
+    """True: half of the one day it is about."""
+    source: str = ""

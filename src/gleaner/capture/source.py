@@ -1,0 +1,53 @@
+"""What a source of observations is, and the registry that finds one by name.
+
+A source reads; it decides nothing. Which event counts is said in ``filters.py``, how long coding took in
+``coding.py``. A source's constructor is its configuration: every parameter can be written in
+``gleaner.toml``, and nothing else. What it gives are the nouns of ``observed.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from gleaner.capture.observed import Observed
+from gleaner.core.registry import Registry
+from gleaner.core.time import Span
+
+
+class Cache(Protocol):
+    """A small place where a source keeps bytes between runs (a feed and its ETag)."""
+
+    def get(self, key: str) -> bytes | None: ...
+
+    def put(self, key: str, value: bytes) -> None: ...
+
+
+@dataclass
+class MemoryCache:
+    """A cache for one process."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+
+    def get(self, key: str) -> bytes | None:
+        return self.kept.get(key)
+
+    def put(self, key: str, value: bytes) -> None:
+        self.kept[key] = value
+
+
+class Source(Protocol):
+    """Somewhere work can be seen."""
+
+    name: str
+
+    def observe(self, window: Span, cache: Cache) -> Observed:
+        """Everything that overlaps *window*. Wrong items become problems; the rest is still given.
+
+        Raises ConfigError when nothing can be read because of the configuration, Unavailable when a later
+        run may succeed, Suspicious when what is read contradicts what was read before.
+        """
+        ...
+
+
+sources: Registry[Source] = Registry("source", "gleaner.capture.sources", "gleaner.sources")

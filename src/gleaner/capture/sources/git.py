@@ -1,0 +1,154 @@
+"""Local Git repositories: who worked when, on which branch."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gleaner.capture.gitlog.command import GitFailed
+from gleaner.capture.gitlog.history import History, churn, history, with_churn
+from gleaner.capture.observed import Commit, Observed
+from gleaner.capture.source import Cache, sources
+from gleaner.core.activities import Problem
+from gleaner.core.errors import ConfigError
+from gleaner.core.time import Span
+
+_MOST_KEPT = 20_000
+"""Commits whose changed lines are kept between runs, for each repository."""
+
+
+@dataclass(frozen=True)
+class _Repository:
+    path: Path
+    name: str
+
+
+class Git:
+    """The repositories in *repositories*: each a folder, or ``{path = "...", name = "..."}``.
+
+    All branches are read, those of remotes as last fetched; nothing is fetched. *default_branch* is needed
+    only where neither the remote nor a usual name tells. *include_churn* counts changed lines, which makes
+    the estimate of a day's first commit better and costs most of the reading time.
+    """
+
+    def __init__(
+        self,
+        repositories: Sequence[str | Mapping[str, str]],
+        name: str = "git",
+        default_branch: str | None = None,
+        include_churn: bool = True,
+    ) -> None:
+        if isinstance(repositories, str) or not repositories:
+            raise ConfigError('source "git": repositories is a list of folders, such as ["~/work/apollo"]')
+        self.name = name
+        self._repositories = [_repository(entry) for entry in repositories]
+        self._default_branch = default_branch
+        self._include_churn = include_churn
+        twice = [
+            each for each, count in Counter(known.name for known in self._repositories).items() if count > 1
+        ]
+        if twice:
+            raise ConfigError(
+                f'source "git": two repositories are called "{twice[0]}"; give one another name: '
+                f'{{path = "…", name = "…"}}'
+            )
+
+    def observe(self, window: Span, cache: Cache) -> Observed:
+        """Commits authored in *window*. A repository that cannot be read is a problem, not an exception."""
+        commits: list[Commit] = []
+        problems: list[Problem] = []
+        is_complete = True
+        for repository in self._repositories:
+            where = f"{self.name}: {repository.name}"
+            try:
+                found = self._history(repository, window)
+            except (GitFailed, ConfigError) as error:
+                problems.append(Problem(where, _explained(str(error), repository.path)))
+                is_complete = False
+                continue
+            problems.extend(_remarks(found, where))
+            if self._include_churn:
+                commits.extend(self._with_churn(repository, found.commits, cache, problems))
+            else:
+                commits.extend(found.commits)
+        return Observed(commits=tuple(commits), problems=tuple(problems), is_complete=is_complete)
+
+    def _history(self, repository: _Repository, window: Span) -> History:
+        if not repository.path.is_dir():
+            raise ConfigError(
+                f"there is no folder {repository.path}; clone the repository there or correct its path"
+            )
+        return history(repository.path, repository.name, window, self._default_branch)
+
+    def _with_churn(
+        self, repository: _Repository, commits: Sequence[Commit], cache: Cache, problems: list[Problem]
+    ) -> Sequence[Commit]:
+        """*commits* with their changed lines, counted once for each commit and then kept."""
+        key = f"git/{self.name}/{repository.name}/churn"
+        kept: dict[str, int] = json.loads(cache.get(key) or b"{}")
+        missing = [commit.sha for commit in commits if not commit.is_merge and commit.sha not in kept]
+        if missing:
+            try:
+                kept |= churn(repository.path, missing)
+            except GitFailed as error:
+                text = (
+                    f"changed lines cannot be counted ({_first_line(str(error))}), so estimates are rougher. "
+                    f"Try: git -C {repository.path} fsck"
+                )
+                problems.append(Problem(f"{self.name}: {repository.name}", text))
+            else:
+                newest = dict(list(kept.items())[-_MOST_KEPT:])
+                cache.put(key, json.dumps(newest).encode())
+        return with_churn(commits, kept)
+
+
+def _repository(entry: str | Mapping[str, str]) -> _Repository:
+    if isinstance(entry, str):
+        entry = {"path": entry}
+    unknown = set(entry) - {"path", "name"}
+    if "path" not in entry or unknown:
+        raise ConfigError(
+            f'source "git": a repository is a folder or {{path, name}}, not {{{", ".join(sorted(entry))}}}'
+        )
+    path = Path(entry["path"]).expanduser().absolute()
+    name = entry.get("name") or (path.parent if path.name == ".git" else path).name.removesuffix(".git")
+    return _Repository(path, name)
+
+
+def _remarks(found: History, where: str) -> Iterable[Problem]:
+    if found.is_empty:
+        yield Problem(where, "has no commits yet; nothing was read")
+    if found.ignored:
+        some = ", ".join(found.ignored[:3]) + (" …" if len(found.ignored) > 3 else "")
+        many = (
+            "1 commit has a date" if len(found.ignored) == 1 else f"{len(found.ignored)} commits have dates"
+        )
+        yield Problem(
+            where, f"{many} that cannot be right ({some}); ignored. Check the clock they were made with"
+        )
+
+
+def _explained(error: str, path: Path) -> str:
+    """Git's refusal as a sentence that says what to do."""
+    low = error.lower()
+    if "dubious ownership" in low or "safe.directory" in low:
+        allow = f"git config --global --add safe.directory {path}"
+        return f"{path} belongs to another user, so git refuses to read it. Allow it: {allow}"
+    if "not a git repository" in low:
+        return f"{path} is not a Git repository; correct its path, or take it out of repositories"
+    if any(
+        word in low
+        for word in ("corrupt", "bad object", "missing", "unable to read", "broken", "loose object")
+    ):
+        return f"{path} is damaged ({_first_line(error)}); nothing was read from it. Try: git -C {path} fsck"
+    return error if path.name in error else f"{path} cannot be read ({_first_line(error)})"
+
+
+def _first_line(error: str) -> str:
+    return (error.splitlines() or [""])[0][:160]
+
+
+sources.add("git", Git)

@@ -1,0 +1,172 @@
+"""A calendar as a file or behind a secret address, in iCalendar form: what every calendar can export."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from gleaner.capture.download import MOST_BYTES, download, host, web_address
+from gleaner.capture.ical.feed import Feed, Owner
+from gleaner.capture.ical.text import decoded, scan
+from gleaner.capture.ical.zones import iana_name
+from gleaner.capture.observed import Observed
+from gleaner.capture.source import Cache, sources
+from gleaner.core.errors import ConfigError, Suspicious, Unavailable
+from gleaner.core.time import Span
+from gleaner.core.time import zone as zone_named
+
+_MANY = 5
+"""A calendar that had this many events does not lose all of them in an ordinary week."""
+
+
+class Ics:
+    """One person's calendar.
+
+    *person* is the owner's address; *addresses* are others under which they may be invited. Exactly one of
+    *path* (``~`` is understood) and *url* (``https://`` or ``webcal://``). *zone* is where floating times
+    and all-day events take place: the owner's zone. *allow_empty* accepts that a calendar lost all events.
+    """
+
+    def __init__(
+        self,
+        person: str,
+        path: str | None = None,
+        url: str | None = None,
+        name: str | None = None,
+        zone: str | None = None,
+        addresses: Sequence[str] = (),
+        allow_empty: bool = False,
+        timeout: float = 30.0,
+    ) -> None:
+        if (path is None) == (url is None):
+            raise ConfigError(
+                'source "ics" takes either path (a file) or url (a secret iCal address), and exactly one of them'
+            )
+        if "@" not in person:
+            raise ConfigError(f'source "ics": person is the calendar owner\'s mail address, not "{person}"')
+        self._path = Path(path).expanduser() if path is not None else None
+        self._url = web_address(url) if url is not None else ""
+        self.name = name or (self._path.stem if self._path else host(self._url))
+        self._zone = zone_named(zone) if zone else None
+        self._person = person.strip().lower()
+        self._addresses = frozenset({self._person, *(address.strip().lower() for address in addresses)})
+        self._allow_empty = allow_empty
+        self._timeout = timeout
+        self._feed: tuple[str, Feed] | None = None
+
+    def observe(self, window: Span, cache: Cache) -> Observed:
+        """The events that overlap *window*. Raises ConfigError, Unavailable or Suspicious (see Source)."""
+        copy = self._downloaded(cache) if self._url else _Copy(self._file_content())
+        feed = self._parsed(copy.content)
+        self._check_not_emptied(feed, cache)
+        if self._url and not copy.is_unchanged:
+            copy.keep(cache, self._key)
+        cache.put(f"{self._key}/count", str(feed.count).encode())
+        found = feed.between(window)
+        return Observed(
+            events=found.events,
+            problems=found.problems,
+            is_unchanged=copy.is_unchanged,
+            is_complete=found.is_complete,
+        )
+
+    @property
+    def _where(self) -> str:
+        return f"the calendar at {host(self._url)}" if self._url else str(self._path)
+
+    @property
+    def _key(self) -> str:
+        """Where this calendar's bytes are kept. A digest, because the address is a secret."""
+        location = self._url or str(self._path)
+        return "ics/" + hashlib.sha256(location.encode()).hexdigest()[:24]
+
+    def _file_content(self) -> bytes:
+        assert self._path is not None
+        try:
+            if self._path.stat().st_size > MOST_BYTES:
+                raise ConfigError(f"{self._path} is larger than {MOST_BYTES // 1_000_000} MB")
+            return self._path.read_bytes()
+        except FileNotFoundError:
+            raise ConfigError(
+                f"there is no file {self._path}; export the calendar to it or correct path"
+            ) from None
+        except OSError as error:
+            raise ConfigError(
+                f"{self._path} cannot be read ({error.strerror}); check path and its rights"
+            ) from error
+
+    def _downloaded(self, cache: Cache) -> _Copy:
+        kept = _Copy.kept(cache, self._key)
+        answer = download(
+            self._url,
+            etag=kept.etag if kept else "",
+            last_modified=kept.last_modified if kept else "",
+            timeout=self._timeout,
+        )
+        if answer.content is not None:
+            return _Copy(answer.content, answer.etag, answer.last_modified)
+        if kept is None:
+            raise Unavailable(f"{self._where} says that nothing changed, but there is no copy; try again")
+        return _Copy(kept.content, kept.etag, kept.last_modified, is_unchanged=True)
+
+    def _parsed(self, content: bytes) -> Feed:
+        digest = hashlib.sha256(content).hexdigest()
+        if self._feed is None or self._feed[0] != digest:
+            try:
+                scanned = scan(decoded(content))
+            except ConfigError as error:
+                raise ConfigError(f"{self._where} {error}") from None
+            if scanned.is_cut_off:
+                text = f"{self._where} ends in the middle, so events are missing; nothing was read from it"
+                raise Unavailable(text) if self._url else ConfigError(f"{text}. Export it again")
+            zone = self._zone or _zone(scanned.own_zone)
+            owner = Owner(self.name, self._person, self._addresses, zone or ZoneInfo("UTC"), zone is not None)
+            self._feed = (digest, Feed(scanned, owner))
+        return self._feed[1]
+
+    def _check_not_emptied(self, feed: Feed, cache: Cache) -> None:
+        before = int(cache.get(f"{self._key}/count") or b"0")
+        if before >= _MANY and feed.count == 0 and not self._allow_empty:
+            raise Suspicious(
+                f"{self._where} had {before} events and now has none, which looks like a fault; nothing was read. "
+                "If it is right, set allow_empty = true for one run"
+            )
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """A downloaded calendar with what its server needs to tell us that it did not change."""
+
+    content: bytes
+    etag: str = ""
+    last_modified: str = ""
+    is_unchanged: bool = False
+
+    def keep(self, cache: Cache, key: str) -> None:
+        digest = hashlib.sha256(self.content).hexdigest()
+        head = {"etag": self.etag, "last_modified": self.last_modified, "sha256": digest}
+        cache.put(f"{key}/body", self.content)
+        cache.put(f"{key}/head", json.dumps(head).encode())
+
+    @staticmethod
+    def kept(cache: Cache, key: str) -> _Copy | None:
+        """The copy, if it is whole: a run may have ended between writing body and head."""
+        body, head = cache.get(f"{key}/body"), cache.get(f"{key}/head")
+        if body is None or head is None:
+            return None
+        known: dict[str, str] = json.loads(head)
+        if known.get("sha256") != hashlib.sha256(body).hexdigest():
+            return None
+        return _Copy(body, known.get("etag", ""), known.get("last_modified", ""))
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    known = iana_name(name) if name else None
+    return zone_named(known) if known else None
+
+
+sources.add("ics", Ics)

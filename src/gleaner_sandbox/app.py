@@ -1,0 +1,201 @@
+"""The sandbox as an ASGI application: faults, doors, the endpoint, the log; and ``/sandbox`` beside it."""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import Headers
+
+from gleaner_sandbox.clock import Clock
+from gleaner_sandbox.permissions import Reach, reach
+from gleaner_sandbox.rules.brackets import nest
+from gleaner_sandbox.state import State
+from gleaner_sandbox.tables import USERS
+from gleaner_sandbox.wire import auth, faults
+from gleaner_sandbox.wire.answers import (
+    Answer,
+    Refusal,
+    bad_request,
+    forbidden,
+    missing,
+    page,
+    throttled,
+    unauthorized,
+    unroutable,
+)
+from gleaner_sandbox.wire.call import Call, Person
+from gleaner_sandbox.wire.connection import drop
+from gleaner_sandbox.wire.control import Control, Record
+from gleaner_sandbox.wire.endpoints import Endpoint, Router
+from gleaner_sandbox.wire.limits import Limiter, family
+from gleaner_sandbox.wire.request import Request, read_form
+
+log = logging.getLogger("gleaner_sandbox")
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class Sandbox:
+    """The ASGI application.  ``control`` is what ``/sandbox`` offers, for use inside the process."""
+
+    def __init__(self, state: State, limiter: Limiter | None, fault_spec: str, *, json_429: bool) -> None:
+        self.state = state
+        self.control = Control(state, limiter)
+        self.control.set_faults(fault_spec)
+        self._limiter = limiter
+        self._json_429 = json_429
+        self._router = Router()
+        # One thread: requests are served one after the other anyway, and the event loop stays free.
+        self._worker = ThreadPoolExecutor(1, "sandbox")
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._worker.shutdown()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
+        request = await _read(scope, receive)
+        if request.path.startswith("/sandbox"):
+            await _send(send, await self._work(self.control.answer, request))
+            return
+        record = Record(request.method, request.path, family(request.place or ""))
+        plan = self._plan(request)
+        if plan.latency:
+            await asyncio.sleep(plan.latency)
+        if plan.breaks == "reset":
+            self.control.note(record, "reset")
+            await drop(scope, receive, reset=True)
+            return
+        answer = plan.answer
+        if answer is None:
+            answer = await self._work(self._answer, request, record)
+        record.status = answer.status
+        self.control.note(record, plan.breaks)
+        if plan.breaks != "lost":
+            await _send(send, answer, whole=plan.breaks != "truncate")
+        if plan.breaks:
+            await drop(scope, receive, reset=False)
+
+    async def _work(self, function: Callable[..., Answer], *args: Any) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._worker, function, *args)
+
+    def _plan(self, request: Request) -> faults.Plan:
+        place = f"/v2{request.place}" if request.place else request.path
+        try:
+            own = faults.parse(request.headers.get("x-sandbox-fault", ""))
+        except ValueError as error:
+            return faults.Plan(answer=Answer(400, {"message": f"X-Sandbox-Fault: {error}"}))
+        return faults.plan([*own, *self.control.faults], request.method, place)
+
+    def _answer(self, request: Request, record: Record) -> Answer:
+        """The answer of the API, with nothing left open: what it changed is committed or undone."""
+        try:
+            answer = self._admitted(request, record)
+            _ = answer.content  # written out here, not in the event loop
+            return answer
+        except Refusal as refusal:
+            return refusal.answer
+        except Exception:  # noqa: BLE001 one broken endpoint must not end the server
+            log.error("%s %s\n%s", request.method, request.path, traceback.format_exc())
+            return page(500, "HARVEST: Something went wrong", "The sandbox has a bug; see its log.")
+
+    def _admitted(self, request: Request, record: Record) -> Answer:
+        found = self._router.find(request.method, request.place) if request.place else None
+        if found is None:
+            return unroutable()
+        if not request.headers.get("user-agent", "").strip():
+            raise bad_request("A User-Agent header is required.")
+        token = auth.token_of(request)
+        record.account, record.user = auth.account_and_user(self.state, request, token)
+        wait = self._limiter.wait(token, record.family) if self._limiter else None
+        if wait is not None:
+            return throttled(wait, as_json=self._json_429)
+        return self._called(request, record, *found)
+
+    def _called(self, request: Request, record: Record, endpoint: Endpoint, ids: list[str]) -> Answer:
+        params = request.params()
+        assert record.account is not None
+        assert record.user is not None
+        opened = self.state.reading if request.method == "GET" else self.state.writing
+        with opened(record.account) as books:
+            user = books.row(USERS, record.user)
+            if not user["is_active"]:
+                raise unauthorized()
+            granted = reach(user["access_roles"], endpoint.permission)
+            if granted is Reach.NONE or (endpoint.feature and not books.company[endpoint.feature]):
+                raise forbidden()
+            if not all(word.isascii() and word.isdigit() and len(word) < 19 for word in ids):
+                raise missing()
+            call = Call(
+                books=books,
+                person=Person(books, user),
+                reach=granted,
+                params=params,
+                ids=[int(word) for word in ids],
+                root=request.root,
+                path=request.place or "",
+                now=self.state.clock.now(),
+            )
+            return endpoint.handler(call)
+
+
+def create_app(
+    state: State,
+    *,
+    clock: Clock | None = None,
+    faults: str = "",
+    limits: bool | Limiter = True,
+    json_429: bool = False,
+) -> Sandbox:
+    """The ASGI application for *state*.
+
+    *clock* replaces the state's own; *faults* is a specification as in ``wire.faults``; *limits* False admits
+    everything, a ``Limiter`` counts in its own way; *json_429* answers throttled requests in JSON.
+    """
+    if clock is not None:
+        state.clock = clock
+    limiter = limits if isinstance(limits, Limiter) else (Limiter() if limits else None)
+    return Sandbox(state, limiter, faults, json_429=json_429)
+
+
+async def _read(scope: Message, receive: Receive) -> Request:
+    headers = Headers(raw=scope["headers"])
+    body = b""
+    more = True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return Request(
+        method=scope["method"],
+        path=scope["path"],
+        query=nest(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+        headers=headers,
+        body=body,
+        form=await read_form(headers, body),
+        root=f"{scope['scheme']}://{headers.get('host', 'localhost')}",
+    )
+
+
+async def _send(send: Send, answer: Answer, *, whole: bool = True) -> None:
+    """*answer* with its true length; all of the body, or its first half and then nothing more."""
+    body = answer.content
+    headers = {"Content-Type": answer.media_type, "Content-Length": str(len(body)), **answer.headers}
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+    shown = body if whole else body[: len(body) // 2]
+    await send({"type": "http.response.body", "body": shown, "more_body": not whole})

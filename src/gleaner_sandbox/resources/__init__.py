@@ -1,0 +1,1 @@
+"""One module per resource, each found and imported; its ``@endpoint`` functions are the API."""

@@ -1,0 +1,165 @@
+"""``/projects``.  Source: api.md §11."""
+
+from collections.abc import Iterable
+
+from gleaner_sandbox import shapes
+from gleaner_sandbox.loading import seeded
+from gleaner_sandbox.permissions import Reach
+from gleaner_sandbox.resources import task_assignments, user_assignments
+from gleaner_sandbox.resources.task_assignments import project_of
+from gleaner_sandbox.rules import fields
+from gleaner_sandbox.state import Books
+from gleaner_sandbox.tables import (
+    CLIENTS,
+    PROJECTS,
+    TASK_ASSIGNMENTS,
+    TASKS,
+    TIME_ENTRIES,
+    USER_ASSIGNMENTS,
+    USERS,
+    Row,
+)
+from gleaner_sandbox.wire.answers import Answer, invalid
+from gleaner_sandbox.wire.call import Call, ok
+from gleaner_sandbox.wire.endpoints import endpoint
+from gleaner_sandbox.wire.listing import conditions, listed
+
+FIELDS = [
+    fields.whole("client_id", required=True),
+    fields.text("name", required=True),
+    fields.text("code"),
+    fields.flag("is_active", default=True),
+    # The docs call these three required; live, only client_id and name are.
+    fields.flag("is_billable", default=True),
+    fields.choice("bill_by", ("Project", "Tasks", "People", "none"), "none"),
+    fields.choice("budget_by", ("project", "project_cost", "task", "task_fees", "person", "none"), "none"),
+    fields.flag("is_fixed_fee"),
+    fields.number("hourly_rate"),
+    fields.number("budget"),
+    fields.flag("budget_is_monthly"),
+    fields.flag("notify_when_over_budget"),
+    fields.number("over_budget_notification_percentage", 80.0),
+    fields.flag("show_budget_to_all"),
+    fields.number("cost_budget"),
+    fields.flag("cost_budget_include_expenses"),
+    fields.number("fee"),
+    fields.text("notes"),
+    fields.day("starts_on"),
+    fields.day("ends_on"),
+]
+BEFORE_STAMPS = (
+    "id",
+    "name",
+    "code",
+    "is_active",
+    "is_billable",
+    "is_fixed_fee",
+    "bill_by",
+    "budget",
+    "budget_by",
+    "budget_is_monthly",
+    "notify_when_over_budget",
+    "over_budget_notification_percentage",
+    "show_budget_to_all",
+    "created_at",
+    "updated_at",
+    "starts_on",
+    "ends_on",
+    "over_budget_notification_date",
+    "notes",
+    "cost_budget",
+    "cost_budget_include_expenses",
+    "hourly_rate",
+    "fee",
+)
+"""In the order seen live."""
+
+
+def render(books: Books, row: Row) -> Row:
+    """One project.  A budget per person is the sum of the assignments' budgets (seen live)."""
+    shown = shapes.picked(row, BEFORE_STAMPS)
+    if row["budget_by"] == "person":
+        parts = books.select(USER_ASSIGNMENTS, "project_id = ? AND is_active", [row["id"]])
+        shown["budget"] = sum(part["budget"] or 0 for part in parts)
+    return {**shown, "client": shapes.client(books.row(CLIENTS, row["client_id"]))}
+
+
+def consistent(row: Row) -> Row:
+    """*row* with what Harvest forces: no fee without a fixed fee, a cost budget that equals it (3AP tests)."""
+    fee = row["fee"] if row["is_fixed_fee"] else None
+    return {
+        **row,
+        "fee": fee,
+        "cost_budget": fee if row["is_fixed_fee"] else row["cost_budget"],
+        "cost_budget_include_expenses": row["cost_budget_include_expenses"]
+        and row["budget_by"] == "project_cost",
+        "show_budget_to_all": row["show_budget_to_all"] and row["budget_by"] != "project_cost",
+    }
+
+
+@seeded("projects", order=40)
+def load(books: Books, rows: Iterable[Row]) -> None:
+    usual = {**fields.defaults(FIELDS), "over_budget_notification_date": None}
+    books.insert_all(PROJECTS, (consistent({**usual, **row}) for row in rows))
+
+
+@endpoint("GET", "/projects", "projects.read")
+def index(call: Call) -> Answer:
+    asked_for = conditions(call, "is_active", "client_id")
+    if call.reach is not Reach.ALL:
+        marks = ", ".join("?" * len(call.person.managed_projects))
+        asked_for.add(f"id IN ({marks})", *call.person.managed_projects)
+    return listed(call, "projects", PROJECTS, lambda row: render(call.books, row), asked_for)
+
+
+@endpoint("GET", "/projects/{id}", "projects.read")
+def show(call: Call) -> Answer:
+    return ok(render(call.books, project_of(call)))
+
+
+@endpoint("POST", "/projects", "projects.create")
+def create(call: Call) -> Answer:
+    said = _checked(call, call.read(FIELDS), None)
+    row = call.books.insert(PROJECTS, consistent({**said, "over_budget_notification_date": None}))
+    _assign_everyone(call, row)
+    return call.created("/projects", render(call.books, row))
+
+
+@endpoint("PATCH", "/projects/{id}", "projects.write")
+def change(call: Call) -> Answer:
+    row = project_of(call)
+    said = _checked(call, call.read(FIELDS, partly=True), row)
+    return ok(render(call.books, call.books.update(PROJECTS, row, consistent({**row, **said}))))
+
+
+@endpoint("DELETE", "/projects/{id}", "projects.write")
+def delete(call: Call) -> Answer:
+    """The project with its time entries; its invoices would stay."""
+    row = project_of(call)
+    shown = render(call.books, row)
+    for table in (TIME_ENTRIES, TASK_ASSIGNMENTS, USER_ASSIGNMENTS):
+        call.books.delete_where(table, "project_id = ?", row["id"])
+    call.books.delete(PROJECTS, row["id"])
+    return ok(shown)
+
+
+def _assign_everyone(call: Call, project: Row) -> None:
+    """The creator as project manager, the default tasks, the people who join every future project."""
+    for task in call.books.select(TASKS, "is_default AND is_active"):
+        task_assignments.assign(call.books, project, task, {})
+    user_assignments.assign(call.books, project["id"], call.person.row, {"is_project_manager": True})
+    for user in call.books.select(USERS, "is_active AND id <> ?", [call.person.id]):
+        if user["has_access_to_all_future_projects"]:
+            user_assignments.assign(call.books, project["id"], user, {})
+
+
+def _checked(call: Call, said: Row, row: Row | None) -> Row:
+    client_id = said.get("client_id", row and row["client_id"])
+    if "client_id" in said and call.books.get(CLIENTS, client_id) is None:
+        raise invalid("Client can't be blank")  # an unknown id is like none, as in Rails (uncertain)
+    if "name" in said:
+        own_id = row["id"] if row else None
+        same = call.books.select(PROJECTS, "client_id = ? AND id IS NOT ?", [client_id, own_id])
+        if any(other["name"] == said["name"] and other["is_active"] for other in same):
+            raise invalid("Name has already been taken")  # unique within the client (uncertain)
+    return said

@@ -1,0 +1,180 @@
+"""``/users`` and ``/users/me``.  Source: api.md §14, §7."""
+
+import hashlib
+from collections.abc import Iterable
+
+from gleaner_sandbox import permissions, shapes
+from gleaner_sandbox.loading import seeded
+from gleaner_sandbox.permissions import Reach
+from gleaner_sandbox.resources import rates, roles, teammates
+from gleaner_sandbox.resources.contacts import is_mail
+from gleaner_sandbox.rules import coerce, fields, zones
+from gleaner_sandbox.state import Books
+from gleaner_sandbox.tables import (
+    BILLABLE_RATES,
+    COST_RATES,
+    TEAMMATES,
+    TIME_ENTRIES,
+    USER_ASSIGNMENTS,
+    USERS,
+    Row,
+)
+from gleaner_sandbox.wire.answers import Answer, forbidden, invalid, missing
+from gleaner_sandbox.wire.call import Call, ok
+from gleaner_sandbox.wire.endpoints import endpoint
+from gleaner_sandbox.wire.listing import conditions, listed
+
+FIELDS = [
+    fields.text("first_name", required=True),
+    fields.text("last_name", required=True),
+    fields.text("email", required=True),
+    fields.text("telephone", ""),
+    fields.text("timezone"),
+    fields.flag("has_access_to_all_future_projects"),
+    fields.flag("is_contractor"),
+    fields.flag("is_active", default=True),
+    fields.whole("weekly_capacity"),
+    fields.Field("roles", coerce.texts),
+    fields.Field("access_roles", coerce.texts),
+]
+RATES = [fields.number("default_hourly_rate"), fields.number("cost_rate")]
+_STORED = ("id", "first_name", "last_name", "email", "telephone", "timezone", "weekly_capacity")
+_FLAGS = ("has_access_to_all_future_projects", "is_contractor", "is_active")
+_NOT_FOR_MANAGERS = {"email", "roles", "access_roles", "is_active"}
+"""What a manager cannot change about a teammate (api.md §7)."""
+
+
+def render(call: Call, row: Row) -> Row:
+    """One person, as the caller may see them: rates only with the permission for them (api.md §7)."""
+    books = call.books
+    base = next(role for role in permissions.BASE_ROLES if role in row["access_roles"])
+    looks_after = base == "manager" and books.exists(TEAMMATES, "user_id = ?", row["id"])
+    shown = {
+        **shapes.picked(row, (*_STORED, *_FLAGS, "created_at", "updated_at")),
+        "can_create_projects": permissions.reach(row["access_roles"], "projects.create") > Reach.NONE,
+        "default_hourly_rate": rates.current(books, BILLABLE_RATES, row["id"]),
+        "cost_rate": rates.current(books, COST_RATES, row["id"]),
+        "roles": roles.names_of(books, row["id"]),
+        "access_roles": [*row["access_roles"], *(["people_manager"] if looks_after else [])],
+        "permissions_claims": permissions.CLAIMS[base],
+        "avatar_url": row["avatar_url"],
+        "employee_id": row["employee_id"],
+        "calendar_integration_enabled": False,
+        "calendar_integration_source": None,
+    }
+    # Whether a hidden rate is absent or null is uncertain; members' own /users/me lacked it live (2019).
+    hidden = {"default_hourly_rate": not call.sees_rates, "cost_rate": not call.sees_costs}
+    return {key: value for key, value in shown.items() if not hidden.get(key)}
+
+
+@seeded("users", order=20)
+def load(books: Books, rows: Iterable[Row]) -> None:
+    for row in rows:
+        user = _store(books, {**fields.defaults(FIELDS), **row})
+        roles.set_names(books, user["id"], {*roles.names_of(books, user["id"]), *(row.get("roles") or [])})
+
+
+@endpoint("GET", "/users", "users.read")
+def index(call: Call) -> Answer:
+    asked_for = conditions(call, "is_active")
+    if call.reach is not Reach.ALL:
+        asked_for.add("id IN (SELECT teammate_id FROM teammates WHERE user_id = ?)", call.person.id)
+    return listed(call, "users", USERS, lambda row: render(call, row), asked_for)
+
+
+@endpoint("GET", "/users/me", "me.read")
+def me(call: Call) -> Answer:
+    return ok(render(call, call.person.row))
+
+
+@endpoint("GET", "/users/{id}", "users.read")
+def show(call: Call) -> Answer:
+    return ok(render(call, _visible(call)))
+
+
+@endpoint("POST", "/users", "users.create")
+def create(call: Call) -> Answer:
+    said = _checked(call, call.read(FIELDS), None)
+    paid = call.read(RATES)
+    user = _store(call.books, said)
+    roles.set_names(call.books, user["id"], said["roles"] or [])
+    # Without a rate there is no row and null is shown, as seen live; the docs' samples show 0 (uncertain).
+    if paid["default_hourly_rate"] is not None:
+        rates.add(call.books, BILLABLE_RATES, user["id"], paid["default_hourly_rate"], None)
+    if paid["cost_rate"] is not None:
+        rates.add(call.books, COST_RATES, user["id"], paid["cost_rate"], None)
+    return call.created("/users", render(call, user))
+
+
+@endpoint("PATCH", "/users/{id}", "users.write")
+def change(call: Call) -> Answer:
+    user = _visible(call)
+    said = call.read(FIELDS, partly=True)
+    if call.reach is not Reach.ALL and _NOT_FOR_MANAGERS & set(said):
+        raise forbidden()
+    archived = not said.get("is_active", user["is_active"])
+    if archived and any(
+        said.get(key, user[key]) != user[key] for key in ("first_name", "last_name", "email")
+    ):
+        raise invalid("Archived users cannot be renamed")  # refusal documented, words ours
+    said = _checked(call, said, user["id"])
+    if said.get("access_roles") and "manager" not in said["access_roles"]:
+        teammates.replace(call.books, user["id"], [])
+    if "roles" in said:
+        roles.set_names(call.books, user["id"], said.pop("roles") or [])
+    nulls = [key for key in ("timezone", "weekly_capacity", "access_roles") if said.get(key, 0) in (None, [])]
+    return ok(render(call, call.books.update(USERS, user, {k: v for k, v in said.items() if k not in nulls})))
+
+
+@endpoint("DELETE", "/users/{id}", "users.create")
+def delete(call: Call) -> Answer:
+    user = call.find(USERS, call.ids[0])
+    if user["id"] == call.person.id or call.books.exists(TIME_ENTRIES, "user_id = ?", user["id"]):
+        # That time or expenses keep a person is documented; the words are ours.
+        raise invalid("This user is not removable. They still have time entries and/or expenses.", hint=True)
+    shown = render(call, user)
+    for table in (USER_ASSIGNMENTS, BILLABLE_RATES, COST_RATES, TEAMMATES):
+        call.books.delete_where(table, "user_id = ?", user["id"])
+    call.books.delete_where(TEAMMATES, "teammate_id = ?", user["id"])
+    roles.set_names(call.books, user["id"], [])
+    call.books.delete(USERS, user["id"])
+    return ok(shown)
+
+
+def _visible(call: Call) -> Row:
+    """The person of the path; managers see only their teammates."""
+    user = call.find(USERS, call.ids[0])
+    if call.reach is not Reach.ALL and user["id"] not in call.person.team:
+        raise missing()
+    return user
+
+
+def _store(books: Books, said: Row) -> Row:
+    """A new person, with what was left unsaid filled in."""
+    face = hashlib.sha256(said["email"].encode()).hexdigest()[:32]
+    usual = {
+        "timezone": said.get("timezone") or books.company["timezone"],
+        "weekly_capacity": said.get("weekly_capacity") or books.company["weekly_capacity"],
+        "access_roles": list(said.get("access_roles") or ["member"]),
+        "avatar_url": said.get("avatar_url")
+        or f"https://cache.harvestapp.com/assets/profile_images/{face}.png",
+        "employee_id": said.get("employee_id"),
+    }
+    return books.insert(USERS, {key: value for key, value in {**said, **usual}.items() if key != "roles"})
+
+
+def _checked(call: Call, said: Row, own_id: int | None) -> Row:
+    problems = []
+    mail = said.get("email")
+    if mail and not is_mail(mail):
+        problems.append("Email is not valid")
+    elif mail and call.books.exists(USERS, "lower(email) = lower(?) AND id IS NOT ?", mail, own_id):
+        problems.append(f"Email {mail} has already been taken")  # live text contains the address
+    if said.get("timezone") and said["timezone"] not in zones.names():
+        problems.append("Timezone is not included in the list")  # uncertain
+    if said.get("access_roles"):
+        said["access_roles"] = [role for role in said["access_roles"] if role != "people_manager"]
+        problems += [wrong] if (wrong := permissions.problem_with(said["access_roles"])) else []
+    if problems:
+        raise invalid(*problems)
+    return said

@@ -1,0 +1,138 @@
+"""What every source guarantees. A new one adds a case to ``CASES``; nothing else here changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.unit.capture.build import at, vcalendar, vevent
+from tests.unit.capture.gitlog.repository import Repository
+
+from gleaner.capture.filters import external_id
+from gleaner.capture.observed import Observed
+from gleaner.capture.source import MemoryCache, Source, sources
+from gleaner.core.activities import Problem
+from gleaner.core.errors import ConfigError
+from gleaner.core.time import Span
+
+TUESDAY = Span(at("2026-07-14 00:00"), at("2026-07-15 00:00"))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A source with something on Monday, Tuesday and Wednesday, of which one part is broken."""
+
+    kind: str
+    make: Callable[[Path], Source]
+    make_broken: Callable[[Path], Source]
+    """Nothing of it can be read, in a way a person can put right."""
+    count_on_tuesday: int
+
+
+def ics(folder: Path) -> Source:
+    path = folder / "ana.ics"
+    path.write_bytes(
+        vcalendar(
+            vevent("DTSTART:20260713T080000Z\nDTEND:20260713T090000Z\nSUMMARY:Monday", "mon"),
+            vevent("DTSTART:20260713T210000Z\nDTEND:20260713T230000Z\nSUMMARY:Into Tuesday", "night"),
+            vevent("DTSTART:20260713T200000Z\nDTEND:20260713T220000Z\nSUMMARY:Until midnight", "until"),
+            vevent(
+                "DTSTART:20260701T080000Z\nDTEND:20260701T090000Z\nRRULE:FREQ=DAILY\nSUMMARY:Daily", "daily"
+            ),
+            vevent("DTSTART:20260714T220000Z\nDTEND:20260714T230000Z\nSUMMARY:Wednesday", "wed"),
+            vevent("DTSTART:broken\nSUMMARY:Broken", "broken"),
+        ).encode()
+    )
+    return sources.get("ics")("ana@lark.example", path=str(path), name="mine", zone="Europe/Berlin")
+
+
+def no_ics(folder: Path) -> Source:
+    return sources.get("ics")("ana@lark.example", path=str(folder / "none.ics"), name="mine")
+
+
+def git(folder: Path) -> Source:
+    repository = Repository(folder / "apollo")
+    repository.commit("2026-07-13T23:59:59+02:00", "Monday")
+    repository.commit("2026-07-14T00:00:00+02:00", "Tuesday")
+    repository.commit("2026-07-14T23:59:59+02:00", "Tuesday night")
+    repository.commit("2026-07-15T00:00:00+02:00", "Wednesday")
+    return sources.get("git")([str(repository.path), str(folder / "gone")], name="mine")
+
+
+def no_git(folder: Path) -> Source:
+    return sources.get("git")([str(folder / "gone")], name="mine")
+
+
+CASES = [Case("ics", ics, no_ics, 2), Case("git", git, no_git, 2)]
+
+
+@pytest.fixture(params=CASES, ids=lambda case: case.kind)
+def case(request: pytest.FixtureRequest) -> Case:
+    found = request.param
+    assert isinstance(found, Case)
+    return found
+
+
+def identities(observed: Observed) -> list[str]:
+    return [external_id(event) for event in observed.events] + [commit.sha for commit in observed.commits]
+
+
+def test_every_source_has_a_case() -> None:
+    assert {case.kind for case in CASES} == set(sources)
+
+
+def test_it_has_the_name_it_was_given(case: Case, tmp_path: Path) -> None:
+    assert case.make(tmp_path).name == "mine"
+
+
+def test_only_what_overlaps_the_window_is_given(case: Case, tmp_path: Path) -> None:
+    """Touching it is not overlapping it."""
+    observed = case.make(tmp_path).observe(TUESDAY, MemoryCache())
+    assert len(identities(observed)) == case.count_on_tuesday
+    assert all(event.span.overlaps(TUESDAY) for event in observed.events)
+    assert all(TUESDAY.start <= commit.authored_at < TUESDAY.end for commit in observed.commits)
+
+
+def test_two_readings_are_alike(case: Case, tmp_path: Path) -> None:
+    source, cache = case.make(tmp_path), MemoryCache()
+    first, second = source.observe(TUESDAY, cache), source.observe(TUESDAY, cache)
+    assert identities(first) == identities(second)
+    assert len(set(identities(first))) == case.count_on_tuesday
+    assert (first.events, first.commits, first.problems) == (second.events, second.commits, second.problems)
+
+
+def test_windows_side_by_side_see_what_one_wide_window_sees(case: Case, tmp_path: Path) -> None:
+    source, cache = case.make(tmp_path), MemoryCache()
+    day = timedelta(days=1)
+    apart = [
+        source.observe(Span(TUESDAY.start + day * step, TUESDAY.end + day * step), cache)
+        for step in (-1, 0, 1)
+    ]
+    wide = source.observe(Span(TUESDAY.start - day, TUESDAY.end + day), cache)
+    assert {each for one in apart for each in identities(one)} == set(identities(wide))
+
+
+def test_one_broken_part_is_a_problem_that_names_the_source(case: Case, tmp_path: Path) -> None:
+    observed = case.make(tmp_path).observe(TUESDAY, MemoryCache())
+    assert len(observed.problems) == 1
+    assert observed.problems[0].where.startswith("mine")
+    assert not observed.is_complete
+
+
+def test_when_nothing_can_be_read_it_says_so(case: Case, tmp_path: Path) -> None:
+    source = case.make_broken(tmp_path)
+    try:
+        said = source.observe(TUESDAY, MemoryCache())
+    except ConfigError as error:
+        said = Observed(problems=(Problem(source.name, str(error)),), is_complete=False)
+    assert identities(said) == []
+    assert not said.is_complete
+    assert str(tmp_path) in said.problems[0].text
+
+
+def test_it_can_be_made_without_reading_anything(case: Case, tmp_path: Path) -> None:
+    """Sources are made to check the configuration; what they name need not be there yet."""
+    assert case.make_broken(tmp_path / "nowhere").name == "mine"

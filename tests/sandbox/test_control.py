@@ -1,0 +1,78 @@
+"""``/sandbox``: clock, log, counts, and what the sandbox does not imitate."""
+
+import httpx2
+import pytest
+from tests.sandbox.house import AGENT, House
+
+
+def control(firm: House, method: str, path: str, **how: object) -> httpx2.Response:
+    return firm.api().client.request(method, firm.running.control_url + path, **how)  # type: ignore[arg-type]
+
+
+def test_the_sandbox_says_what_it_does_not_imitate(firm: House) -> None:
+    said = control(firm, "GET", "/about").json()["does_not_imitate"]
+    assert any("approving timesheets" in line for line in said)
+
+
+def test_the_clock_can_be_set_moved_and_let_go(firm: House) -> None:
+    set_to = control(firm, "PUT", "/clock", json={"now": "2026-05-01T10:00:00+02:00"}).json()
+    assert set_to == {"now": "2026-05-01T08:00:00Z", "fixed": True}
+    moved = control(firm, "PUT", "/clock", json={"advance_seconds": 90}).json()
+    assert moved["now"] == "2026-05-01T08:01:30Z"
+    assert firm.api().post("/clients", name="Initech")["created_at"] == "2026-05-01T08:01:30Z"
+    assert control(firm, "PUT", "/clock", json={"now": "real"}).json()["fixed"] is False
+    assert control(firm, "GET", "/clock").json()["now"] > "2026-05-01"
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"now": "soon"}, [], {"advance_seconds": "much"}, {"advance_seconds": 1e300}]
+)
+def test_a_clock_that_makes_no_sense_is_refused(firm: House, body: object) -> None:
+    assert control(firm, "PUT", "/clock", json=body).status_code == 422
+
+
+def test_requests_are_logged_with_whose_they_were(firm: House) -> None:
+    firm.api("member").call("GET", "/clients")
+    firm.api().call("GET", "/users/me", headers={"Authorization": "Bearer nonsense"})
+    log = control(firm, "GET", "/requests").json()
+    mine, nobodys = log["requests"]
+    assert mine == {
+        "method": "GET",
+        "path": "/v2/clients",
+        "family": "general",
+        "status": 403,
+        "account": firm.account_id,
+        "user": firm.ids["member"],
+        "fault": None,
+    }
+    assert (nobodys["status"], nobodys["account"]) == (401, None)
+    assert log["by_family"] == {"general": 2}
+    assert control(firm, "DELETE", "/requests").json()["total"] == 0
+
+
+def test_the_state_is_counted(firm: House) -> None:
+    before = control(firm, "GET", "/state").json()["rows"]
+    firm.api().post("/clients", name="Initech")
+    after = control(firm, "GET", "/state").json()["rows"]
+    assert after["clients"] == before["clients"] + 1
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:1", 200),
+        ("localhost", 200),
+        ("[::1]:80", 200),
+        ("evil.example", 403),
+        ("[::1", 422),
+        ("127.0.0.1.evil.example", 403),
+    ],
+)
+def test_only_loopback_names_reach_the_control_surface(firm: House, host: str, status: int) -> None:
+    answer = httpx2.get(f"{firm.running.control_url}/about", headers={"Host": host, "User-Agent": AGENT})
+    assert answer.status_code == status
+
+
+def test_the_control_surface_is_not_part_of_the_api(firm: House) -> None:
+    assert firm.api().call("GET", "/sandbox/about").status_code == 404
+    assert control(firm, "GET", "/nothing").status_code == 404

@@ -1,0 +1,66 @@
+"""Seeds: what is unsaid, what is refused, and all or nothing."""
+
+from typing import Any, cast
+
+import pytest
+from tests.sandbox.conftest import Builder
+from tests.sandbox.house import House
+
+from gleaner_sandbox import seeds
+from gleaner_sandbox.clock import Clock
+from gleaner_sandbox.rules import zones
+from gleaner_sandbox.seed import Seed
+from gleaner_sandbox.state import State
+
+
+def test_the_empty_seed_has_two_accounts_with_an_administrator_each() -> None:
+    state = State(clock=Clock())
+    state.load(seeds.empty())
+    accounts = state.accounts()
+    assert [len(account["people"]) for account in accounts] == [1, 1]
+    assert all(account["people"][0]["access_roles"] == ["administrator"] for account in accounts)
+    state.close()
+
+
+def test_a_broken_seed_leaves_nothing_behind() -> None:
+    state = State(clock=Clock())
+    good, bad = seeds.empty()["accounts"]
+    bad["clients"] = [{"id": 1, "name": "One"}, {"id": 1, "name": "Two"}]
+    with pytest.raises(Exception, match="UNIQUE"):
+        state.load({"accounts": [good, bad]})
+    assert state.accounts() == []
+    assert set(state.counts().values()) == {0}
+    state.close()
+
+
+def test_a_misspelt_key_is_refused() -> None:
+    state = State(clock=Clock())
+    seed = cast("Seed", {"accounts": [{"id": 1, "name": "X", "users": [], "cleints": []}]})
+    with pytest.raises(ValueError, match="cleints"):
+        state.load(seed)
+    state.close()
+
+
+def test_stamps_of_the_seed_are_kept_and_missing_ones_are_now(new: Builder) -> None:
+    entries: list[Any] = [{"created_at": "2026-02-01T10:00:00Z"}, {}]
+    firm = new(entries=entries)
+    rows = firm.api().get("/time_entries")["time_entries"]
+    assert [row["created_at"] for row in rows] == ["2026-03-02T09:30:00Z", "2026-02-01T10:00:00Z"]
+    assert [row["updated_at"] for row in rows] == ["2026-03-02T09:30:00Z", "2026-02-01T10:00:00Z"]
+
+
+def test_an_entry_of_the_seed_may_have_times_instead_of_hours(new: Builder) -> None:
+    entry: Any = {"hours": None, "started_time": "9:00am", "ended_time": "10:15am"}
+    (row,) = new(entries=[entry]).api().get("/time_entries")["time_entries"]
+    assert (row["hours"], row["started_time"], row["ended_time"]) == (1.25, "9:00am", "10:15am")
+
+
+def test_people_get_the_roles_they_name_and_those_that_name_them(new: Builder) -> None:
+    firm: House = new()
+    assert firm.api().get(f"/users/{firm.ids['member']}")["roles"] == ["Designer"]
+
+
+def test_every_zone_of_harvest_is_known() -> None:
+    assert len(zones.names()) >= 149
+    for name in zones.names():
+        zones.zone(name)
