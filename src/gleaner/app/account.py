@@ -213,21 +213,25 @@ def build_source(number: int, entry: dict[str, Any], base: Path, catalog: Catalo
     for key in ("path", "repositories"):
         if key in entry:
             entry[key] = _from(base, entry[key])
-    owner = catalog.person(str(entry.get("person", "")))
-    if owner is not None:
-        if "addresses" in parameters:
-            entry.setdefault("addresses", tuple(sorted(owner.addresses)))
-        if "zone" in parameters:
-            entry.setdefault("zone", owner.zone.key)
     try:
-        hints = {name: _hint(factory, name) for name in entry}
-        values = {name: TypeAdapter(hints[name]).validate_python(value) for name, value in entry.items()}
-        return factory(**values)
+        values = {
+            key: TypeAdapter(_hint(factory, key)).validate_python(value) for key, value in entry.items()
+        }
+        known = _known_of(catalog.person(str(entry.get("person", ""))), parameters)
+        return factory(**{**known, **values})
     except ValidationError as error:
         problem = error.errors()[0]
         raise ConfigError(f"{where}: {problem['msg']} (it says {problem['input']!r})") from error
     except ConfigError as error:
         raise ConfigError(f"{where}: {error}") from error
+
+
+def _known_of(owner: Person | None, parameters: Mapping[str, inspect.Parameter]) -> dict[str, Any]:
+    """What we know of a calendar's owner, for the parameters the source has for it."""
+    if owner is None:
+        return {}
+    known = {"addresses": tuple(sorted(owner.addresses)), "zone": owner.zone.key, "name": owner.email}
+    return {key: value for key, value in known.items() if key in parameters}
 
 
 def _hint(factory: Callable[..., Source], name: str) -> Any:

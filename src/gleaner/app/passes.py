@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from gleaner.adapters.harvest.sync import SyncReport
-from gleaner.app.account import Account
+from gleaner.app.account import Account, build_source
 from gleaner.capture.filters import Filters
 from gleaner.capture.job import Captured, capture, day_of
+from gleaner.config import FILE
 from gleaner.core.activities import Activity, Problem, Skipped
 from gleaner.core.catalog import UserId
 from gleaner.core.errors import ConfigError
@@ -68,23 +69,41 @@ def sync(
 
 
 def look(account: Account, first: date, last: date, progress: Progress, *, keep: bool = True) -> Captured:
-    """Read the sources for those days (and, the first time, for the days to learn from) and *keep* what was seen."""
-    with_history = _first_to_read(account, first)
-    spans = [day_span(with_history, person.zone) for person in account.catalog.people.values()]
-    ends = [day_span(last, person.zone).end for person in account.catalog.people.values()]
-    window = Span(min(span.start for span in spans), max(ends))
+    """Read the sources for those days and *keep* what was seen.
+
+    The first time the days to learn from are read too; what was wrong there long ago is not reported.
+    """
     try:
         filters = Filters(**account.settings.capture.filters)
     except TypeError as error:
-        raise ConfigError(f"gleaner.toml, capture.filters: {error}") from error
+        raise ConfigError(f"{FILE}, capture.filters: {error}") from error
     sources, problems = _sources(account)
-    seen = capture(sources, window, account.catalog, filters, account.cache, progress)
     people = account.catalog.people
+
+    def seen_in(begin: date, end: date) -> Captured:
+        window = _window(account, begin, end)
+        found = capture(sources, window, account.catalog, filters, account.cache, progress)
+        # In other zones the window touches a day more.
+        inside = (one for one in found.activities if begin <= day_of(one, people[one.user_id]) <= end)
+        return replace(found, activities=tuple(inside))
+
+    seen = seen_in(first, last)
+    found = list(seen.activities)
+    history = first - timedelta(days=account.settings.capture.history_days)
+    if not account.activities.any_between(history, first - timedelta(days=1)):
+        found += seen_in(history, first - timedelta(days=1)).activities
     if keep:
-        dated = {activity.key: day_of(activity, people[activity.user_id]) for activity in seen.activities}
-        account.activities.keep(seen.activities, days=dated, now=account.clock.now())
+        dated = {activity.key: day_of(activity, people[activity.user_id]) for activity in found}
+        account.activities.keep(found, days=dated, now=account.clock.now())
     problems_too = (*problems, *seen.problems)
     return replace(seen, problems=problems_too, is_complete=seen.is_complete and not problems)
+
+
+def _window(account: Account, first: date, last: date) -> Span:
+    """Those days, whole, in the zone of everybody."""
+    zones = {person.zone for person in account.catalog.people.values()}
+    starts = [day_span(first, zone).start for zone in zones]
+    return Span(min(starts), max(day_span(last, zone).end for zone in zones))
 
 
 def run(
@@ -160,22 +179,14 @@ def _decided(item: Item, activities: dict[str, Activity]) -> Decided | None:
     return Decided(activity, action.project_id, action.task_id, weight)
 
 
-def _first_to_read(account: Account, first: date) -> date:
-    """History is read once: when nothing seen is kept from before *first*."""
-    history = first - timedelta(days=account.settings.capture.history_days)
-    return first if account.activities.any_between(history, first - timedelta(days=1)) else history
-
-
 def _sources(account: Account) -> tuple[list[Any], list[Problem]]:
     """The sources that can be made; the others become problems and the run goes on."""
-    from gleaner.app.account import build_source
-
     made, problems = [], []
     for number, entry in enumerate(account.settings.sources, 1):
         try:
             made.append(build_source(number, dict(entry), account.base, account.catalog))
         except ConfigError as error:
-            problems.append(Problem("gleaner.toml", str(error)))
+            problems.append(Problem(FILE, str(error)))
     return made, problems
 
 

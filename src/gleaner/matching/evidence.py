@@ -221,10 +221,15 @@ def _counted(
         if odds > 0 or weight / whole >= 0.2:
             project = catalog.projects.get(project_id)
             name = project.name if project else f"project {project_id}"
-            sentence = f"{weight:.3g} of {whole:.3g} of {what} went to {name}"
+            sentence = f"{_times(weight)} of {_times(whole)} of {what} went to {name}"
             yield Hint(
                 project_id, strength * min(odds + 1.5, 5.0), sentence, is_hard=sure and strength >= 1.0
             )
+
+
+def _times(weight: float) -> int:
+    """A weight as people count: something seen at all was seen once."""
+    return max(1, round(weight))
 
 
 def _by_words(activity: Activity, projects: Sequence[Project], memory: Memory) -> Iterator[Hint]:

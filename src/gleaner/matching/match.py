@@ -47,8 +47,14 @@ class Match:
         """The strongest thing that speaks for it, as one sentence."""
         for piece in self.evidence:
             if piece.weight > 0:
-                return piece.sentence[:1].upper() + piece.sentence[1:]
+                return _begun(piece.sentence)
         return "Nothing seen says which project this was for"
+
+
+def _begun(sentence: str) -> str:
+    """*sentence* with a capital, unless it begins with an address or a quotation."""
+    first = sentence.split(maxsplit=1)[0]
+    return sentence if "@" in first else sentence[:1].upper() + sentence[1:]
 
 
 def match(activity: Activity, index: Index, memory: Memory, rules: Sequence[Rule] = ()) -> Match:

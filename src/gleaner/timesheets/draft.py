@@ -152,7 +152,8 @@ def _minute(moment: datetime) -> time:
 def _reason(line: Line) -> str:
     said = line.match.reason
     if isinstance(line.activity.detail, Coding):
-        said = f"{line.activity.detail.explanation} {said}".strip()
+        explanation = line.activity.detail.explanation.rstrip(".")
+        said = f"{explanation[:1].upper()}{explanation[1:]}. {said}"
     if line.doubt:
         said = f"{said}. To check: {line.doubt}"
     return said if said.endswith(".") else f"{said}."

@@ -27,12 +27,13 @@ def make_engine(url: str) -> sa.Engine:
             f'database: "{url}" is no database URL; use "sqlite:///gleaner.db" or "postgresql://host/name"'
         ) from error
     backend = parsed.get_backend_name()
+    # Parameters hold titles and notes: they stay out of errors and logs.
     if backend == "sqlite":
-        engine = sa.create_engine(parsed)
+        engine = sa.create_engine(parsed, hide_parameters=True)
         sa.event.listen(engine, "connect", _prepare_sqlite)
         return engine
     if backend == "postgresql":
-        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
     raise ConfigError(f'database: "{backend}" is not supported; use sqlite or postgresql')
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -46,7 +46,8 @@ def blocks_of(activity: Activity, on: date, truth: Truth) -> list[Block]:
             and block.source["repo"] == repository
         ] or [block for block in truth.on(activity.user_id, on) if block.kind == "coding"]
     uid, _, start = activity.external_id.rpartition("/")
-    block = truth.meeting(activity.user_id, uid, start)
+    moment = f"{datetime.fromisoformat(start).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if "T" in start else ""
+    block = truth.meeting(activity.user_id, uid, moment)
     return [block] if block is not None else []
 
 

@@ -15,7 +15,7 @@ from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.limits import Unlimited
 from gleaner.app.account import Account, open_account
 from gleaner.app.deciding import corrected, decide, dismiss
-from gleaner.app.passes import PassReport, run
+from gleaner.app.passes import PassReport, run, sync
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import AccountId, EntryId, UserId
@@ -84,6 +84,7 @@ def walk(folder: Path, sandbox: Sandbox, truth: Truth, progress: Progress, *, se
         ) as own,
     ):
         state = Walk(account, truth, own, clock, sandbox)
+        sync(account, progress, today=truth.first)
         on = list(days(truth.first, truth.last))
         with progress.step("Four weeks of the agency", total=len(on)) as step:
             for day in on:

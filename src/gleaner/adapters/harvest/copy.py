@@ -1,0 +1,245 @@
+"""Our copy of Harvest's objects in the tables ``mirror`` and ``mirror_state``; no request leaves from here.
+
+Every method is one short transaction. Objects are kept as Harvest sent them, so a later version of Gleaner can
+read more out of them without asking again.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from gleaner.adapters.harvest import wire
+from gleaner.adapters.harvest.transport import Raw, from_json, to_json
+from gleaner.adapters.store.tables import mirror, mirror_state
+from gleaner.core.catalog import AccountId, UserId
+
+T = TypeVar("T")
+
+MODELS: dict[str, type[wire.Wire]] = {
+    "company": wire.Company,
+    "users": wire.User,
+    "clients": wire.Client,
+    "contacts": wire.Contact,
+    "projects": wire.Project,
+    "tasks": wire.Task,
+    "task_assignments": wire.TaskAssignment,
+    "user_assignments": wire.UserAssignment,
+    "project_assignments": wire.ProjectAssignment,
+    "time_entries": wire.TimeEntry,
+}
+"""What is copied."""
+
+# Notes about the copy itself, kept beside it: table rows, but no object of Harvest's.
+_NOTES = "note:"
+_VERSION = "version"
+
+# Well below the number of parameters either database takes in one statement.
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Row:
+    """One object, ready to be stored."""
+
+    id: int
+    payload: str
+    user_id: int | None = None
+    on_date: date | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Saved:
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True)
+class State:
+    """Until when the copy of one resource is right, and from where the next poll asks."""
+
+    as_of: datetime
+    updated_since: datetime | None
+
+
+def row(resource: str, raw: Raw) -> Row:
+    """*raw* as a row. Raises ValueError, in a sentence, when it is no such object."""
+    found = wire.read(MODELS[resource], raw)
+    payload = to_json(raw)
+    if isinstance(found, wire.TimeEntry):
+        return Row(found.id, payload, found.user.id, found.spent_date, updated_at(raw))
+    # The company has no id; there is only the one.
+    return Row(getattr(found, "id", 0), payload, updated_at=updated_at(raw))
+
+
+def updated_at(raw: Raw) -> datetime | None:
+    """When Harvest last changed the object; None when it does not say."""
+    try:
+        return datetime.fromisoformat(str(raw.get("updated_at")))
+    except ValueError:
+        return None
+
+
+class Copy:
+    """The copy of one account. Threads may share it."""
+
+    def __init__(self, engine: sa.Engine, account_id: AccountId) -> None:
+        self._engine = engine
+        self._account = account_id
+
+    def rows(self, resource: str) -> list[Raw]:
+        """All objects of a *resource*, by id."""
+        asked = sa.select(mirror.c.payload).where(*self._of(resource)).order_by(mirror.c.id)
+        with self._engine.connect() as connection:
+            return [from_json(payload) for payload in connection.scalars(asked)]
+
+    def entries(self, first: date, last: date, user_id: UserId | None = None) -> Iterator[Raw]:
+        """Time entries with a ``spent_date`` from *first* to *last*, oldest first; parsed one by one."""
+        asked = (
+            sa.select(mirror.c.payload)
+            .where(*self._of("time_entries"), mirror.c.on_date.between(first, last))
+            .order_by(mirror.c.on_date, mirror.c.id)
+        )
+        if user_id is not None:
+            asked = asked.where(mirror.c.user_id == user_id)
+        with self._engine.connect() as connection:
+            payloads = connection.scalars(asked).all()
+        return map(from_json, payloads)
+
+    def ids(self, resource: str, within: tuple[date, date] | None = None) -> set[int]:
+        """The ids we hold; *within* two dates, both included, for time entries."""
+        asked = sa.select(mirror.c.id).where(*self._of(resource))
+        if within is not None:
+            asked = asked.where(mirror.c.on_date.between(*within))
+        with self._engine.connect() as connection:
+            return set(connection.scalars(asked))
+
+    def save(self, resource: str, rows: Iterable[Row], *, keep_newer: bool = False) -> Saved:
+        """Store *rows*, writing only what differs.
+
+        *keep_newer*: what we hold stays if Harvest changed it later than the row says: it was noted after
+        the row was read.
+        """
+        # In order of id, so that two transactions never wait for each other's rows crosswise.
+        ordered = sorted({row.id: row for row in rows}.values(), key=lambda row: row.id)
+        with self._engine.begin() as connection:
+            held: dict[int, str] = {}
+            for batch in _batches([row.id for row in ordered]):
+                asked = sa.select(mirror.c.id, mirror.c.payload).where(
+                    *self._of(resource), mirror.c.id.in_(batch)
+                )
+                held.update((found.id, found.payload) for found in connection.execute(asked))
+            differing = [
+                row
+                for row in ordered
+                if held.get(row.id) != row.payload
+                and not (keep_newer and row.id in held and _is_newer(held[row.id], row))
+            ]
+            self._put(connection, resource, differing)
+            if differing and resource != "time_entries":
+                self._set_note(connection, _VERSION, {"version": uuid.uuid4().hex})
+        added = sum(row.id not in held for row in differing)
+        return Saved(added, len(differing) - added, len(ordered) - len(differing))
+
+    def remove(self, resource: str, ids: Iterable[int]) -> int:
+        """Forget these objects; returns how many there were."""
+        removed = 0
+        with self._engine.begin() as connection:
+            for batch in _batches(sorted(ids)):
+                gone = sa.delete(mirror).where(*self._of(resource), mirror.c.id.in_(batch))
+                removed += connection.execute(gone).rowcount
+            if removed and resource != "time_entries":
+                self._set_note(connection, _VERSION, {"version": uuid.uuid4().hex})
+        return removed
+
+    def clear(self) -> None:
+        """Forget the whole account."""
+        with self._engine.begin() as connection:
+            for table in (mirror, mirror_state):
+                connection.execute(sa.delete(table).where(table.c.account_id == self._account))
+
+    def state(self, resource: str) -> State | None:
+        """None when the resource was never read to its end."""
+        asked = sa.select(mirror_state.c.as_of, mirror_state.c.updated_since).where(
+            mirror_state.c.account_id == self._account, mirror_state.c.resource == resource
+        )
+        with self._engine.connect() as connection:
+            found = connection.execute(asked).one_or_none()
+        return None if found is None else State(found.as_of, found.updated_since)
+
+    def set_state(self, resource: str, state: State) -> None:
+        values = {"as_of": state.as_of, "updated_since": state.updated_since}
+        keys = {"account_id": self._account, "resource": resource}
+        with self._engine.begin() as connection:
+            connection.execute(_upsert(connection, mirror_state, list(values)), [{**keys, **values}])
+
+    def version(self) -> str:
+        """Changes whenever anything but time entries did; empty before the first save."""
+        return str((self.note(_VERSION) or {}).get("version", ""))
+
+    def note(self, name: str) -> Raw | None:
+        """What was noted about the copy under this *name*."""
+        asked = sa.select(mirror.c.payload).where(*self._of(_NOTES + name))
+        with self._engine.connect() as connection:
+            payload = connection.scalar(asked)
+        return None if payload is None else from_json(payload)
+
+    def set_note(self, name: str, value: Raw) -> None:
+        with self._engine.begin() as connection:
+            self._set_note(connection, name, value)
+
+    def _set_note(self, connection: sa.Connection, name: str, value: Raw) -> None:
+        self._put(connection, _NOTES + name, [Row(0, to_json(value))])
+
+    def _put(self, connection: sa.Connection, resource: str, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        values = [
+            {
+                "account_id": self._account,
+                "resource": resource,
+                "id": row.id,
+                "user_id": row.user_id,
+                "on_date": row.on_date,
+                "payload": row.payload,
+            }
+            for row in rows
+        ]
+        connection.execute(_upsert(connection, mirror, ["user_id", "on_date", "payload"]), values)
+
+    def _of(self, resource: str) -> tuple[sa.ColumnElement[bool], ...]:
+        return (mirror.c.account_id == self._account, mirror.c.resource == resource)
+
+
+def _upsert(connection: sa.Connection, table: sa.Table, columns: list[str]) -> sa.Insert:
+    """Insert, or replace *columns* of the row that is there. Both databases say it alike."""
+    match connection.dialect.name:
+        case "postgresql":
+            on_pg = postgresql.insert(table)
+            return on_pg.on_conflict_do_update(
+                index_elements=list(table.primary_key), set_={name: on_pg.excluded[name] for name in columns}
+            )
+        case _:
+            on_lite = sqlite.insert(table)
+            return on_lite.on_conflict_do_update(
+                index_elements=list(table.primary_key),
+                set_={name: on_lite.excluded[name] for name in columns},
+            )
+
+
+def _is_newer(payload: str, row: Row) -> bool:
+    held = updated_at(from_json(payload))
+    return held is not None and row.updated_at is not None and held > row.updated_at
+
+
+def _batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), _BATCH):
+        yield values[start : start + _BATCH]

@@ -1,0 +1,135 @@
+"""The mirror: Harvest as we last saw it, ready to be read without a request. The port ``core.ports.Harvest``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from threading import Lock
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from gleaner.adapters.harvest import reading, wire
+from gleaner.adapters.harvest.client import Client
+from gleaner.adapters.harvest.copy import MODELS, Copy, row
+from gleaner.adapters.harvest.reading import PeopleExtra
+from gleaner.adapters.harvest.sync import Sync, SyncReport, Window
+from gleaner.adapters.harvest.transport import Raw
+from gleaner.core.activities import Problem
+from gleaner.core.catalog import AccountId, Catalog, Company, EntryId, UserId
+from gleaner.core.entries import TimeEntry
+from gleaner.core.errors import Unavailable
+from gleaner.core.ports import Clock, Progress
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What was read from one version of the copy."""
+
+    version: str
+    company: Company
+    reading: reading.Reading
+
+
+class Mirror:
+    """Reads come from the database; :meth:`sync` alone talks to Harvest. Threads may share it.
+
+    *people_extra* adds what the configuration knows about people.
+    """
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        client: Client,
+        clock: Clock,
+        account_id: AccountId,
+        people_extra: PeopleExtra | None = None,
+    ) -> None:
+        self._copy = Copy(engine, account_id)
+        self._client = client
+        self._clock = clock
+        self._account = account_id
+        self._extra = people_extra
+        self._known: _Known | None = None
+        self._lock = Lock()
+
+    def company(self) -> Company:
+        """The account's settings. Raises Unavailable before the first sync."""
+        return self._current().company
+
+    def catalog(self) -> Catalog:
+        """Everything that can be logged to, and by whom. Raises Unavailable before the first sync."""
+        return self._current().reading.catalog
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What is odd about the catalogue, such as a time zone nobody knows."""
+        return self._current().reading.problems
+
+    def entries(self, first: date, last: date, user_id: UserId | None = None) -> list[TimeEntry]:
+        """Time entries with a ``spent_date`` from *first* to *last*, both included; oldest first.
+
+        Days outside the windows synced so far may be missing some. Raises Unavailable before the first sync:
+        no copy is not the same as no entries.
+        """
+        self.as_of()
+        return reading.time_entries(self._copy.entries(first, last, user_id))
+
+    def as_of(self) -> datetime:
+        """Until when the entries are right, by our clock. Raises Unavailable before the first sync."""
+        state = self._copy.state("time_entries")
+        if state is None:
+            raise Unavailable(f"Harvest account {self._account} was never read to the end; run a sync first.")
+        return state.as_of
+
+    def sync(
+        self, progress: Progress, *, window: Window, full: bool = False, force: bool = False
+    ) -> SyncReport:
+        """Bring the copy up to date, with time entries from the first to the last day of *window*.
+
+        The first time, and for days not covered before, everything is read; afterwards only what changed.
+        *full* reads every list again, which alone finds what was deleted. Harmless to repeat, and to break off.
+        Raises Suspicious when the token has come to stand for another company or person, or a long list is
+        suddenly empty; *force* accepts either.
+        """
+        run = Sync(self._client, self._copy, self._clock, progress, window, full=full, force=force)
+        report = run.run()
+        return replace(report, problems=(*report.problems, *self.problems()))
+
+    def note(self, entry: Raw) -> None:
+        """Take in a time entry just written, as Harvest answered it, so that it need not be read again."""
+        try:
+            self._copy.save("time_entries", [row("time_entries", entry)])
+        except SQLAlchemyError:
+            # The write itself is done; the next sync brings the entry anyway.
+            _log.warning("time entry %s was written but not noted", entry.get("id"), exc_info=True)
+
+    def forget(self, entry_id: EntryId) -> None:
+        """Drop a time entry just deleted."""
+        try:
+            self._copy.remove("time_entries", [entry_id])
+        except SQLAlchemyError:
+            _log.warning("time entry %s was deleted but not forgotten", entry_id, exc_info=True)
+
+    def _current(self) -> _Known:
+        """The catalogue and company, read again only when another version was stored."""
+        self.as_of()
+        # Read first: if rows change before they are read, they are read once more next time.
+        version = self._copy.version()
+        with self._lock:
+            if self._known is None or self._known.version != version:
+                self._known = self._load(version)
+            return self._known
+
+    def _load(self, version: str) -> _Known:
+        rows: dict[str, Sequence[Raw]] = {
+            name: self._copy.rows(name) for name in MODELS if name not in ("company", "time_entries")
+        }
+        companies = self._copy.rows("company")
+        if not companies:
+            raise Unavailable(f"Harvest account {self._account} was never read to the end; run a sync first.")
+        company = wire.read(wire.Company, companies[0]).to_core(self._account)
+        return _Known(version, company, reading.catalog(rows, self._extra))

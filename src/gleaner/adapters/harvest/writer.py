@@ -1,0 +1,138 @@
+"""Writing time entries: the port ``review.writers.TimeEntries`` on the real Harvest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gleaner.adapters.harvest import wire
+from gleaner.adapters.harvest.client import Client
+from gleaner.adapters.harvest.time_entries import EntryChanges, NewEntry, ReferenceFields
+from gleaner.adapters.harvest.times import format_time
+from gleaner.adapters.harvest.transport import Raw
+from gleaner.core.actions import CreateTimeEntry, UpdateTimeEntry
+from gleaner.core.catalog import Company, EntryId, UserId
+from gleaner.core.entries import TimeEntry
+from gleaner.core.errors import Refused
+
+GROUP = "gleaner"
+"""``external_reference.group_id`` of everything we write."""
+
+
+class TimeEntryWriter:
+    """Reads and writes entries live; tells the mirror about each write, so that it need not ask again.
+
+    *company* says whether the account keeps durations or start and end times, and in which clock.
+    *noted* hears every entry written (``Mirror.note``), *forgotten* every one deleted (``Mirror.forget``).
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        company: Callable[[], Company],
+        *,
+        noted: Callable[[Raw], None] | None = None,
+        forgotten: Callable[[EntryId], None] | None = None,
+    ) -> None:
+        self._client = client
+        self._entries = client.time_entries
+        self._company = company
+        self._noted = noted
+        self._forgotten = forgotten
+
+    def find(self, reference: str, user_id: UserId) -> list[TimeEntry]:
+        found = self._entries.list(external_reference_id=reference, user_id=user_id)
+        entries = [entry.to_core() for entry in found]
+        # Harvest ignores parameters it does not know: never take a stranger's entry for ours.
+        return [
+            entry
+            for entry in entries
+            if entry.user_id == user_id
+            and entry.external_reference is not None
+            and entry.external_reference.id == reference
+        ]
+
+    def get(self, entry_id: EntryId) -> TimeEntry | None:
+        try:
+            return self._entries.get(entry_id).to_core()
+        except Refused as refusal:
+            if refusal.status == 404:
+                return None
+            raise
+
+    def on_day(self, user_id: UserId, first: str, last: str) -> list[TimeEntry]:
+        return [entry.to_core() for entry in self._entries.list(user_id=user_id, first=first, last=last)]
+
+    def create(self, action: CreateTimeEntry) -> TimeEntry:
+        """See the port. Raises Refused without asking when nobody chose project and task yet."""
+        fields = self._new(action)
+        company = self._company()
+        start, end = action.started_time, action.ended_time
+        # Start and end alike would be read as nothing or as a whole day; zero hours are zero.
+        if company.wants_timestamp_timers and start is not None and end is not None and start != end:
+            entry = self._entries.create_with_times(
+                format_time(start, company.clock), format_time(end, company.clock), **fields
+            )
+        else:
+            entry = self._entries.create_with_hours(action.hours, **fields)
+        return self._written(entry)
+
+    def update(self, action: UpdateTimeEntry) -> TimeEntry:
+        changes = self._changes(action)
+        if not changes:
+            return self._entries.get(action.entry_id).to_core()
+        return self._written(self._entries.update(action.entry_id, **changes))
+
+    def delete(self, entry_id: EntryId) -> None:
+        try:
+            self._entries.delete(entry_id)
+        except Refused as refusal:
+            if refusal.status != 404:
+                raise
+        if self._forgotten is not None:
+            self._forgotten(entry_id)
+
+    def _new(self, action: CreateTimeEntry) -> NewEntry:
+        if action.project_id is None or action.task_id is None:
+            raise Refused("This entry has no project or task yet; choose one before it is logged.")
+        reference: ReferenceFields = {
+            "id": action.reference,
+            "group_id": GROUP,
+            "account_id": str(self._client.account_id),
+        }
+        if action.permalink:
+            reference["permalink"] = action.permalink
+        return {
+            "user_id": action.user_id,
+            "project_id": action.project_id,
+            "task_id": action.task_id,
+            "spent_date": action.spent_date,
+            "notes": action.notes,
+            "external_reference": reference,
+        }
+
+    def _changes(self, action: UpdateTimeEntry) -> EntryChanges:
+        changes: EntryChanges = {}
+        if action.spent_date is not None:
+            changes["spent_date"] = action.spent_date
+        if action.project_id is not None:
+            changes["project_id"] = action.project_id
+        if action.task_id is not None:
+            changes["task_id"] = action.task_id
+        if action.notes is not None:
+            changes["notes"] = action.notes
+        company = self._company()
+        start, end = action.started_time, action.ended_time
+        if company.wants_timestamp_timers and (start is not None or end is not None):
+            # Hours follow from the times; sent beside them they would move the end.
+            if start is not None:
+                changes["started_time"] = format_time(start, company.clock)
+            if end is not None:
+                changes["ended_time"] = format_time(end, company.clock)
+        elif action.hours is not None:
+            changes["hours"] = action.hours
+        return changes
+
+    def _written(self, entry: wire.TimeEntry) -> TimeEntry:
+        if self._noted is not None:
+            self._noted(entry.raw)
+        return entry.to_core()
