@@ -60,6 +60,7 @@ class Account:
     """Folder of the configuration file; relative paths count from it."""
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Names this process in claims."""
+    _made: tuple[Catalog, list[Source], list[Problem]] | None = field(default=None, init=False, repr=False)
 
     @property
     def id(self) -> AccountId:
@@ -104,12 +105,24 @@ class Account:
             self.inbox, self.journal, self.mirror, writer, self.clock, run_id, self.token, recheck=recheck
         )
 
-    def sources(self) -> list[Source]:
-        """The configured sources. Raises ConfigError that names the entry and the right keys."""
-        return [
-            build_source(number, dict(entry), self.base, self.catalog)
-            for number, entry in enumerate(self.settings.sources, 1)
-        ]
+    def sources(self) -> tuple[list[Source], list[Problem]]:
+        """The configured sources, and a sentence for each that cannot be made.
+
+        The same objects as long as the catalog is: they remember what they parsed.
+        """
+        if self._made is None or self._made[0] is not self.catalog:
+            self._made = (self.catalog, *self._make_sources())
+        return self._made[1], self._made[2]
+
+    def _make_sources(self) -> tuple[list[Source], list[Problem]]:
+        made: list[Source] = []
+        problems: list[Problem] = []
+        for number, entry in enumerate(self.settings.sources, 1):
+            try:
+                made.append(build_source(number, dict(entry), self.base, self.catalog))
+            except ConfigError as error:
+                problems.append(Problem(config.FILE, str(error)))
+        return made, problems
 
     @cached_property
     def me(self) -> Person | None:

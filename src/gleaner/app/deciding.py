@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from gleaner.app.account import Account
 from gleaner.app.finding import find_slot
-from gleaner.app.passes import redraft, sync
+from gleaner.app.passes import freshen, redraft
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.catalog import Person, Slot
 from gleaner.core.errors import ConfigError, Refused
@@ -171,11 +171,10 @@ def _decide_and_apply(
     run_id = account.runs.begin(
         "review", now=account.clock.now(), first=min(i.proposal.on for i, _ in wanted), last=last
     )
-    sync(account, progress, today=last)
-    redraft(
-        account,
-        {(item.proposal.user_id, item.proposal.on) for item, _ in wanted if item.proposal.rule != "asked"},
-    )
+    # What was logged by hand since the proposals were made is drafted in first, so that nothing is doubled.
+    if freshen(account, progress, today=last):
+        seen = (item.proposal for item, _ in wanted if item.proposal.rule != "asked")
+        redraft(account, {(proposal.user_id, proposal.on) for proposal in seen})
     outcomes: list[Outcome] = []
     door = account.door(run_id)
     with progress.step("Logging time", total=len(wanted)) as step:

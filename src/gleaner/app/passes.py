@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from gleaner.adapters.harvest.sync import SyncReport
-from gleaner.app.account import Account, build_source
+from gleaner.app.account import Account
 from gleaner.capture.filters import Filters
 from gleaner.capture.job import Captured, capture, day_of
 from gleaner.config import FILE
@@ -64,8 +63,18 @@ def sync(
     account: Account, progress: Progress, *, today: date, full: bool = False, force: bool = False
 ) -> SyncReport:
     """Bring the local copy of Harvest up to date."""
-    window = (today - timedelta(days=account.settings.capture.entries_days), today + timedelta(days=31))
-    return account.mirror.sync(progress, window=window, full=full, force=force)
+    return account.mirror.sync(progress, window=_entries_window(account, today), full=full, force=force)
+
+
+def freshen(account: Account, progress: Progress, *, today: date) -> bool:
+    """Read the time entries that changed, usually with one request; whether there were any."""
+    report = account.mirror.sync_entries(progress, window=_entries_window(account, today))
+    counts = report.counts.get("time_entries")
+    return counts is None or bool(counts.added or counts.changed or counts.removed)
+
+
+def _entries_window(account: Account, today: date) -> tuple[date, date]:
+    return today - timedelta(days=account.settings.capture.entries_days), today + timedelta(days=31)
 
 
 def look(account: Account, first: date, last: date, progress: Progress, *, keep: bool = True) -> Captured:
@@ -77,7 +86,7 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
         filters = Filters(**account.settings.capture.filters)
     except TypeError as error:
         raise ConfigError(f"{FILE}, capture.filters: {error}") from error
-    sources, problems = _sources(account)
+    sources, problems = account.sources()
     people = account.catalog.people
 
     def seen_in(begin: date, end: date) -> Captured:
@@ -177,17 +186,6 @@ def _decided(item: Item, activities: dict[str, Activity]) -> Decided | None:
     if action.project_id is None or action.task_id is None:
         return None
     return Decided(activity, action.project_id, action.task_id, weight)
-
-
-def _sources(account: Account) -> tuple[list[Any], list[Problem]]:
-    """The sources that can be made; the others become problems and the run goes on."""
-    made, problems = [], []
-    for number, entry in enumerate(account.settings.sources, 1):
-        try:
-            made.append(build_source(number, dict(entry), account.base, account.catalog))
-        except ConfigError as error:
-            problems.append(Problem(FILE, str(error)))
-    return made, problems
 
 
 def _users(account: Account, users: Collection[UserId] | None) -> list[UserId]:

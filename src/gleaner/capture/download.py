@@ -6,7 +6,9 @@ address than its host.
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
 
 from gleaner.core.errors import ConfigError, Unavailable
@@ -37,6 +39,14 @@ def host(url: str) -> str:
     return urlsplit(url).hostname or "?"
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust, read once: that takes longer than a small calendar."""
+    import httpx2
+
+    return httpx2.create_ssl_context()
+
+
 def download(url: str, etag: str = "", last_modified: str = "", timeout: float = 30.0) -> Downloaded:
     """What is at *url* now, unless it is what *etag* and *last_modified* name.
 
@@ -52,7 +62,9 @@ def download(url: str, etag: str = "", last_modified: str = "", timeout: float =
     where = host(url)
     try:
         with (
-            httpx2.Client(timeout=timeout, follow_redirects=True, max_redirects=5) as client,
+            httpx2.Client(
+                timeout=timeout, follow_redirects=True, max_redirects=5, verify=_certificates()
+            ) as client,
             client.stream("GET", url, headers=headers) as response,
         ):
             _check(response.status_code, response.headers.get("retry-after", ""), where)

@@ -12,7 +12,7 @@ from gleaner.core.catalog import EntryId, UserId
 from gleaner.core.proposals import Proposal, State
 
 Decision = Literal["accept", "bulk", "edit", "dismiss", "policy"]
-"""``bulk``: accepted together with others, unread; it teaches less. ``policy``: nobody was asked; it teaches nothing."""
+"""``bulk``: accepted together with others, unread; teaches less. ``policy``: nobody was asked; teaches nothing."""
 
 LEASE = timedelta(seconds=60)
 """After this long without news a claim counts as abandoned. Longer than every HTTP timeout together."""
@@ -62,8 +62,9 @@ class Inbox(Protocol):
     ) -> Offered:
         """Keep *proposals* as all that is proposed for that person on those *days*.
 
-        New keys are added. An open proposal that changed is replaced; one that is no longer made is
-        superseded, unless *withdraw* is False because not all sources could be read. What was decided stays decided: dismissed, applied and undone keys are never asked again.
+        New keys are added. An open proposal that changed is replaced; one that is no longer made is superseded,
+        unless *withdraw* is False because not all sources could be read. What was decided stays decided:
+        dismissed, applied and undone keys are never asked again.
         """
         ...
 

@@ -2,7 +2,8 @@
 
 An entry and an activity are the same work when, in this order: the entry carries our key · their times overlap ·
 the notes say what the title says · project, task and length agree. What is left of a long entry without notes also
-covers coding on its project, and meetings under its task. One entry covers no more hours than it has.
+covers coding on its project, and meetings under its task; where it only may cover a meeting, the person is asked.
+One entry covers no more hours than it has.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def reconcile(
     for line in sorted((line for line in lines if line.activity.key not in done), key=_meetings_first):
         remaining = _absorb(line, entries, left, done)
         if remaining is not None:
-            rest.append(remaining)
+            rest.append(_doubted(remaining, entries, left))
     rest.sort(key=lambda line: (line.spans[0].start, line.activity.key))
     return Reconciled(tuple(rest), tuple(done.values()), sum(left.values(), ZERO))
 
@@ -136,6 +137,21 @@ def _absorb(
             done[line.activity.key] = Explained(line, entry, text)
             return None
     return line if remaining == line.worked else replace(line, worked=remaining)
+
+
+def _doubted(line: Line, entries: Sequence[TimeEntry], left: Mapping[EntryId, timedelta]) -> Line:
+    """*line*, to be asked about when a longer entry on its project may include it."""
+    slot = line.match.slot
+    if line.activity.kind != "meeting" or line.doubt or slot is None:
+        return line
+    for entry in entries:
+        if (
+            entry.project_id == slot.project.id
+            and not entry.is_ours
+            and left[entry.id] >= line.worked * 3 / 4
+        ):
+            return replace(line, doubt=f"the {entry.hours} h logged on {slot.project.name} may include it")
+    return line
 
 
 def _may_cover(line: Line, entry: TimeEntry) -> bool:

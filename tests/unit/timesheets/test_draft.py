@@ -15,6 +15,7 @@ from tests.studio import (
     MEETINGS,
     PEOPLE,
     TIMESTAMP_COMPANY,
+    WEBSITE,
     coding,
     entry,
     meeting,
@@ -93,7 +94,7 @@ def test_coding_never_exceeds_the_free_day() -> None:
 
 def test_a_meeting_on_a_full_day_is_asked() -> None:
     (proposal,) = drafted(
-        meeting("10:00-11:00", "Sync"), logged=(entry(8, notes="Apollo all day"),)
+        meeting("10:00-11:00", "Sync"), logged=(entry(8, WEBSITE, notes="launch"),)
     ).proposals
     assert proposal.must_ask
     assert "with it the day would come to 9 h" in proposal.reason

@@ -97,6 +97,16 @@ def test_programming_does_not_cover_a_forgotten_meeting() -> None:
     assert open_titles(reconciled([matched(meeting("10:00-11:00", "Sync"))], [entry(6)])) == ["Sync"]
 
 
+def test_a_meeting_that_a_longer_entry_may_include_becomes_a_question() -> None:
+    (line,) = reconciled([matched(meeting("10:00-11:00", "Sync"))], [entry(6)]).open
+    assert line.doubt == "the 6 h logged on Apollo may include it"
+
+
+def test_a_short_entry_on_the_project_raises_no_question() -> None:
+    (line,) = reconciled([matched(meeting("10:00-12:00", "Workshop"))], [entry("0.5")]).open
+    assert line.doubt == ""
+
+
 def test_an_entry_gleaner_wrote_for_something_else_covers_nothing() -> None:
     other = entry(1, APOLLO, MEETINGS, "Sync", reference="gleaner-other")
     assert open_titles(reconciled([matched(meeting("10:00-11:00", "Sync"))], [other])) == ["Sync"]

@@ -101,8 +101,8 @@ class Copy:
         with self._engine.connect() as connection:
             return [from_json(payload) for payload in connection.scalars(asked)]
 
-    def entries(self, first: date, last: date, user_id: UserId | None = None) -> Iterator[Raw]:
-        """Time entries with a ``spent_date`` from *first* to *last*, oldest first; parsed one by one."""
+    def entries(self, first: date, last: date, user_id: UserId | None = None) -> Sequence[str]:
+        """Time entries with a ``spent_date`` from *first* to *last*, oldest first, as JSON text."""
         asked = (
             sa.select(mirror.c.payload)
             .where(*self._of("time_entries"), mirror.c.on_date.between(first, last))
@@ -111,8 +111,7 @@ class Copy:
         if user_id is not None:
             asked = asked.where(mirror.c.user_id == user_id)
         with self._engine.connect() as connection:
-            payloads = connection.scalars(asked).all()
-        return map(from_json, payloads)
+            return connection.scalars(asked).all()
 
     def ids(self, resource: str, within: tuple[date, date] | None = None) -> set[int]:
         """The ids we hold; *within* two dates, both included, for time entries."""

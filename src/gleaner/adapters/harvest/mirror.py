@@ -55,6 +55,7 @@ class Mirror:
         self._account = account_id
         self._extra = people_extra
         self._known: _Known | None = None
+        self._is_admitted = False
         self._lock = Lock()
 
     def company(self) -> Company:
@@ -76,7 +77,7 @@ class Mirror:
         no copy is not the same as no entries.
         """
         self.as_of()
-        return reading.time_entries(self._copy.entries(first, last, user_id))
+        return [reading.time_entry(text) for text in self._copy.entries(first, last, user_id)]
 
     def as_of(self) -> datetime:
         """Until when the entries are right, by our clock. Raises Unavailable before the first sync."""
@@ -97,7 +98,17 @@ class Mirror:
         """
         run = Sync(self._client, self._copy, self._clock, progress, window, full=full, force=force)
         report = run.run()
+        self._is_admitted = True
         return replace(report, problems=(*report.problems, *self.problems()))
+
+    def sync_entries(self, progress: Progress, *, window: Window) -> SyncReport:
+        """Bring only the time entries up to date, usually with one request.
+
+        Everything is synced when this object never did: the token may have come to stand for somebody else.
+        """
+        if not self._is_admitted:
+            return self.sync(progress, window=window)
+        return Sync(self._client, self._copy, self._clock, progress, window).run_entries()
 
     def note(self, entry: Raw) -> None:
         """Take in a time entry just written, as Harvest answered it, so that it need not be read again."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from gleaner.adapters.harvest import wire
 from gleaner.adapters.harvest.times import parse_time
-from gleaner.adapters.harvest.transport import Raw
+from gleaner.adapters.harvest.transport import Raw, from_json
 from gleaner.adapters.harvest.zones import harvest_zone
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import (
@@ -77,8 +78,10 @@ def catalog(rows: Mapping[str, Sequence[Raw]], extra: PeopleExtra | None = None)
     )
 
 
-def time_entries(rows: Iterable[Raw]) -> list[TimeEntry]:
-    return [wire.read(wire.TimeEntry, raw).to_core() for raw in rows]
+@lru_cache(maxsize=50_000)
+def time_entry(text: str) -> TimeEntry:
+    """The entry in *text*, as Harvest sent it. Remembered: a pass reads the same entries several times."""
+    return wire.read(wire.TimeEntry, from_json(text)).to_core()
 
 
 def guessed_company(account_id: int, me: wire.User, recent: Sequence[Raw]) -> Raw:

@@ -139,7 +139,7 @@ class StoredActivities:
             activity.c.on_date.between(first, last),
         )
         with self._engine.connect() as connection:
-            found = [_activity().validate_json(text) for text in connection.execute(statement).scalars()]
+            found = [_read(text) for text in connection.execute(statement).scalars()]
         return sorted(found, key=lambda seen: (seen.span, seen.key))
 
     def all_between(self, first: date, last: date) -> list[Activity]:
@@ -149,7 +149,7 @@ class StoredActivities:
             activity.c.account_id == self._account_id, activity.c.on_date.between(first, last)
         )
         with self._engine.connect() as connection:
-            found = [_activity().validate_json(text) for text in connection.execute(statement).scalars()]
+            found = [_read(text) for text in connection.execute(statement).scalars()]
         return sorted(found, key=lambda seen: (seen.span, seen.key))
 
     def any_between(self, first: date, last: date) -> bool:
@@ -183,6 +183,12 @@ class StoredCache:
         with self._engine.begin() as connection:
             connection.execute(sa.delete(cache).where(*ours))
             connection.execute(sa.insert(cache).values(row))
+
+
+@lru_cache(maxsize=50_000)
+def _read(text: str) -> Activity:
+    """The activity in *text*. Remembered: matching reads the same weeks again and again."""
+    return _activity().validate_json(text)
 
 
 @lru_cache(maxsize=1)

@@ -67,13 +67,21 @@ class Found:
 
 
 class Feed:
-    """One calendar. Asking it again for the same or another window parses nothing twice."""
+    """One calendar. Asking it again for the same or another window parses nothing twice.
 
-    def __init__(self, scan: Scan, owner: Owner) -> None:
+    *before* is the same calendar as it was read last: a series whose text did not change is not parsed again.
+    """
+
+    def __init__(self, scan: Scan, owner: Owner, before: Feed | None = None) -> None:
         self._scan = scan
         self._owner = owner
         self._zones = Zones(scan.timezones, owner.zone.key)
-        self._series: dict[tuple[str, int], _Series | Problem] = {}
+        is_alike = before is not None and (before._scan.timezones, before._owner) == (scan.timezones, owner)
+        self._parsed_before = before._series if before is not None and is_alike else {}
+        self._series: dict[tuple[tuple[str, ...], ...], _Series] = {}
+        """By the text of the events."""
+        if before is not None and is_alike:
+            self._zones.unknown |= before._zones.unknown
 
     @property
     def count(self) -> int:
@@ -84,10 +92,10 @@ class Feed:
         """The events that overlap *window*, oldest first, and what is wrong with some."""
         first, last = (window.start - _SLACK).date(), (window.end + _SLACK).date()
         parts = [
-            self._instances((uid, at), blocks, window)
-            for uid, all_blocks in self._scan.series.items()
+            self._instances(blocks, window)
+            for all_blocks in self._scan.series.values()
             if any(block.may_touch(first, last) for block in all_blocks)
-            for at, blocks in enumerate(_as_series(all_blocks))
+            for blocks in _as_series(all_blocks)
             if any(block.may_touch(first, last) for block in blocks)
         ]
         found = Found.joined(parts)
@@ -97,18 +105,17 @@ class Feed:
             problems=found.problems + tuple(self._zone_problems()),
         )
 
-    def _instances(self, key: tuple[str, int], blocks: list[Block], window: Span) -> Found:
+    def _instances(self, blocks: list[Block], window: Span) -> Found:
         title = _title(blocks[0])
         try:
             refused = _refusal(blocks, window.end.date())
             if refused:
                 text = f'Event "{title}" {refused}; its instances were left out. Change how it repeats.'
                 return Found(problems=(self._problem(text),), is_complete=False)
+            key = tuple(block.lines for block in blocks)
             if key not in self._series:
-                self._series[key] = _Series(blocks, self._zones)
-            series = self._series[key]
-            assert isinstance(series, _Series)
-            return self._sorted_out(series, window)
+                self._series[key] = self._parsed_before.get(key) or _Series(blocks, self._zones)
+            return self._sorted_out(self._series[key], window)
         except UNREADABLE as error:
             text = (
                 f'Event "{title}" cannot be read ({_first_line(error)}); it was left out, the others were read. '

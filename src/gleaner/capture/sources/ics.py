@@ -125,7 +125,7 @@ class Ics:
                 raise Unavailable(text) if self._url else ConfigError(f"{text}. Export it again")
             zone = self._zone or _zone(scanned.own_zone)
             owner = Owner(self.name, self._person, self._addresses, zone or ZoneInfo("UTC"), zone is not None)
-            self._feed = (digest, Feed(scanned, owner))
+            self._feed = (digest, Feed(scanned, owner, self._feed[1] if self._feed else None))
         return self._feed[1]
 
     def _check_not_emptied(self, feed: Feed, cache: Cache) -> None:

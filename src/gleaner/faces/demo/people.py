@@ -81,19 +81,23 @@ def _missing(block: Block, truth: Truth, entries: Sequence[TimeEntry]) -> Decima
     return real - logged
 
 
-def by_hand(habit: Habit, truth: Truth, entries: Sequence[TimeEntry], covered: set[int]) -> Decimal:
-    """The hours this person still logs by hand for *habit*: nothing for what they see in the timesheet already.
+def by_hand(
+    habit: Habit, truth: Truth, entries: Sequence[TimeEntry], covered: set[int]
+) -> tuple[Decimal, tuple[int, ...]]:
+    """The hours this person still logs by hand for *habit*, and the blocks they stand for.
+
+    Nothing for what they see in the timesheet already.
 
     *covered* are positions of blocks that an entry by Gleaner stands for.
     """
     if not habit.covers:
-        return habit.hours
-    open_ = [position for position in habit.covers if position not in covered]
+        return habit.hours, ()
+    open_ = tuple(position for position in habit.covers if position not in covered)
     if not open_:
-        return Decimal(0)
+        return Decimal(0), ()
     share = sum((truth.blocks[p].hours for p in open_), Decimal(0)) / (
         sum((truth.blocks[p].hours for p in habit.covers), Decimal(0)) or Decimal(1)
     )
     hours = habit.hours if share == 1 else (habit.hours * share).quantize(Decimal("0.01"))
     logged = sum((entry.hours for entry in entries), Decimal(0))
-    return min(hours, max(Decimal(0), Decimal(24) - logged))
+    return min(hours, max(Decimal(0), Decimal(24) - logged)), open_

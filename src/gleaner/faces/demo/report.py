@@ -70,46 +70,69 @@ def by_person_day(entries: Iterable[TimeEntry | Habit]) -> dict[tuple[int, date]
 
 
 def wrong_hours(written: Iterable[Written], truth: Truth) -> Decimal:
-    """Hours on another project than the blocks they stand for."""
+    """Hours on another project than the work they stand for. What was no work at all counts as invented."""
     wrong = Decimal(0)
     for one in written:
         projects = {truth.blocks[position].project_id for position in one.blocks}
-        if one.entry.project_id not in projects:
+        if projects and one.entry.project_id not in projects:
             wrong += one.entry.hours
     return wrong
 
 
-def duplicates(written: Sequence[Written], by_hand: Iterable[tuple[TimeEntry, tuple[int, ...]]]) -> int:
-    """Entries of Gleaner's whose every block another entry stands for already."""
-    taken: set[int] = {position for _entry, positions in by_hand for position in positions}
+def duplicates(
+    written: Sequence[Written], by_hand: Iterable[tuple[TimeEntry, tuple[int, ...]]], truth: Truth
+) -> int:
+    """Entries of Gleaner's for work that stands in Harvest already: two with one key, or one beside a person's own.
+
+    Beside a person's own means: that entry is on the same project and stands for all of the same work, and the
+    two together say more than was really done.
+    """
+    own: dict[tuple[int, int], set[int]] = {}
+    hours: dict[tuple[int, date, int], Decimal] = {}
+    for entry, positions in by_hand:
+        own.setdefault((entry.user_id, entry.project_id), set()).update(positions)
+        _add(hours, entry)
     count = 0
-    references: set[str] = set()
+    keys: set[str] = set()
     for one in written:
-        reference = one.entry.external_reference.id if one.entry.external_reference else ""
-        if reference in references:
-            count += 1
-            continue
-        references.add(reference)
-        stands_for = set(one.blocks)
-        if stands_for and stands_for <= taken:
-            count += 1
-        taken |= stands_for
+        _add(hours, one.entry)
+        key = one.entry.external_reference.id if one.entry.external_reference else ""
+        entry = one.entry
+        there = own.get((entry.user_id, entry.project_id), set())
+        real = truth.hours(entry.user_id, entry.spent_date).get(entry.project_id, Decimal(0))
+        is_too_much = hours[entry.user_id, entry.spent_date, entry.project_id] > real + NOISE
+        count += key in keys or (bool(one.blocks) and set(one.blocks) <= there and is_too_much)
+        keys.add(key)
     return count
 
 
-def invented(entries: Iterable[TimeEntry], truth: Truth) -> Decimal:
-    """Hours by which Gleaner's entries take person-days beyond the truth (and beyond what people logged themselves)."""
+NOISE = Decimal("0.5")
+"""People round, and meetings run over by minutes: a day's project is too much beyond this only."""
+
+
+def _add(hours: dict[tuple[int, date, int], Decimal], entry: TimeEntry) -> None:
+    key = (int(entry.user_id), entry.spent_date, int(entry.project_id))
+    hours[key] = hours.get(key, Decimal(0)) + entry.hours
+
+
+def invented(written: Iterable[Written], entries: Iterable[TimeEntry], truth: Truth) -> Decimal:
+    """Hours Gleaner wrote that nobody worked: of activities that were no work, and beyond the day's true hours."""
     own: dict[tuple[int, date], Decimal] = {}
-    ours: dict[tuple[int, date], Decimal] = {}
     for entry in entries:
-        side = ours if entry.is_ours else own
-        key = (int(entry.user_id), entry.spent_date)
-        side[key] = side.get(key, Decimal(0)) + entry.hours
+        if not entry.is_ours:
+            key = (int(entry.user_id), entry.spent_date)
+            own[key] = own.get(key, Decimal(0)) + entry.hours
     found = Decimal(0)
+    ours: dict[tuple[int, date], Decimal] = {}
+    for one in written:
+        if not one.blocks:
+            found += one.entry.hours
+            continue
+        key = (int(one.entry.user_id), one.entry.spent_date)
+        ours[key] = ours.get(key, Decimal(0)) + one.entry.hours
     for key, hours in ours.items():
         real = sum(truth.hours(*key).values(), Decimal(0))
-        room = max(Decimal(0), real - own.get(key, Decimal(0)))
-        found += max(Decimal(0), hours - room)
+        found += max(Decimal(0), hours - max(Decimal(0), real - own.get(key, Decimal(0))))
     return found
 
 

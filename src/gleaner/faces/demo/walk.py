@@ -155,13 +155,13 @@ def _log_by_hand(state: Walk, since: datetime) -> None:
     writer = state.own.time_entries
     for habit in due:
         entries = state.account.mirror.entries(habit.on, habit.on, UserId(habit.user_id))
-        hours = by_hand(habit, state.truth, entries, covered)
+        hours, covers = by_hand(habit, state.truth, entries, covered)
         if hours > 0:
             entry = writer.create_with_hours(
                 hours, user_id=habit.user_id, project_id=habit.project_id, task_id=habit.task_id,
                 spent_date=habit.on, notes=habit.notes,
             )  # fmt: skip
-            state.logged_by_hand.append((entry.to_core(), habit.covers))
+            state.logged_by_hand.append((entry.to_core(), covers))
 
 
 def _answer(state: Walk, first: date, last: date) -> None:
@@ -253,8 +253,8 @@ def _report(state: Walk, *, seed: int, seconds: float) -> Report:
         entries_posted_unattended=sum(one.is_unattended for one in known),
         wrong_project_hours=wrong_hours(known, truth),
         wrong_project_hours_unattended=wrong_hours([one for one in known if one.is_unattended], truth),
-        duplicate_entries=duplicates(known, state.logged_by_hand),
-        invented_hours=invented(live, truth),
+        duplicate_entries=duplicates(known, state.logged_by_hand, truth),
+        invented_hours=invented(known, live, truth),
         decisions_per_person_day=round(sum(state.decisions.values()) / person_days, 2)
         if person_days
         else 0.0,
