@@ -85,7 +85,8 @@ def walk(folder: Path, sandbox: Sandbox, truth: Truth, progress: Progress, *, se
     ):
         state = Walk(account, truth, own, clock, sandbox)
         sync(account, progress, today=truth.first)
-        on = list(days(truth.first, truth.last))
+        # Nobody works at weekends; Monday's pass looks back over them.
+        on = [day for day in days(truth.first, truth.last) if day.weekday() < 5 or day == truth.last]
         with progress.step("Four weeks of the agency", total=len(on)) as step:
             for day in on:
                 _evening(state, day)
