@@ -12,20 +12,19 @@ import typer
 from gleaner.core.errors import GleanerError
 from gleaner.faces.cli import commands
 
-app = typer.Typer(
-    name="gleaner",
-    help="Gleaner gathers the hours nobody logged: calendar and Git activity become Harvest time entries.\n\n"
-    "Exit codes: 0 fine, 1 something needs your eyes, 2 your input, 3 try again later.",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
 
 def build() -> typer.Typer:
-    """The program with every command found in ``commands/``."""
+    """The program with every command found in ``commands/``; a new one at each call."""
+    app = typer.Typer(
+        name="gleaner",
+        help="Gleaner gathers the hours nobody logged: calendar and Git activity become Harvest time entries.\n\n"
+        "Exit codes: 0 fine, 1 something needs your eyes, 2 your input, 3 try again later.",
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
     for module in sorted(pkgutil.iter_modules(commands.__path__), key=lambda found: found.name):
         importlib.import_module(f"{commands.__name__}.{module.name}").add(app)
     return app

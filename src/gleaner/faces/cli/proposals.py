@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.catalog import Catalog
-from gleaner.core.proposals import Proposal
+from gleaner.core.proposals import Proposal, State
 from gleaner.core.time import decimal_hours, spoken_day
 from gleaner.faces.cli.session import say, tell
 
@@ -88,7 +88,10 @@ def show_items(items: Sequence[Item], catalog: Catalog, *, why: bool) -> None:
         if of != heading:
             heading = of
             say("", of)
-        say(f"  {item.short}  {hours(proposal):>15} h  {proposal.level:<6}  {target(proposal, catalog)}")
+        decided = "" if item.state == "proposed" else f"  [{item.state}]"
+        say(
+            f"  {item.short}  {hours(proposal):>15} h  {proposal.level:<6}  {target(proposal, catalog)}{decided}"
+        )
         say(f"            {_quoted(proposal.title)} {proposal.reason}")
         if item.trouble:
             say(f"            Trouble: {item.trouble}")
@@ -137,7 +140,7 @@ def show_pass(report: PassReport, account: Account) -> None:
             say(
                 f"{catalog.people[item.proposal.user_id].name}: {outcome.text}.  Undo: gleaner undo {item.short}"
             )
-    waiting = account.inbox.items(states=("proposed",), first=report.first, last=report.last)  # type: ignore[arg-type]
+    waiting = account.inbox.items(states=(State.PROPOSED,), first=report.first, last=report.last)
     explained = sum(len(one.draft.explained) for one in report.drafts)
     say(
         f"{report.activities} activities seen, {explained} in Harvest already, {results['applied']} logged now, "

@@ -6,7 +6,8 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import date
+from datetime import date, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +74,22 @@ def chosen_days(on: date | None, first: date | None, last: date | None, today: d
 
 def print_json(value: object) -> None:
     """One JSON document on stdout."""
-    sys.stdout.write(json.dumps(value, default=str, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False, indent=2) + "\n")
+
+
+def _plain(value: object) -> object:
+    """What JSON has no word for: hours are numbers, lengths of time seconds, moments and days ISO 8601."""
+    match value:
+        case Decimal():
+            return float(value)
+        case timedelta():
+            return value.total_seconds()
+        case date() | time():  # a datetime is a date
+            return value.isoformat()
+        case frozenset() | set():
+            return sorted(value)
+        case _:
+            return str(value)
 
 
 def say(*lines: str) -> None:

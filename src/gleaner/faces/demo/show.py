@@ -13,7 +13,7 @@ from gleaner.faces.demo.sandbox import Sandbox
 
 def as_json(report: Report) -> dict[str, Any]:
     """The report as plain values; hours as numbers."""
-    plain = asdict(report)
+    plain = asdict(report) | {"troubles": list(report.troubles)}
     for key in ("hours_recovered", "wrong_project_hours", "wrong_project_hours_unattended", "invented_hours"):
         plain[key] = float(plain[key])
     return plain

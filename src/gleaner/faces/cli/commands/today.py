@@ -35,6 +35,7 @@ def today(
             print_json(
                 asdict(total)
                 | {
+                    "open": total.open,
                     "person": who.email,
                     "entries": [asdict(entry) for entry in entries],
                     "proposals": [item_as_json(item, acc.catalog) for item in items],

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from gleaner.faces.cli.options import AccountId, ConfigFile, Json, On, PersonAddress
+
+if TYPE_CHECKING:
+    from gleaner.app.days import Sum
 
 
 def add(app: typer.Typer) -> None:
@@ -19,8 +24,6 @@ def week(
     account: AccountId = None,
 ) -> None:
     """The week around a day: expected, in Harvest, ready, unsure and still open, day by day."""
-    from dataclasses import asdict
-
     from gleaner.app.days import week_sums
     from gleaner.core.time import spoken_day
     from gleaner.faces.cli.session import opened, person_named, print_json, say, synced, table, today_of
@@ -30,7 +33,7 @@ def week(
         who = person_named(acc, person)
         sums, whole = week_sums(acc, who, on or today_of(acc, who))
     if json:
-        print_json({"person": who.email, "days": [asdict(one) for one in sums], "week": asdict(whole)})
+        print_json({"person": who.email, "days": [_plain(one) for one in sums], "week": _plain(whole)})
         return
     say(f"{who.name} · {whole.sentence}")
     rows = [
@@ -40,3 +43,9 @@ def week(
     ]  # fmt: skip
     columns = ("Day", "Expected", "In Harvest", "Ready", "Unsure", "Open")
     table(columns, rows, right=columns[1:])
+
+
+def _plain(total: Sum) -> dict[str, object]:
+    from dataclasses import asdict
+
+    return asdict(total) | {"open": total.open}
