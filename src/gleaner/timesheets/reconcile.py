@@ -62,6 +62,9 @@ def reconcile(
     *references* gives our key per activity key. Coding that is only partly logged stays, with the rest of its time.
     """
     left = {entry.id: _time(entry) for entry in entries}
+    unclaimed = dict(
+        left
+    )  # by work that surely is the entry; a fitting length alone may be the wrong meeting
     pairs = [
         pair
         for line in lines
@@ -76,11 +79,13 @@ def reconcile(
             continue
         done[key] = Explained(pair.line, pair.entry, pair.sentence)
         left[pair.entry.id] = max(ZERO, left[pair.entry.id] - pair.line.worked)
+        if pair.strength >= _SURE_PAIR:
+            unclaimed[pair.entry.id] = left[pair.entry.id]
     rest: list[Line] = []
     for line in sorted((line for line in lines if line.activity.key not in done), key=_meetings_first):
         remaining = _absorb(line, entries, left, done)
         if remaining is not None:
-            rest.append(_doubted(remaining, entries, left))
+            rest.append(_doubted(remaining, entries, unclaimed))
     rest.sort(key=lambda line: (line.spans[0].start, line.activity.key))
     return Reconciled(tuple(rest), tuple(done.values()), sum(left.values(), ZERO))
 
@@ -139,8 +144,8 @@ def _absorb(
     return line if remaining == line.worked else replace(line, worked=remaining)
 
 
-def _doubted(line: Line, entries: Sequence[TimeEntry], left: Mapping[EntryId, timedelta]) -> Line:
-    """*line*, to be asked about when a longer entry on its project may include it."""
+def _doubted(line: Line, entries: Sequence[TimeEntry], unclaimed: Mapping[EntryId, timedelta]) -> Line:
+    """*line*, to be asked about when an entry on its project may stand for it or include it."""
     slot = line.match.slot
     if line.activity.kind != "meeting" or line.doubt or slot is None:
         return line
@@ -148,7 +153,7 @@ def _doubted(line: Line, entries: Sequence[TimeEntry], left: Mapping[EntryId, ti
         if (
             entry.project_id == slot.project.id
             and not entry.is_ours
-            and left[entry.id] >= line.worked * 3 / 4
+            and unclaimed[entry.id] >= line.worked * 3 / 4
         ):
             return replace(line, doubt=f"the {entry.hours} h logged on {slot.project.name} may include it")
     return line
