@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gleaner.core.errors import ConfigError, Unavailable
 from gleaner.core.ports import Progress, Step
+from gleaner.core.text import shown
 
 if TYPE_CHECKING:
     from gleaner.app.account import Account
@@ -95,13 +96,13 @@ def _plain(value: object) -> object:
 def say(*lines: str) -> None:
     """Data for people, on stdout."""
     for line in lines:
-        sys.stdout.write(f"{line}\n")
+        sys.stdout.writelines(f"{shown(part)}\n" for part in line.split("\n"))
 
 
 def tell(*lines: str) -> None:
     """Everything that is not data, on stderr."""
     for line in lines:
-        sys.stderr.write(f"{line}\n")
+        sys.stderr.writelines(f"{shown(part)}\n" for part in line.split("\n"))
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:
