@@ -47,6 +47,18 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+@dataclass(frozen=True)
+class Made:
+    """One configured source, or why there is none."""
+
+    source: Source | None
+    is_personal: bool
+    """It is one person's calendar; otherwise it may show anybody's work."""
+    user_id: UserId | None
+    """That person, if they are in Harvest."""
+    problem: Problem | None = None
+
+
 @dataclass
 class Account:
     """Everything one Harvest account needs, opened by :func:`open_account`."""
@@ -60,7 +72,7 @@ class Account:
     """Folder of the configuration file; relative paths count from it."""
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Names this process in claims."""
-    _made: tuple[Catalog, list[Source], list[Problem]] | None = field(default=None, init=False, repr=False)
+    _made: tuple[Catalog, list[Made]] | None = field(default=None, init=False, repr=False)
 
     @property
     def id(self) -> AccountId:
@@ -105,24 +117,24 @@ class Account:
             self.inbox, self.journal, self.mirror, writer, self.clock, run_id, self.token, recheck=recheck
         )
 
-    def sources(self) -> tuple[list[Source], list[Problem]]:
-        """The configured sources, and a sentence for each that cannot be made.
+    def sources(self) -> list[Made]:
+        """The configured sources, those that cannot be made with the reason.
 
         The same objects as long as the catalog is: they remember what they parsed.
         """
         if self._made is None or self._made[0] is not self.catalog:
-            self._made = (self.catalog, *self._make_sources())
-        return self._made[1], self._made[2]
+            entries = enumerate(self.settings.sources, 1)
+            self._made = self.catalog, [self._make(number, dict(entry)) for number, entry in entries]
+        return self._made[1]
 
-    def _make_sources(self) -> tuple[list[Source], list[Problem]]:
-        made: list[Source] = []
-        problems: list[Problem] = []
-        for number, entry in enumerate(self.settings.sources, 1):
-            try:
-                made.append(build_source(number, dict(entry), self.base, self.catalog))
-            except ConfigError as error:
-                problems.append(Problem(config.FILE, str(error)))
-        return made, problems
+    def _make(self, number: int, entry: dict[str, Any]) -> Made:
+        owner = self.catalog.person(str(entry.get("person", "")))
+        user_id = owner.id if owner is not None else None
+        is_personal = "person" in entry
+        try:
+            return Made(build_source(number, entry, self.base, self.catalog), is_personal, user_id)
+        except ConfigError as error:
+            return Made(None, is_personal, user_id, Problem(config.FILE, str(error)))
 
     @cached_property
     def me(self) -> Person | None:
@@ -286,6 +298,8 @@ def _rule(entry: config.RuleSettings, catalog: Catalog) -> Rule:
     if not any(conditions):
         raise ConfigError("it has no condition; give title, calendar, attendee, repository or branch")
     project = find_project(entry.project, catalog)
+    if not project.is_active:
+        raise ConfigError(f'the project "{project.name}" is archived; name another or remove the rule')
     user_id: UserId | None = None
     if entry.person:
         person = catalog.person(entry.person)

@@ -18,44 +18,78 @@ def find_project(text: str, catalog: Catalog, among: Iterable[Project] | None = 
     Raises ConfigError with the names it could have been.
     """
     projects = list(catalog.projects.values()) if among is None else list(among)
-    wanted = text.strip().casefold()
-    exact = [p for p in projects if wanted in (str(p.id), p.code.casefold() or None, p.name.casefold())]
-    exact = exact or [p for p in projects if wanted == _full(p, catalog).casefold().replace(" / ", "/")]
-    exact = exact or [
-        p for p in projects if wanted.replace(" / ", "/") == _full(p, catalog).casefold().replace(" / ", "/")
-    ]
-    return _only("project", text, exact or [p for p in projects if p.name.casefold().startswith(wanted)],
-                 [_full(p, catalog) for p in exact or projects])  # fmt: skip
+    found = _called(text, projects, catalog)
+    return _only("project", text, found, [_full(one, catalog) for one in found or projects])
 
 
-def find_task(text: str, project: Project, catalog: Catalog) -> Task:
+def find_task(text: str, project: Project, catalog: Catalog, among: Iterable[Task] | None = None) -> Task:
     """The task of *project* called *text*. Raises ConfigError with the ones it has."""
-    tasks = [
-        catalog.tasks[one.task_id]
-        for one in catalog.task_assignments
-        if one.project_id == project.id and one.is_active and one.task_id in catalog.tasks
-    ]
+    tasks = _tasks(project, catalog) if among is None else list(among)
     if not tasks:
         raise ConfigError(f'the project "{project.name}" has no tasks; add one in Harvest')
     wanted = text.strip().casefold()
     exact = [task for task in tasks if wanted in (str(task.id), task.name.casefold())]
-    begun = exact or [task for task in tasks if task.name.casefold().startswith(wanted)]
-    return _only(f'task of "{project.name}"', text, begun, [task.name for task in tasks])
+    found = exact or [task for task in tasks if task.name.casefold().startswith(wanted)]
+    return _only(f'task of "{project.name}"', text, found, [task.name for task in found or tasks])
 
 
 def find_slot(project: str, task: str, user_id: UserId, catalog: Catalog) -> Slot:
-    """The line of the person's picker that *project* and *task* name; *task* may be empty when there is one only."""
+    """The line of the person's picker that *project* and *task* name; *task* may be empty when there is one only.
+
+    Raises ConfigError with the names it could have been, or with what keeps the person from logging there.
+    """
     slots = catalog.slots(user_id)
     mine = {slot.project.id: slot.project for slot in slots}
+    if not _called(project, mine.values(), catalog):
+        _explain(project, user_id, catalog)
     found = find_project(project, catalog, mine.values())
-    usable = [slot for slot in slots if slot.project.id == found.id]
+    usable = {slot.task.id: slot for slot in slots if slot.project.id == found.id}
     if not task:
         if len(usable) == 1:
-            return usable[0]
-        names = ", ".join(slot.task.name for slot in usable)
+            return next(iter(usable.values()))
+        names = ", ".join(slot.task.name for slot in usable.values())
         raise ConfigError(f'"{found.name}" has several tasks; choose one with --task: {names}')
-    wanted = find_task(task, found, catalog)
-    return next(slot for slot in usable if slot.task.id == wanted.id)
+    return usable[find_task(task, found, catalog, [slot.task for slot in usable.values()]).id]
+
+
+def _explain(text: str, user_id: UserId, catalog: Catalog) -> None:
+    """Raises ConfigError when *text* names a project that this person may not log to."""
+    found = _called(text, catalog.projects.values(), catalog)
+    if len(found) != 1:
+        return
+    (project,) = found
+    client = catalog.clients.get(project.client_id)
+    if not project.is_active or client is None or not client.is_active:
+        raise ConfigError(f'the project "{project.name}" is archived; choose another')
+    if not _tasks(project, catalog):
+        raise ConfigError(f'the project "{project.name}" has no tasks; add one in Harvest')
+    person = catalog.people.get(user_id)
+    name = person.name if person else f"user {user_id}"
+    raise ConfigError(f'{name} is not assigned to "{project.name}"; choose another or ask for the assignment')
+
+
+def _tasks(project: Project, catalog: Catalog) -> list[Task]:
+    """The tasks that may be used on *project* now."""
+    assigned = (
+        one.task_id for one in catalog.task_assignments if one.project_id == project.id and one.is_active
+    )
+    tasks = (catalog.tasks.get(task_id) for task_id in assigned)
+    return [task for task in tasks if task is not None and task.is_active]
+
+
+def _called(text: str, projects: Iterable[Project], catalog: Catalog) -> list[Project]:
+    """The projects that *text* names, by the most exact way in which it names any."""
+    projects = list(projects)
+    wanted = text.strip().casefold()
+    if not wanted:
+        return []
+    exact = [one for one in projects if wanted in (str(one.id), one.code.casefold(), one.name.casefold())]
+    exact = exact or [one for one in projects if _tight(wanted) == _tight(_full(one, catalog).casefold())]
+    return exact or [one for one in projects if one.name.casefold().startswith(wanted)]
+
+
+def _tight(name: str) -> str:
+    return "/".join(part.strip() for part in name.split("/"))
 
 
 def _full(project: Project, catalog: Catalog) -> str:

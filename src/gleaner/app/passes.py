@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from gleaner.adapters.harvest.sync import SyncReport
-from gleaner.app.account import Account
+from gleaner.app.account import Account, Made
 from gleaner.capture.filters import Filters
 from gleaner.capture.job import Captured, capture, day_of
+from gleaner.capture.source import Source
 from gleaner.config import FILE
 from gleaner.core.activities import Activity, Problem, Skipped
 from gleaner.core.catalog import UserId
@@ -77,17 +78,23 @@ def _entries_window(account: Account, today: date) -> tuple[date, date]:
     return today - timedelta(days=account.settings.capture.entries_days), today + timedelta(days=31)
 
 
-def look(account: Account, first: date, last: date, progress: Progress, *, keep: bool = True) -> Captured:
+@dataclass(frozen=True)
+class Looked:
+    """What the sources showed, and whose could be read whole."""
+
+    captured: Captured
+    whole: frozenset[UserId]
+    """People all of whose sources were read: only for them does "not there" mean "gone"."""
+
+
+def look(account: Account, first: date, last: date, progress: Progress, *, keep: bool = True) -> Looked:
     """Read the sources for those days and *keep* what was seen.
 
-    The first time the days to learn from are read too; what was wrong there long ago is not reported.
+    Days before that no source was read for yet are read too, to learn from; what was wrong there is not reported.
     """
-    try:
-        filters = Filters(**account.settings.capture.filters)
-    except TypeError as error:
-        raise ConfigError(f"{FILE}, capture.filters: {error}") from error
-    sources, problems = account.sources()
-    people = account.catalog.people
+    made = account.sources()
+    sources = [one.source for one in made if one.source is not None]
+    filters, people = _filters(account), account.catalog.people
 
     def seen_in(begin: date, end: date) -> Captured:
         window = _window(account, begin, end)
@@ -97,15 +104,48 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
         return replace(found, activities=tuple(inside))
 
     seen = seen_in(first, last)
-    found = list(seen.activities)
-    history = first - timedelta(days=account.settings.capture.history_days)
-    if not account.activities.any_between(history, first - timedelta(days=1)):
-        found += seen_in(history, first - timedelta(days=1)).activities
+    begin = _unread_since(account, sources, first)
+    past = seen_in(begin, first - timedelta(days=1)).activities if begin < first else ()
+    whole = _read_whole(account, made, seen)
     if keep:
+        found = (*past, *seen.activities)
         dated = {activity.key: day_of(activity, people[activity.user_id]) for activity in found}
-        account.activities.keep(found, days=dated, now=account.clock.now())
-    problems_too = (*problems, *seen.problems)
-    return replace(seen, problems=problems_too, is_complete=seen.is_complete and not problems)
+        account.activities.keep(found, dated, now=account.clock.now(), whole=whole, first=first, last=last)
+        for source in sources:
+            account.cache.put(_HISTORY + source.name, last.isoformat().encode())
+    problems = (*(one.problem for one in made if one.problem is not None), *seen.problems)
+    return Looked(replace(seen, problems=problems), whole)
+
+
+_HISTORY = "read-until/"
+
+
+def _unread_since(account: Account, sources: Iterable[Source], first: date) -> date:
+    """The day from which something is left to read before *first*; *first* itself when nothing is."""
+    history = first - timedelta(days=account.settings.capture.history_days)
+    begin = first
+    for source in sources:
+        kept = account.cache.get(_HISTORY + source.name)
+        begin = min(begin, date.fromisoformat(kept.decode()) + timedelta(days=1) if kept else history)
+    return max(begin, history)
+
+
+def _read_whole(account: Account, made: Iterable[Made], seen: Captured) -> frozenset[UserId]:
+    whole = {person.id for person in account.catalog.people.values()}
+    for one in made:
+        if one.source is not None and one.source.name in seen.complete:
+            continue
+        if not one.is_personal:
+            return frozenset()
+        whole -= {one.user_id} if one.user_id is not None else set()
+    return frozenset(whole)
+
+
+def _filters(account: Account) -> Filters:
+    try:
+        return Filters(**account.settings.capture.filters)
+    except TypeError as error:
+        raise ConfigError(f"{FILE}, capture.filters: {error}") from error
 
 
 def _window(account: Account, first: date, last: date) -> Span:
@@ -131,13 +171,14 @@ def run(
     run_id = "" if dry_run else account.runs.begin(what, now=now, first=first, last=last)
     synced = sync(account, progress, today=last)
     recovered = [] if dry_run else recover(account.door(run_id))
-    seen = look(account, first, last, progress)
+    looked = look(account, first, last, progress, keep=not dry_run)
+    seen = looked.captured
     rules, rule_problems = account.rules()
     wanted = _users(account, users)
     memory = remembered(account, today=last)
     kept = [activity for activity in seen.activities if activity.user_id in wanted]
     drafts = _drafts(account, kept, memory, rules, list(days(first, last)), wanted, progress)
-    tally = Counter[str]() if dry_run else _offer(account, drafts, withdraw=seen.is_complete)
+    tally = Counter[str]() if dry_run else _offer(account, drafts, looked.whole)
     outcomes = [] if dry_run else _apply(account, run_id, first, last, wanted, progress)
     report = PassReport(
         run_id, first, last, dry_run, account.client.requests_made - before, synced, len(kept),
@@ -162,7 +203,7 @@ def redraft(account: Account, person_days: Iterable[tuple[UserId, date]]) -> Non
     for day, users in by_day.items():
         activities = [seen for user_id in users for seen in account.activities.between(user_id, day, day)]
         drafts = list(draft_days(account.mirror, activities, memory, rules, days=[day], users=sorted(users)))
-        _offer(account, drafts, withdraw=True)
+        _offer(account, drafts, users)
 
 
 def remembered(account: Account, *, today: date) -> Memory:
@@ -210,13 +251,20 @@ def _drafts(
     return drafts
 
 
-def _offer(account: Account, drafts: Sequence[DayDraft], *, withdraw: bool) -> Counter[str]:
-    """Put the drafts into the inbox; how many were new, changed, withdrawn."""
+def _offer(account: Account, drafts: Sequence[DayDraft], whole: Collection[UserId]) -> Counter[str]:
+    """Put the drafts into the inbox; how many were new, changed, withdrawn.
+
+    What is no longer there is withdrawn only for people whose sources were read *whole*.
+    """
     tally: Counter[str] = Counter()
     now = account.clock.now()
     for one in drafts:
         offered = account.inbox.offer(
-            one.draft.proposals, user_id=one.person.id, days=[one.on], now=now, withdraw=withdraw
+            one.draft.proposals,
+            user_id=one.person.id,
+            days=[one.on],
+            now=now,
+            withdraw=one.person.id in whole,
         )
         tally.update(new=len(offered.new), changed=len(offered.changed), withdrawn=len(offered.withdrawn))
     return tally

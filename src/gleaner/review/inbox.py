@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
-from gleaner.core.activities import Activity
 from gleaner.core.catalog import EntryId, UserId
 from gleaner.core.proposals import Proposal, State
 
@@ -123,11 +122,3 @@ class Inbox(Protocol):
     def mark_undone(self, key: str, *, now: datetime) -> bool:
         """applied → undone."""
         ...
-
-
-class Activities(Protocol):
-    """What was observed, kept for the people it is about."""
-
-    def keep(self, activities: Iterable[Activity], *, days: dict[str, date], now: datetime) -> None: ...
-
-    def between(self, user_id: UserId, first: date, last: date) -> list[Activity]: ...

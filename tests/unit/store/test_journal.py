@@ -42,13 +42,19 @@ def test_a_run_remembers_what_it_did(store: sa.Engine) -> None:
 def test_activities_are_kept_as_last_seen(store: sa.Engine) -> None:
     activities = StoredActivities(store, ACCOUNT)
     seen = [meeting("10:00-11:00", "Design", series="d"), coding("11:00-12:00")]
-    activities.keep(seen, days={one.key: DAY for one in seen}, now=NOW)
+    activities.keep(seen, {one.key: DAY for one in seen}, now=NOW)
     moved = meeting("10:00-11:30", "Design", series="d")
-    activities.keep([moved], days={moved.key: DAY}, now=NOW)
+    activities.keep([moved], {moved.key: DAY}, now=NOW)
     assert activities.between(ANA, DAY, DAY) == [moved, seen[1]]
     assert activities.between(BO, DAY, DAY) == []
-    assert activities.any_between(DAY, DAY)
-    assert not activities.any_between(DAY - timedelta(days=9), DAY - timedelta(days=1))
+
+
+def test_what_is_no_longer_seen_is_forgotten_only_for_people_read_whole(store: sa.Engine) -> None:
+    activities = StoredActivities(store, ACCOUNT)
+    anas, bos = meeting("10:00-11:00", "Design"), meeting("10:00-11:00", "Design", who=BO)
+    activities.keep([anas, bos], {anas.key: DAY, bos.key: DAY}, now=NOW)
+    activities.keep([], {}, now=NOW, whole={ANA}, first=DAY, last=DAY)
+    assert activities.all_between(DAY, DAY) == [bos]
 
 
 def test_the_cache_keeps_bytes(store: sa.Engine) -> None:

@@ -33,7 +33,11 @@ def test_other_peoples_tables_are_left_alone(store: sa.Engine) -> None:
 
 
 def test_two_processes_may_start_at_once(database_url: str) -> None:
-    code = "import sys; from gleaner.adapters.store.engine import make_engine, migrate; migrate(make_engine(sys.argv[1]))"
+    code = (
+        "import sys\n"
+        "from gleaner.adapters.store.engine import make_engine, migrate\n"
+        "migrate(make_engine(sys.argv[1]))\n"
+    )
     command = [sys.executable, "-c", code, database_url]
     started = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
     assert [(process.communicate(timeout=60)[1], process.returncode) for process in started] == [("", 0)] * 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -105,14 +105,26 @@ class StoredRuns:
 
 
 class StoredActivities:
-    """:class:`gleaner.review.inbox.Activities` of one account."""
+    """What was observed in one account, for the people it is about."""
 
     def __init__(self, engine: sa.Engine, account_id: AccountId) -> None:
         self._engine = engine
         self._account_id = account_id
 
-    def keep(self, activities: Iterable[Activity], *, days: dict[str, date], now: datetime) -> None:
-        """Remember *activities* as last seen; *days* says the local day of each key."""
+    def keep(
+        self,
+        activities: Iterable[Activity],
+        days: Mapping[str, date],
+        *,
+        now: datetime,
+        whole: Collection[UserId] = (),
+        first: date = date.max,
+        last: date = date.min,
+    ) -> None:
+        """Remember *activities* as last seen; *days* says the local day of each key.
+
+        What *whole* people were seen doing between *first* and *last* before, and are not now, is forgotten.
+        """
         activity = tables.activity
         rows = [
             {
@@ -122,14 +134,16 @@ class StoredActivities:
             }
             for seen in activities
         ]  # fmt: skip
-        if not rows:
-            return
         ours = activity.c.account_id == self._account_id
         with self._engine.begin() as connection:
+            if whole:
+                gone = (activity.c.user_id.in_(sorted(whole)), activity.c.on_date.between(first, last))
+                connection.execute(sa.delete(activity).where(ours, *gone))
             for start in range(0, len(rows), 500):
                 keys = [row["key"] for row in rows[start : start + 500]]
                 connection.execute(sa.delete(activity).where(ours, activity.c.key.in_(keys)))
-            connection.execute(sa.insert(activity), rows)
+            if rows:
+                connection.execute(sa.insert(activity), rows)
 
     def between(self, user_id: UserId, first: date, last: date) -> list[Activity]:
         activity = tables.activity
@@ -151,15 +165,6 @@ class StoredActivities:
         with self._engine.connect() as connection:
             found = [_read(text) for text in connection.execute(statement).scalars()]
         return sorted(found, key=lambda seen: (seen.span, seen.key))
-
-    def any_between(self, first: date, last: date) -> bool:
-        """Whether anything seen is kept of those days."""
-        activity = tables.activity
-        statement = sa.select(activity.c.key).where(
-            activity.c.account_id == self._account_id, activity.c.on_date.between(first, last)
-        )
-        with self._engine.connect() as connection:
-            return connection.execute(statement.limit(1)).first() is not None
 
 
 class StoredCache:

@@ -33,7 +33,7 @@ def build() -> typer.Typer:
 def main() -> None:
     """Run the command line; never shows a traceback for something a person can put right."""
     try:
-        build()()
+        build()(prog_name="gleaner")
     except GleanerError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+# Decimal alone would also take "nan", "1e1" and "-0.5".
+_LENGTH = re.compile(r"(?P<hours>[0-9]+):(?P<minutes>[0-5][0-9])|[0-9]*[.,]?[0-9]+|[0-9]+[.,]")
 
 
 def _day(text: str) -> date:
@@ -20,11 +24,12 @@ def _day(text: str) -> date:
 
 
 def _hours(text: str) -> Decimal:
-    hours, colon, minutes = text.replace(",", ".").partition(":")
-    try:
-        return Decimal(hours) + (Decimal(minutes) / 60 if colon else 0)
-    except InvalidOperation as error:
-        raise typer.BadParameter(f'"{text}" is no length; write 1.5 or 1:30') from error
+    found = _LENGTH.fullmatch(text.strip())
+    if found is None:
+        raise typer.BadParameter(f'"{text}" is no length; write 1.5 or 1:30')
+    if found["minutes"]:
+        return Decimal(found["hours"]) + Decimal(found["minutes"]) / 60
+    return Decimal(found[0].replace(",", "."))
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]

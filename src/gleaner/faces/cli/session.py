@@ -55,18 +55,24 @@ def today_of(account: Account, person: Person | None = None) -> date:
 
 def chosen_days(on: date | None, first: date | None, last: date | None, today: date) -> tuple[date, date]:
     """The days a command is about: ``--on``, or ``--from`` with ``--to``, otherwise today."""
-    if on is not None and (first is not None or last is not None):
-        raise ConfigError("give --on, or --from and --to, not both")
-    if on is not None:
-        return on, on
+    first, last = days_between(on, first, last)
     if first is None:
         first = last if last is not None else today
     if last is None:
         last = max(today, first)
-    if last < first:
-        raise ConfigError(f"--to {last} is before --from {first}")
     if (last - first).days > 366:
         raise ConfigError("that is more than a year; take it in parts")
+    return first, last
+
+
+def days_between(on: date | None, first: date | None, last: date | None) -> tuple[date | None, date | None]:
+    """``--on`` as first and last day, or ``--from`` and ``--to`` as given; None where nobody said."""
+    if on is not None and (first is not None or last is not None):
+        raise ConfigError("give --on, or --from and --to, not both")
+    if on is not None:
+        return on, on
+    if first is not None and last is not None and last < first:
+        raise ConfigError(f"--to {last} is before --from {first}")
     return first, last
 
 

@@ -41,7 +41,7 @@ def capture(
     with opened(config, account) as acc:
         synced(acc)
         begin, end = chosen_days(on, first, last, today_of(acc))
-        seen = look(acc, begin, end, progress(), keep=not dry_run)
+        seen = look(acc, begin, end, progress(), keep=not dry_run).captured
         people = acc.catalog.people
     on_day = {one.key: day_of(one, people[one.user_id]) for one in seen.activities}
     shown = [one for one in seen.activities if begin <= on_day[one.key] <= end]

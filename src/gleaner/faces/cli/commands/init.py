@@ -16,7 +16,7 @@ def add(app: typer.Typer) -> None:
 
 def init(
     account: Annotated[
-        int | None, typer.Option("--account", help="Harvest account id; else it asks.")
+        int | None, typer.Option("--account", min=1, help="Harvest account id; else it asks.")
     ] = None,
     calendar: Annotated[
         list[str] | None,
@@ -48,7 +48,10 @@ def init(
         return
     if file.exists() and not force:
         raise ConfigError(f"{file} is there already; give --force to replace it, or --file for another")
-    file.write_text(text, encoding="utf-8")
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be written ({error.strerror}); give another --file") from error
     tell(
         f"Wrote {file}. Next:",
         "  export GLEANER_HARVEST__TOKEN=…   (a personal access token from id.getharvest.com/developers)",

@@ -15,7 +15,7 @@ def add(app: typer.Typer) -> None:
 
 def log(
     hours: HoursArgument,
-    project: Annotated[str, typer.Argument(help="Name, code, or Client / Project.")],
+    project: Annotated[str, typer.Argument(metavar="PROJECT", help="Name, code, or Client / Project.")],
     task: Annotated[
         str, typer.Option("--task", "-t", help="Name of a task; not needed where there is only one.")
     ] = "",

@@ -22,7 +22,7 @@ from gleaner.faces.cli.options import (
 )
 
 _Ids = Annotated[
-    list[str] | None, typer.Argument(metavar="[ID]...", help="Short names from `gleaner review`.")
+    list[str] | None, typer.Argument(metavar="ID", help="Short names from `gleaner review`.")
 ]
 
 review = typer.Typer(
@@ -54,13 +54,14 @@ def listing(
         return
     from gleaner.core.proposals import State
     from gleaner.faces.cli.proposals import item_as_json, show_items
-    from gleaner.faces.cli.session import opened, person_named, print_json, say, synced, tell
+    from gleaner.faces.cli.session import days_between, opened, person_named, print_json, say, synced, tell
 
     with opened(config, account) as acc:
         synced(acc)
         user_id = None if every and person is None else person_named(acc, person).id
         states = None if every else (State.PROPOSED, State.FAILED)
-        items = acc.inbox.items(states=states, user_id=user_id, first=on or first, last=on or last)
+        begin, end = days_between(on, first, last)
+        items = acc.inbox.items(states=states, user_id=user_id, first=begin, last=end)
         if json:
             print_json([item_as_json(item, acc.catalog) for item in items])
         elif not items:
@@ -142,7 +143,7 @@ def edit(
 
 @review.command("dismiss")
 def dismiss(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID")],
     why: Annotated[str, typer.Option("--why", help="In a word, for the journal.")] = "",
     dry_run: DryRun = False,
     json: Json = False,
