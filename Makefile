@@ -4,7 +4,7 @@ PIP := python3 -m pip --python $(PY) install --quiet --disable-pip-version-check
 LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs format lock clean
+.PHONY: help demo test check lint types contracts docs reference format lock clean
 
 help:  ## list the recipes
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -36,12 +36,17 @@ lint: .venv/dev.stamp
 
 types: .venv/dev.stamp
 	@$(PY) -m mypy
+	@$(PY) -m mypy docs/generate.py
 
 contracts: .venv/dev.stamp
-	@.venv/bin/lint-imports --no-logo 2>/dev/null || .venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 
 docs: .venv/dev.stamp
+	@$(PY) docs/generate.py --check
 	@$(PY) -m pytest -q tests/docs
+
+reference: .venv/dev.stamp  ## write docs/reference anew
+	@$(PY) docs/generate.py
 
 format: .venv/dev.stamp  ## put the code into the house format
 	@$(PY) -m ruff check --fix-only --quiet .

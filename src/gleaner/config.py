@@ -10,12 +10,26 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
+from gleaner.capture.filters import Filters
 from gleaner.core.errors import ConfigError
 
 FILE = "gleaner.toml"
@@ -89,7 +103,7 @@ class CaptureSettings(_Part):
     entries_days: Annotated[int, Field(ge=1, le=1000)] = 120
     """Days of time entries kept in the local copy."""
     filters: dict[str, Any] = Field(default_factory=dict)
-    """See ``gleaner.capture.filters.Filters``."""
+    """Arguments of ``gleaner.capture.filters.Filters``, checked by :func:`load`."""
 
 
 class Settings(BaseSettings):
@@ -152,6 +166,10 @@ def load(path: Path) -> Settings:
         settings = Settings(**raw)
     except ValidationError as error:
         raise ConfigError("\n".join(_sentences(path.name, error))) from error
+    except SettingsError as error:
+        raise ConfigError(f"the environment: {error}; a list or table is written there as JSON") from error
+    if wrong := list(_wrong_filters(path.name, settings.capture.filters)):
+        raise ConfigError("\n".join(wrong))
     return settings.model_copy(update={"database": _beside(path, settings.database)})
 
 
@@ -173,6 +191,20 @@ def _beside(path: Path, database: str) -> str:
     if not database.startswith(prefix) or database.startswith("sqlite:////"):
         return database
     return f"{prefix}{path.resolve().parent / database.removeprefix(prefix)}"
+
+
+def _wrong_filters(name: str, filters: dict[str, Any]) -> Iterator[str]:
+    """A sentence per mistake in ``[capture.filters]``; a dataclass alone would take any value."""
+    known = get_type_hints(Filters)
+    for key, value in filters.items():
+        where = f"{name}, capture.filters"
+        if key not in known:
+            yield f'{where}: there is no "{key}".{_near(key, known)} It takes {", ".join(known)}.'
+            continue
+        try:
+            TypeAdapter(known[key]).validate_python(value)
+        except ValidationError as error:
+            yield f"{where}.{key}: {error.errors()[0]['msg'].lower()} (it says {value!r})"
 
 
 def _sentences(name: str, error: ValidationError) -> Iterator[str]:
@@ -201,9 +233,12 @@ def _place(loc: Iterable[int | str]) -> str:
 
 def _unknown(at: str, loc: tuple[int | str, ...]) -> str:
     known = _known(loc)
-    close = get_close_matches(str(loc[-1]), known, n=1)
-    hint = f' Did you mean "{close[0]}"?' if close else ""
-    return f'{at}: there is no "{loc[-1]}".{hint} {_takes(loc)}'.strip()
+    return f'{at}: there is no "{loc[-1]}".{_near(str(loc[-1]), known)} {_takes(loc)}'.strip()
+
+
+def _near(key: str, known: Iterable[str]) -> str:
+    close = get_close_matches(key, list(known), n=1)
+    return f' Did you mean "{close[0]}"?' if close else ""
 
 
 def _takes(loc: tuple[int | str, ...]) -> str:

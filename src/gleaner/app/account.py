@@ -152,6 +152,18 @@ class Account:
                 problems.append(Problem(f"{config.FILE}, rules[{number}]", str(error)))
         return found, problems
 
+    def people_problems(self) -> list[Problem]:
+        """A sentence for each ``[[people]]`` entry that is nobody's: what it asks for would be ignored."""
+        if len(self.catalog.people) == 1:
+            return []  # a member's token sees its owner only; the others may well be in Harvest
+        found: list[Problem] = []
+        for number, entry in enumerate(self.settings.people, 1):
+            try:
+                self.person(entry.email)
+            except ConfigError as error:
+                found.append(Problem(f"{config.FILE}, people[{number}]", str(error)))
+        return found
+
     def person(self, address: str) -> Person:
         """The person with that address. Raises ConfigError with a near one."""
         person = self.catalog.person(address)

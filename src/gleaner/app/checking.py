@@ -65,6 +65,8 @@ def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
     yield Check("People", not idle, text)
     for problem in report.problems:
         yield Check("Harvest", False, str(problem))
+    for problem in account.people_problems():
+        yield Check("People", False, str(problem))
     _rules, problems = account.rules()
     for problem in problems:
         yield Check("Rule", False, str(problem))

@@ -10,6 +10,7 @@ import sys
 import typer
 
 from gleaner.core.errors import GleanerError
+from gleaner.core.text import shown
 from gleaner.faces.cli import commands
 
 
@@ -35,7 +36,7 @@ def main() -> None:
     try:
         build()(prog_name="gleaner")
     except GleanerError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.writelines(f"{shown(line)}\n" for line in str(error).split("\n"))
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader (head, a pager) went away. Keep Python from complaining once more while it exits.

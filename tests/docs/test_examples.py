@@ -1,0 +1,260 @@
+"""The examples of README and how-tos run: those marked ``sh test``, against a sandbox, in a folder of their own.
+
+A page's ``sh server`` is started before and left running. ``toml test`` is put into the ``gleaner.toml`` the commands
+use. In the how-tos invented things stand for what people have: they become the sandbox's before the commands run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.docs.markdown import PAGES, ROOT, examples
+
+from gleaner.adapters.store.inbox import short_name
+from gleaner.core.catalog import AccountId
+
+SERVE = ("--seed", "agency", "--clock", "2026-03-20T18:00:00Z", "--no-limits")
+DAYS = [f"2026-03-{day:02}" for day in (*range(9, 14), *range(16, 21))]
+
+
+def text_of(page: str, language: str, mark: str) -> str:
+    """All blocks of *page* with that language and mark, one after the other."""
+    return "\n".join(one.text for one in examples(page) if (one.language, one.mark) == (language, mark))
+
+
+def run(script: str, folder: Path, more: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """*script* in bash, which stops at the first command that fails."""
+    return subprocess.run(
+        ["bash", "-c", f"set -euo pipefail\n{script}"],
+        cwd=folder, env=environment(folder, more), capture_output=True, text=True, timeout=110, check=False,
+    )  # fmt: skip
+
+
+def environment(folder: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Ours without any Gleaner settings, with our programs first on the path."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GLEANER_")}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
+    return {**kept, "PATH": path, "HOME": str(folder), **(more or {})}
+
+
+@contextmanager
+def served(command: str, folder: Path) -> Iterator[dict[str, Any]]:
+    """What a sandbox started by *command* in *folder* says of itself when it is ready."""
+    with (folder / "sandbox.log").open("w") as log:
+        process = subprocess.Popen(
+            ["bash", "-c", f"exec {command}"],
+            cwd=folder, env=environment(folder), stdout=subprocess.PIPE, stderr=log, text=True,
+        )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        assert line, (folder / "sandbox.log").read_text()
+        yield json.loads(line)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)
+        process.stdout.close()
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+# --- README ------------------------------------------------------------------------------------------------------
+
+
+def test_the_readmes_ten_lines_work_without_an_account(tmp_path: Path) -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8").replace("8765", str(free_port()))
+    server, script = text_of(page, "sh", "server").strip(), text_of(page, "sh", "test")
+    assert len(re.sub(r"\\\n", "", f"{server}\n{script}").strip().splitlines()) <= 10
+    with served(server, tmp_path):
+        done = run(script, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = done.stdout
+    assert "proposals; nothing was changed." in said
+    assert "Undo: gleaner undo " in said
+    assert "wait for review (gleaner review)" in said
+    assert "Zeno" in said
+    assert "expected 40.00 h" in said
+    assert "Approved by policy" in said
+    assert "Undone:" in said
+
+
+# --- how-tos -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Agency:
+    """The sandbox the how-tos run against."""
+
+    account_id: int
+    base_url: str
+    folder: Path
+    owner: str
+    """Address of the administrator whose token is used."""
+    token: str
+    colleague: str
+    """Somebody with nothing odd in their calendar on Wed 18 Mar."""
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {"GLEANER_HARVEST__BASE_URL": self.base_url, "GLEANER_HARVEST__TOKEN": self.token}
+
+    def calendar(self, email: str) -> str:
+        return str(self.folder / "world" / "calendars" / f"{email}.ics")
+
+    @property
+    def repository(self) -> str:
+        return str(self.folder / "world" / "repos" / "lighthouse")
+
+
+@pytest.fixture(scope="module")
+def agency(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agency]:
+    """A running agency."""
+    folder = tmp_path_factory.mktemp("agency")
+    with served(" ".join(("gleaner-sandbox serve --world world", *SERVE)), folder) as said:
+        account = said["accounts"][0]
+        by_token = {one["token"]: one["email"] for one in account["people"]}
+        owner, colleague = by_token["sandbox-owner-1"], by_token["sandbox-dev-1"]
+        yield Agency(account["id"], said["base_url"], folder, owner, "sandbox-owner-1", colleague)
+
+
+def how_to(name: str, agency: Agency, swaps: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """The commands and the configuration of a how-to, with the agency's things for the invented ones."""
+    page = (ROOT / "docs" / "how-to" / f"{name}.md").read_text(encoding="utf-8")
+    invented = {
+        "1234567": str(agency.account_id),
+        "ana@studio.example": agency.colleague,
+        "calendars/ana.ics": agency.calendar(agency.colleague),
+        "~/src/portal": agency.repository,
+        **(swaps or {}),
+    }
+    for old, new in invented.items():
+        page = page.replace(old, new)
+    return text_of(page, "sh", "test"), text_of(page, "toml", "test")
+
+
+def configured(agency: Agency, folder: Path, person: str, more: str = "") -> None:
+    """A ``gleaner.toml`` in *folder*: the agency, nothing unasked, *person*'s calendar unless *more* has sources."""
+    own = f'[[sources]]\nkind = "ics"\nperson = "{person}"\npath = "{agency.calendar(person)}"\n'
+    lines = ["[harvest]", f"account_id = {agency.account_id}", "[policy]", 'meetings = "suggest"']
+    text = "\n".join([*lines, more, "" if "[[sources]]" in more else own])
+    (folder / "gleaner.toml").write_text(text, encoding="utf-8")
+
+
+def test_connect_harvest(agency: Agency, tmp_path: Path) -> None:
+    script, _ = how_to("connect-harvest", agency)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stderr
+    assert "Quinn" in done.stdout
+    assert (tmp_path / "gleaner.toml").exists()
+
+
+def test_add_a_calendar_or_repository(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("add-a-calendar-or-repository", agency)
+    assert toml.count("[[sources]]") == 2
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "FIX" not in done.stdout
+    assert "activities" in done.stdout
+
+
+def test_review_a_day(agency: Agency, tmp_path: Path) -> None:
+    day, names = day_with_three_proposals(agency, tmp_path)
+    swaps = {"2026-03-18": day, **dict(zip(("7f3a", "e2b8", "0c91"), names, strict=True))}
+    script, _ = how_to("review-a-day", agency, swaps)
+    configured(agency, tmp_path, agency.owner)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = done.stdout
+    assert said.count("Logged ") >= 3
+    assert "Logged 0.75 h" in said
+    assert "Dismissed 1." in said
+    assert said.count("Undone: ") >= 2
+    assert "I was not there" in said
+
+
+def day_with_three_proposals(agency: Agency, folder: Path) -> tuple[str, list[str]]:
+    """A day of the owner's with three proposals or more, and the short names of three; two of them have a project."""
+    configured(agency, folder, agency.owner)
+    for day in DAYS:
+        done = run(
+            f"gleaner run --dry-run --json --on {day} --person {agency.owner}",
+            folder,
+            agency.settings,
+        )
+        found = json.loads(done.stdout)["would_propose"]
+        complete = [one["key"] for one in found if one["action"]["project_id"] is not None]
+        if done.returncode == 0 and len(complete) >= 2 and len(found) >= 3:
+            third = next(one["key"] for one in found if one["key"] not in complete[:2])
+            short = partial(short_name, AccountId(agency.account_id))
+            return day, [short(key) for key in (*complete[:2], third)]
+    raise AssertionError("no day of the owner's has three proposals; choose another person")
+
+
+def test_write_rules(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("write-rules", agency)
+    assert toml.count("[[rules]]") == 3
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 rules" in done.stdout
+    assert "FIX  Rule" not in done.stdout
+    assert "your rule" in done.stdout.lower()
+
+
+# --- the convention ----------------------------------------------------------------------------------------------
+
+
+def test_an_example_that_fails_is_noticed(tmp_path: Path) -> None:
+    assert run("gleaner review --colour\ntrue", tmp_path).returncode != 0
+    assert run("false\ntrue", tmp_path).returncode != 0
+
+
+def test_every_how_to_has_its_test() -> None:
+    names = {path.stem for path in (ROOT / "docs" / "how-to").glob("*.md")}
+    assert names == {"connect-harvest", "add-a-calendar-or-repository", "review-a-day", "write-rules"}
+
+
+def test_marks_are_the_ones_we_know() -> None:
+    for path in PAGES:
+        for one in examples(path.read_text(encoding="utf-8")):
+            assert (one.language, one.mark) in {
+                ("sh", "test"), ("sh", "server"), ("toml", "test"), ("sh", ""), ("toml", ""), ("python", ""), ("", ""),
+            }, path.name  # fmt: skip
+
+
+def test_every_command_in_the_pages_exists() -> None:
+    program = subprocess.run(
+        [sys.executable, "-m", "gleaner", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    known = set(re.findall(r"^  ([a-z]+)", program.partition("Commands:")[2], re.MULTILINE))
+    assert {"run", "review", "undo"} <= known
+    for path in PAGES:
+        used = re.findall(
+            r"\bgleaner (?!-|COMMAND\b)([a-z]+)\b(?=[ `\n])", _code(path.read_text(encoding="utf-8"))
+        )
+        assert set(used) <= known, path.name
+
+
+def _code(page: str) -> str:
+    """Everything of *page* that is code: blocks, indented lines that begin with a program, and words in backticks."""
+    spans = re.findall(r"`([^`\n]+)`", page)
+    return "\n".join([*(one.text for one in examples(page)), *(f"{span}\n" for span in spans)])

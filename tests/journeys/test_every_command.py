@@ -1,0 +1,205 @@
+"""What holds for every command: JSON that parses, dry runs that change nothing, help that starts fast."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.journeys.world import ANA, TUESDAY, World, gleaner, meeting
+
+from gleaner.faces.cli import commands
+
+
+@pytest.fixture
+def busy(world: World) -> World:
+    """One sure meeting posted, one vague one open, one more sure one not yet seen."""
+    world.calendar(ANA, meeting("10:00-11:00", "APL design review"), meeting("14:00-15:00", "Catch up"))
+    world.fine("run", "--on", TUESDAY)
+    world.calendar(
+        ANA,
+        meeting("10:00-11:00", "APL design review"),
+        meeting("14:00-15:00", "Catch up"),
+        meeting("16:00-17:00", "WEB planning"),
+    )
+    return world
+
+
+def inbox(world: World) -> list[Any]:
+    return world.review("--all")
+
+
+def test_every_command_speaks_json(busy: World) -> None:
+    vague = busy.waiting()["Catch up"]["id"]
+    edit = ("--project", "APL", "--task", "Meetings")
+    calls: list[tuple[str, ...]] = [
+        ("doctor",),
+        ("sync",),
+        ("capture", "--on", TUESDAY),
+        ("run", "--on", TUESDAY, "--dry-run"),
+        ("run", "--on", TUESDAY),
+        ("review",),
+        ("review", "--all", "--why"),
+        ("today", "--on", TUESDAY),
+        ("week", "--on", TUESDAY),
+        ("log", "0.5", "WEB", "--task", "Meetings", "--on", TUESDAY, "--dry-run"),
+        ("log", "0.5", "WEB", "--task", "Meetings", "--on", TUESDAY),
+        ("review", "edit", vague, *edit, "--dry-run"),
+        ("review", "edit", vague, *edit),
+        ("undo", vague, "--dry-run"),
+        ("undo", vague),
+        ("undo", "--run", "last"),
+        ("journal",),
+    ]
+    for words in calls:
+        said = busy.fine(*words, "--json")
+        assert said.json is not None, words
+        assert said.err == "", (words, said)
+
+
+def test_accepting_and_dismissing_speak_json(busy: World) -> None:
+    busy.say("[[people]]", f'email = "{ANA}"', "only_suggest = true")
+    busy.fine("run", "--on", TUESDAY)
+    items = busy.waiting()
+    (accepted,) = busy.fine("review", "accept", items["WEB planning"]["id"], "--json").json
+    assert (accepted["result"], accepted["id"]) == ("applied", items["WEB planning"]["id"])
+    assert accepted["entry_id"] == busy.entries()[-1]["id"]
+    assert busy.fine("review", "dismiss", items["Catch up"]["id"], "--json").json == {"dismissed": 1}
+
+
+def test_a_failure_is_json_too(busy: World) -> None:
+    said = busy.gleaner("review", "accept", busy.waiting()["Catch up"]["id"], "--json")
+    assert (said.code, said.out) == (2, "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "--on", TUESDAY),
+        ("log", "0.5", "WEB", "--task", "Meetings", "--on", TUESDAY),
+        ("review", "edit", "Catch up", "--project", "APL", "--task", "Meetings"),
+        ("review", "dismiss", "Catch up"),
+        ("undo", "APL design review"),
+        ("undo", "--run", "last"),
+    ],
+    ids=" ".join,
+)
+def test_a_dry_run_changes_nothing(busy: World, words: tuple[str, ...]) -> None:
+    """Titles stand for the short names, which are digests."""
+    shorts = {item["title"]: item["id"] for item in inbox(busy)}
+    entries, items, journal = busy.entries(), inbox(busy), busy.fine("journal", "--json").json
+    said = busy.fine(*(shorts.get(word, word) for word in words), "--dry-run")
+    assert said.out
+    assert (busy.entries(), inbox(busy), busy.fine("journal", "--json").json) == (entries, items, journal)
+
+
+def test_a_dry_acceptance_changes_nothing(world: World) -> None:
+    world.say("[[people]]", f'email = "{ANA}"', "only_suggest = true")
+    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    world.fine("run", "--on", TUESDAY)
+    before = inbox(world)
+    for words in (("--sure",), (before[0]["id"],)):
+        said = world.fine("review", "accept", *words, "--dry-run")
+        assert "APL design review" in said.out
+        assert "Nothing was changed." in said.err
+    assert (world.entries(), inbox(world)) == ([], before)
+
+
+def test_a_dry_first_run_says_what_it_would_propose(world: World) -> None:
+    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    said = world.fine("run", "--on", TUESDAY, "--dry-run")
+    assert "Tue 10 Mar  Ana Person: 1.00 h Acme Industries › Apollo › Meetings [sure]" in said.out
+    assert "1 proposals; nothing was changed." in said.out
+    assert (world.entries(), world.review(), world.fine("journal", "--json").json) == ([], [], [])
+
+
+def test_init_writes_a_file_that_works(world: World) -> None:
+    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    given = [
+        "init", "--account", str(world.account_id), "--base-url", world.running.base_url,
+        "--calendar", f"{ANA}=ana.ics", "--file", "fresh.toml",
+    ]  # fmt: skip
+    fresh = world.folder / "fresh.toml"
+    assert 'path = "ana.ics"' in world.fine(*given, "--dry-run").out
+    assert not fresh.exists()
+    world.fine(*given)
+    again = world.gleaner(*given)
+    assert (again.code, "is there already; give --force to replace it" in again.err) == (2, True)
+    assert "secret" not in fresh.read_text().lower().replace("secrets do not belong here", "").replace(
+        "secret ics", ""
+    )
+    ran = gleaner("run", "--on", TUESDAY, config=fresh)
+    assert (ran.code, len(world.entries())) == (0, 1)
+
+
+def test_init_keeps_file_names_with_quotes_and_backslashes(world: World) -> None:
+    odd = world.folder / 'my "own" \\ calendar.ics'
+    world.calendar(ANA, meeting("10:00-11:00", "APL design review")).rename(odd)
+    world.fine(
+        "init", "--account", str(world.account_id), "--base-url", world.running.base_url,
+        "--calendar", f"{ANA}={odd.name}", "--file", "fresh.toml",
+    )  # fmt: skip
+    assert gleaner("run", "--on", TUESDAY, config=world.folder / "fresh.toml").code == 0
+    assert len(world.entries()) == 1
+
+
+COMMANDS = sorted(file.stem for file in Path(commands.__path__[0]).glob("*.py") if file.stem != "__init__")
+HELP = [[], *([name] for name in COMMANDS), *(["review", name] for name in ("accept", "edit", "dismiss"))]
+
+
+@pytest.mark.parametrize("words", HELP, ids=lambda words: " ".join(words) or "gleaner")
+def test_every_command_has_help(words: list[str]) -> None:
+    said = gleaner(*words, "--help")
+    assert said.code == 0
+    assert f"Usage: gleaner {' '.join(words)}".strip() in said.out
+    assert said.err == ""
+
+
+def test_help_names_every_command() -> None:
+    said = gleaner("--help").out
+    assert [name for name in COMMANDS if f" {name} " not in said] == []
+
+
+OURS = "sqlalchemy httpx2 alembic icalendar recurring_ical_events rich stamina".split()
+"""What only a command that runs may load."""
+
+
+@pytest.mark.parametrize(
+    ("words", "heavy"),
+    [(["--help"], [*OURS, "pydantic"]), (["run", "--help"], OURS), (["review", "accept", "--help"], OURS)],
+    ids=["gleaner", "run", "accept"],
+)
+def test_help_loads_nothing_heavy(words: list[str], heavy: list[str]) -> None:
+    """Typer itself loads pydantic to describe a command's options."""
+    code = "import sys, atexit; atexit.register(lambda: print(*sys.modules, sep='\\n')); "
+    code += "from gleaner.faces.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, timeout=60, check=True
+    )
+    loaded = set(done.stdout.splitlines())
+    assert "gleaner.faces.cli.commands.run" in loaded
+    assert loaded.intersection(heavy) == set()
+
+
+def test_the_program_itself_can_be_started(world: World) -> None:
+    """As a user does: another process, another folder, the configuration named in the environment."""
+    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    env = {**os.environ, "GLEANER_CONFIG": str(world.config)}
+    command = [sys.executable, "-m", "gleaner", "run", "--on", TUESDAY, "--json"]
+    done = subprocess.run(command, cwd="/", env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["applied"] == 1
+    assert (world.folder / "gleaner.db").exists()
+    assert len(world.entries()) == 1
+
+
+def test_a_reader_that_goes_away_is_no_error(busy: World) -> None:
+    shell = f"{sys.executable} -m gleaner journal --json -c {busy.config} | head -c 1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", shell], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout, done.stderr) == ("[", "")
