@@ -164,7 +164,7 @@ def looked_at(world: World, folder: Path) -> tuple[list[Case], Memory]:
     last = END_DAY - timedelta(days=1)
     with _opened(world, folder) as account:
         sync(account, SilentProgress(), today=DEMO_DAY)
-        seen = look(account, DEMO_DAY, last, SilentProgress())
+        seen = look(account, DEMO_DAY, last, SilentProgress()).captured
         memory = remembered(account, today=DEMO_DAY - timedelta(days=1))
         index = Index(account.catalog)
         posted = _posted(account, seen.activities, memory)

@@ -153,7 +153,7 @@ def _doubted(line: Line, entries: Sequence[TimeEntry], unclaimed: Mapping[EntryI
         if (
             entry.project_id == slot.project.id
             and not entry.is_ours
-            and unclaimed[entry.id] >= line.worked * 3 / 4
+            and unclaimed[entry.id] >= line.worked / 2
         ):
             return replace(line, doubt=f"the {entry.hours} h logged on {slot.project.name} may include it")
     return line

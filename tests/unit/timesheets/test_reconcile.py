@@ -104,7 +104,7 @@ def test_a_meeting_that_a_longer_entry_may_include_becomes_a_question() -> None:
 
 
 def test_a_short_entry_on_the_project_raises_no_question() -> None:
-    (line,) = reconciled([matched(meeting("10:00-12:00", "Workshop"))], [entry("0.5")]).open
+    (line,) = reconciled([matched(meeting("10:00-12:00", "Workshop"))], [entry("0.75")]).open
     assert line.doubt == ""
 
 
