@@ -102,10 +102,14 @@ class FakeEntries:
         entry = self.kept.get(action.entry_id)
         if entry is None:
             raise Refused("not found", status=404)
-        if action.hours is not None:
-            entry = replace(entry, hours=action.hours)
-        if action.notes is not None:
-            entry = replace(entry, notes=action.notes)
+        entry = replace(
+            entry,
+            spent_date=action.spent_date or entry.spent_date,
+            project_id=action.project_id or entry.project_id,
+            task_id=action.task_id or entry.task_id,
+            hours=entry.hours if action.hours is None else action.hours,
+            notes=entry.notes if action.notes is None else action.notes,
+        )
         self.kept[entry.id] = entry
         return entry
 

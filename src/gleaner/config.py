@@ -115,6 +115,8 @@ class Settings(BaseSettings):
         extra="forbid",
         frozen=True,
         nested_model_default_partial_update=True,
+        # The input may hold the token, and an error is shown with its causes.
+        hide_input_in_errors=True,
     )
 
     harvest: HarvestSettings
@@ -216,8 +218,12 @@ def _sentences(name: str, error: ValidationError) -> Iterator[str]:
                 yield _unknown(at, problem["loc"])
             case "missing":
                 yield f'{at}: missing "{problem["loc"][-1]}". {_takes(problem["loc"])}'.strip()
+            case "model_type":
+                full = (*problem["loc"], "")
+                yield f"{name}, {_place(full)}: it has to be a table. {_takes(full)}"
             case _:
-                yield f"{at}.{problem['loc'][-1]}: {problem['msg'].lower()} (it says {problem['input']!r})"
+                full = (*problem["loc"], "")
+                yield f"{name}, {_place(full)}: {problem['msg'].lower()} (it says {problem['input']!r})"
 
 
 def _place(loc: Iterable[int | str]) -> str:

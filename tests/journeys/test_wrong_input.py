@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from tests.journeys.world import ANA, BO, TUESDAY, Said, World, meeting
+
+from gleaner.adapters.store.inbox import short_name
+from gleaner.core.catalog import AccountId
 
 DESIGN = meeting("10:00-11:00", "APL design review")
 LOGGED = f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL design review"
@@ -275,17 +277,39 @@ def test_what_was_typed_wrongly_is_said(seen: World, words: tuple[str, ...], sen
 
 
 def test_a_beginning_that_fits_several_proposals_is_refused(world: World) -> None:
-    many = [
-        meeting(f"{9 + n // 4:02}:{n % 4 * 15:02}-{9 + n // 4:02}:{n % 4 * 15 + 14:02}", f"Talk {n}")
-        for n in range(20)
-    ]
-    world.calendar(ANA, *many)
+    world.calendar(ANA, meeting("14:00-15:00", "Catch up", uid="talk-0"))
     world.fine("run", "--on", TUESDAY)
-    shorts = sorted(item["id"] for item in world.waiting().values())
-    twice = next(one[0] for one, other in pairwise(shorts) if one[0] == other[0])
-    said = one_sentence(world.gleaner("review", "dismiss", twice), 2)
-    assert said.startswith(f"{twice} is not enough: ")
-    assert all(state == "proposed" for state in world.states().values())
+    key = world.waiting()["Catch up"]["key"]
+    uids = _two_alike(world.account_id, [key.replace("talk-0", f"talk-{number}") for number in range(2000)])
+    times = ("09:00-10:00", "11:00-12:00")
+    world.calendar(
+        ANA, *(meeting(at, f"Chat {at}", uid=f"talk-{uid}") for at, uid in zip(times, uids, strict=True))
+    )
+    world.fine("run", "--on", TUESDAY)
+    first, second = (item["id"] for item in world.waiting().values())
+    assert first[:4] == second[:4]
+    said = one_sentence(world.gleaner("review", "dismiss", first[:4]), 2)
+    assert said.startswith(f"{first[:4]} is not enough: ")
+    assert len(world.waiting()) == 2
+
+
+def _two_alike(account_id: int, keys: list[str]) -> tuple[int, int]:
+    """Two of *keys*, by number, whose short names begin alike: of so many there always are two."""
+    seen: dict[str, int] = {}
+    for number, key in enumerate(keys):
+        beginning = short_name(AccountId(account_id), key)[:4]
+        if beginning in seen:
+            return seen[beginning], number
+        seen[beginning] = number
+    raise AssertionError("no two of them are alike")
+
+
+def test_less_than_four_characters_name_nothing(seen: World) -> None:
+    seen.calendar(ANA, meeting("14:00-15:00", "Catch up"))
+    seen.fine("run", "--on", TUESDAY)
+    short = seen.waiting()["Catch up"]["id"]
+    assert "is too short for a name" in one_sentence(seen.gleaner("review", "dismiss", short[:3]), 2)
+    assert seen.states() == {"Catch up": "proposed"}
 
 
 @pytest.mark.parametrize("hours", ["abc", "0", "25", "-1"])
@@ -320,11 +344,11 @@ def test_harvest_fails_for_a_while_and_a_later_run_succeeds(seen: World) -> None
     assert seen.timesheet() == [LOGGED]
 
 
-def test_what_is_in_the_copy_can_be_read_while_harvest_is_down(seen: World) -> None:
+def test_the_journal_can_be_read_while_harvest_is_down(seen: World) -> None:
     seen.fine("run", "--on", TUESDAY)
+    seen.fine("sync")
     seen.running.control.set_faults("status=503")
-    assert "in Harvest 1.00" in seen.fine("today", "--on", TUESDAY, "--person", ANA).out
-    assert seen.fine("journal").out
+    assert "Logged 1.00 h to Apollo / Meetings" in seen.fine("journal").out
 
 
 @pytest.mark.parametrize("what", ["no folder", "a folder", "no database", "of a later version"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -31,8 +32,9 @@ from gleaner.app.finding import find_project, find_task
 from gleaner.capture.source import Source, sources
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import AccountId, Catalog, Person, UserId
-from gleaner.core.errors import ConfigError
+from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.ports import Clock
+from gleaner.matching.memory import Memory
 from gleaner.matching.rules import Rule
 from gleaner.review.apply import Door, Recheck
 from gleaner.review.policy import Ladder
@@ -72,6 +74,8 @@ class Account:
     """Folder of the configuration file; relative paths count from it."""
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Names this process in claims."""
+    memory: tuple[date, Memory] | None = field(default=None, init=False, repr=False)
+    """What matching knew in the last pass, and for which day."""
     _made: tuple[Catalog, list[Made]] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -104,9 +108,11 @@ class Account:
 
     @cached_property
     def ladder(self) -> Ladder:
-        people = (self.catalog.person(one.email) for one in self.settings.people if one.only_suggest)
-        careful = frozenset(person.id for person in people if person is not None)
-        return Ladder(self.settings.policy.meetings, careful)
+        people = [self.catalog.person(one.email) for one in self.settings.people if one.only_suggest]
+        if None in people and len(self.catalog.people) > 1:
+            # Somebody asked not to be posted for, and we cannot tell who: then nobody is.
+            return Ladder("suggest")
+        return Ladder(self.settings.policy.meetings, frozenset(one.id for one in people if one is not None))
 
     def door(self, run_id: str, recheck: Recheck = lambda _proposal: "") -> Door:
         """The one door out, for one run."""
@@ -138,8 +144,14 @@ class Account:
 
     @cached_property
     def me(self) -> Person | None:
-        """The person the token belongs to, if the mirror knows them. One request, once."""
-        return self.catalog.people.get(UserId(self.client.users.me().id))
+        """The person the token belongs to, if the mirror knows them. One request, once for each token."""
+        secret = self.settings.harvest.token
+        digest = hashlib.sha256(secret.get_secret_value().encode() if secret else b"").hexdigest()
+        kept = self.cache.get(f"me/{digest[:24]}")
+        if kept is None:
+            kept = str(self.client.users.me().id).encode()
+            self.cache.put(f"me/{digest[:24]}", kept)
+        return self.catalog.people.get(UserId(int(kept)))
 
     def rules(self) -> tuple[list[Rule], list[Problem]]:
         """The configured rules with Harvest's ids, and a sentence for each that names nothing."""
@@ -152,6 +164,15 @@ class Account:
                 problems.append(Problem(f"{config.FILE}, rules[{number}]", str(error)))
         return found, problems
 
+    def may_see(self, user_id: UserId) -> bool:
+        """Whether the token's owner may see and decide that person's proposals: their own, or as administrator."""
+        return self.me is not None and (self.me.id == user_id or "administrator" in self.me.access_roles)
+
+    def check_may_see(self, user_id: UserId) -> None:
+        """Raises Refused unless :meth:`may_see`."""
+        if not self.may_see(user_id):
+            raise Refused("that is somebody else's; only they and an administrator may see and decide it")
+
     def people_problems(self) -> list[Problem]:
         """A sentence for each ``[[people]]`` entry that is nobody's: what it asks for would be ignored."""
         if len(self.catalog.people) == 1:
@@ -161,7 +182,11 @@ class Account:
             try:
                 self.person(entry.email)
             except ConfigError as error:
-                found.append(Problem(f"{config.FILE}, people[{number}]", str(error)))
+                extra = " Until then nothing is logged unasked." if entry.only_suggest else ""
+                found.append(Problem(f"{config.FILE}, people[{number}]", f"{error}{extra}"))
+        for alias in self.catalog.shared_aliases:
+            text = f"the address {alias} is given to two people; it counts for nobody until one of them has it alone"
+            found.append(Problem(f"{config.FILE}, people", text))
         return found
 
     def person(self, address: str) -> Person:

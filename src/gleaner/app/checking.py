@@ -47,7 +47,7 @@ def examine(path: Path | None, account: int | None, progress: Progress) -> Itera
 def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
     try:
         today = account.clock.now().date()
-        report = sync(account, progress, today=today)
+        report = sync(account, progress, first=today, last=today)
         me = account.me
     except GleanerError as error:
         yield Check("Harvest", False, str(error))

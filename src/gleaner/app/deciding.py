@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from gleaner.app.account import Account
 from gleaner.app.finding import find_slot
-from gleaner.app.passes import freshen, redraft
+from gleaner.app.passes import freshen, redraft, still_wanted
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.catalog import Person, Slot
 from gleaner.core.errors import ConfigError, Refused
@@ -22,13 +22,20 @@ from gleaner.review.journal import Happening, Line
 from gleaner.review.undo import undo_all
 
 _DECIDABLE = (State.PROPOSED, State.FAILED)
+_DISMISSIBLE = (State.PROPOSED, State.FAILED, State.APPROVED)
 _LONGEST = Decimal(24)
+_SHORTEST_NAME = 4
 
 
 def item_named(account: Account, short: str) -> Item:
     """The proposal whose short name begins with *short*. Raises ConfigError when none or several do."""
+    if len(short) < _SHORTEST_NAME:
+        raise ConfigError(
+            f'"{short}" is too short for a name; give at least {_SHORTEST_NAME} of its characters'
+        )
     found = account.inbox.by_short(short)
     if len(found) == 1:
+        account.check_may_see(found[0].proposal.user_id)
         return found[0]
     if not found:
         raise ConfigError(f"there is no proposal {short}; see: gleaner review")
@@ -85,9 +92,9 @@ def corrected(
 
 def with_hours(action: CreateTimeEntry, hours: Decimal) -> CreateTimeEntry:
     """*action* with another length; where it has times, it ends earlier or later."""
+    exact, hours = hours, hours.quantize(Decimal("0.01")) if hours.is_finite() else Decimal(0)
     if not Decimal(0) < hours <= _LONGEST:
-        raise ConfigError(f"{hours} h is no length for an entry; give more than 0 and at most 24")
-    hours = hours.quantize(Decimal("0.01"))
+        raise ConfigError(f"{exact} h is no length for an entry; give more than 0 and at most 24")
     if action.started_time is None:
         return replace(action, hours=hours)
     start = action.started_time.hour * 60 + action.started_time.minute
@@ -100,7 +107,8 @@ def dismiss(account: Account, items: Iterable[Item], *, by: str, why: str = "") 
     """Say no. The same activity is never proposed again; how many were dismissed."""
     count = 0
     for item in items:
-        _check_open(item)
+        if item.state not in _DISMISSIBLE:
+            raise Refused(f"{item.short} is {item.state} already")
         if account.inbox.decide(item.proposal.key, "dismiss", by=by, now=account.clock.now(), why=why):
             text = f"Dismissed: {item.proposal.title}" + (f" ({why})" if why else "")
             _journal(account, item, by, "dismissed", text)
@@ -167,16 +175,14 @@ def _decide_and_apply(
 ) -> list[Outcome]:
     if not wanted:
         return []
-    last = max(item.proposal.on for item, _ in wanted)
-    run_id = account.runs.begin(
-        "review", now=account.clock.now(), first=min(i.proposal.on for i, _ in wanted), last=last
-    )
+    on = [item.proposal.on for item, _ in wanted]
+    run_id = account.runs.begin("review", now=account.clock.now(), first=min(on), last=max(on))
     # What was logged by hand since the proposals were made is drafted in first, so that nothing is doubled.
-    if freshen(account, progress, today=last):
-        seen = (item.proposal for item, _ in wanted if item.proposal.rule != "asked")
-        redraft(account, {(proposal.user_id, proposal.on) for proposal in seen})
+    freshen(account, progress, first=min(on), last=max(on))
+    seen = (item.proposal for item, _ in wanted if item.proposal.activity_key)
+    redraft(account, {(proposal.user_id, proposal.on) for proposal in seen})
     outcomes: list[Outcome] = []
-    door = account.door(run_id)
+    door = account.door(run_id, still_wanted(account))
     with progress.step("Logging time", total=len(wanted)) as step:
         for item, changed in wanted:
             decision: Decision = "edit" if changed is not None else "bulk" if bulk else "accept"
@@ -195,15 +201,47 @@ def _decide_one(
     present = account.inbox.get(key)
     if present is None or present.state not in _DECIDABLE:
         state = present.state if present else "gone"
-        why = "somebody logged it meanwhile" if state is State.SUPERSEDED else f"it is {state} already"
+        gone = "somebody logged it meanwhile, or its event is gone"
+        why = gone if state is State.SUPERSEDED else f"it is {state} already"
         return Outcome(key, "taken", why, present.entry_id if present else None)
-    # What a person saw is what they approved, even if the draft changed under them.
-    chosen = changed or item.proposal
-    if not account.inbox.decide(key, decision, by=by, now=account.clock.now(), proposal=chosen):
+    if (
+        changed is None
+        and _is_possible(account, item)
+        and _substance(present.proposal) != _substance(item.proposal)
+    ):
+        return Outcome(key, "taken", "it changed meanwhile; look at it again with: gleaner review")
+    # What a person saw is what they approved, even if words of the draft changed under them.
+    if not account.inbox.decide(
+        key,
+        decision,
+        by=by,
+        now=account.clock.now(),
+        proposal=changed or item.proposal,
+        judged=present.proposal,
+    ):
         return Outcome(key, "taken", "somebody else decided it first")
     event: Happening = "edited" if decision == "edit" else "approved"
     _journal(account, item, by, event, f"{event.capitalize()}: {item.proposal.title}")
     return None
+
+
+def _is_possible(account: Account, item: Item) -> bool:
+    """Whether the person may still log there; if not, applying says why, which helps more than "it changed"."""
+    action = item.proposal.action
+    if not isinstance(action, CreateTimeEntry) or action.project_id is None or action.task_id is None:
+        return True
+    return account.catalog.slot(action.user_id, action.project_id, action.task_id) is not None
+
+
+def _substance(proposal: Proposal) -> tuple[object, ...]:
+    """What a person approves: where, how long and when; and whether Gleaner was in doubt."""
+    action = proposal.action
+    if not isinstance(action, CreateTimeEntry):
+        return (action,)
+    return (
+        action.project_id, action.task_id, action.hours, action.spent_date, proposal.level == "unsure",
+        proposal.must_ask,
+    )  # fmt: skip
 
 
 def _journal(account: Account, item: Item, by: str, event: Happening, text: str) -> None:
@@ -240,11 +278,17 @@ def _slot(account: Account, action: CreateTimeEntry, project: str | None, task: 
 
 
 def items_of_run(account: Account, run_id: str) -> list[Item]:
-    """What a run applied and is still there; ``last`` means the newest run that applied anything."""
-    if run_id != "last":
-        return account.inbox.items(states=(State.APPLIED,), run_id=run_id)
-    for row in account.runs.newest():
-        items = account.inbox.items(states=(State.APPLIED,), run_id=row.id)
+    """What a run applied and is still there; ``last`` means the newest run that applied anything at all.
+
+    Raises ConfigError when there is no such run.
+    """
+    rows = account.runs.newest(200)
+    if run_id != "last" and run_id not in {row.id for row in rows}:
+        raise ConfigError(
+            f"there is no run {run_id}; the newest is {rows[0].id}" if rows else "nothing ran yet"
+        )
+    for name in [row.id for row in rows] if run_id == "last" else [run_id]:
+        items = account.inbox.items(states=(State.APPLIED, State.UNDONE), run_id=name)
         if items:
-            return items
+            return [i for i in items if i.state is State.APPLIED and account.may_see(i.proposal.user_id)]
     return []

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from gleaner.adapters.harvest.sync import SyncReport
 from gleaner.app.account import Account, Made
@@ -13,19 +14,21 @@ from gleaner.capture.filters import Filters
 from gleaner.capture.job import Captured, capture, day_of
 from gleaner.capture.source import Source
 from gleaner.config import FILE
+from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Activity, Problem, Skipped
 from gleaner.core.catalog import UserId
 from gleaner.core.errors import ConfigError
 from gleaner.core.ports import Progress
 from gleaner.core.proposals import Proposal, State
-from gleaner.core.time import Span, day_span, days
+from gleaner.core.time import Span, day_span, days, decimal_hours, local_date, spoken_day
 from gleaner.matching.memory import Memory
 from gleaner.matching.rules import Rule
-from gleaner.review.apply import Outcome, apply_all, recover
+from gleaner.review.apply import Outcome, Recheck, apply_all, recover
 from gleaner.review.inbox import Item
 from gleaner.review.journal import Line
 from gleaner.review.policy import may_post
 from gleaner.timesheets.job import DayDraft, Decided, draft_days, recall
+from gleaner.timesheets.text import plain
 
 _TEACHES = {"accept": 1.0, "edit": 1.0, "bulk": 0.3}
 """What a decision weighs when matching learns from it. Policy's own decisions teach nothing."""
@@ -61,21 +64,33 @@ class PassReport:
 
 
 def sync(
-    account: Account, progress: Progress, *, today: date, full: bool = False, force: bool = False
+    account: Account,
+    progress: Progress,
+    *,
+    first: date,
+    last: date,
+    full: bool = False,
+    force: bool = False,
+    relist: bool = False,
 ) -> SyncReport:
-    """Bring the local copy of Harvest up to date."""
-    return account.mirror.sync(progress, window=_entries_window(account, today), full=full, force=force)
+    """Bring the local copy of Harvest up to date for work on the days from *first* to *last*.
+
+    *relist* reads the entries of those days as a whole, which alone finds what was deleted.
+    """
+    window = _entries_window(account, first, last)
+    days_again = (first, last) if relist else None
+    return account.mirror.sync(progress, window=window, relist=days_again, full=full, force=force)
 
 
-def freshen(account: Account, progress: Progress, *, today: date) -> bool:
-    """Read the time entries that changed, usually with one request; whether there were any."""
-    report = account.mirror.sync_entries(progress, window=_entries_window(account, today))
-    counts = report.counts.get("time_entries")
-    return counts is None or bool(counts.added or counts.changed or counts.removed)
+def freshen(account: Account, progress: Progress, *, first: date, last: date) -> None:
+    """Read the entries that changed, and those of the days from *first* to *last* as a whole: two requests."""
+    account.mirror.sync_entries(progress, window=_entries_window(account, first, last), relist=(first, last))
 
 
-def _entries_window(account: Account, today: date) -> tuple[date, date]:
-    return today - timedelta(days=account.settings.capture.entries_days), today + timedelta(days=31)
+def _entries_window(account: Account, first: date, last: date) -> tuple[date, date]:
+    """The days whose entries have to be known: those of the pass, and enough before to learn from."""
+    back = timedelta(days=account.settings.capture.entries_days)
+    return min(first, last - back), last + timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -83,6 +98,8 @@ class Looked:
     """What the sources showed, and whose could be read whole."""
 
     captured: Captured
+    past: tuple[Activity, ...]
+    """What was read of days before, to learn from."""
     whole: frozenset[UserId]
     """People all of whose sources were read: only for them does "not there" mean "gone"."""
 
@@ -111,10 +128,12 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
         found = (*past, *seen.activities)
         dated = {activity.key: day_of(activity, people[activity.user_id]) for activity in found}
         account.activities.keep(found, dated, now=account.clock.now(), whole=whole, first=first, last=last)
-        for source in sources:
-            account.cache.put(_HISTORY + source.name, last.isoformat().encode())
+        for name in seen.complete:
+            kept = account.cache.get(_HISTORY + name)
+            until = max(last.isoformat(), kept.decode() if kept else "")
+            account.cache.put(_HISTORY + name, until.encode())
     problems = (*(one.problem for one in made if one.problem is not None), *seen.problems)
-    return Looked(replace(seen, problems=problems), whole)
+    return Looked(replace(seen, problems=problems), tuple(past), whole)
 
 
 _HISTORY = "read-until/"
@@ -169,50 +188,137 @@ def run(
     now = account.clock.now()
     before = account.client.requests_made
     run_id = "" if dry_run else account.runs.begin(what, now=now, first=first, last=last)
-    synced = sync(account, progress, today=last)
-    recovered = [] if dry_run else recover(account.door(run_id))
+    synced = sync(account, progress, first=first, last=last, relist=True)
     looked = look(account, first, last, progress, keep=not dry_run)
-    seen = looked.captured
+    seen, wanted = looked.captured, _users(account, users)
     rules, rule_problems = account.rules()
-    wanted = _users(account, users)
-    memory = remembered(account, today=last)
+    memory = remembered(account, today=last, also=(*looked.past, *seen.activities))
     kept = [activity for activity in seen.activities if activity.user_id in wanted]
     drafts = _drafts(account, kept, memory, rules, list(days(first, last)), wanted, progress)
-    tally = Counter[str]() if dry_run else _offer(account, drafts, looked.whole)
-    outcomes = [] if dry_run else _apply(account, run_id, first, last, wanted, progress)
+    tally, outcomes = Counter[str](), list[Outcome]()
+    if not dry_run:
+        tally = _offer(account, drafts, looked.whole)
+        outcomes = _apply(account, run_id, first, last, wanted, progress)
+    changed = () if dry_run else _changed_since(account, drafts, kept, looked.whole)
     report = PassReport(
         run_id, first, last, dry_run, account.client.requests_made - before, synced, len(kept),
-        tuple(one for one in seen.skipped if one.user_id in wanted and first <= one.at.date() <= last),
-        tuple(drafts), tally["new"], tally["changed"], tally["withdrawn"], (*recovered, *outcomes),
-        (*synced.problems, *seen.problems, *rule_problems),
+        tuple(one for one in seen.skipped if _is_within(account, one, wanted, first, last)),
+        tuple(drafts), tally["new"], tally["changed"], tally["withdrawn"], tuple(outcomes),
+        (*synced.problems, *account.people_problems(), *seen.problems, *rule_problems, *changed),
     )  # fmt: skip
     if not dry_run:
         account.runs.end(run_id, now=account.clock.now(), summary=summary(report))
     return report
 
 
+def _is_within(account: Account, one: Skipped, users: Collection[UserId], first: date, last: date) -> bool:
+    if one.user_id is None or one.user_id not in users:
+        return False
+    return first <= local_date(one.at, account.catalog.people[one.user_id].zone) <= last
+
+
+def _changed_since(
+    account: Account, drafts: Sequence[DayDraft], seen: Iterable[Activity], whole: Collection[UserId]
+) -> list[Problem]:
+    """A sentence for each meeting that was moved, shortened or cancelled after it was logged."""
+    people, by_key = account.catalog.people, {activity.key: activity for activity in seen}
+    person_days = {(one.person.id, one.on) for one in drafts if one.person.id in whole}
+    if not person_days:
+        return []
+    on = [day for _, day in person_days]
+    found = []
+    for item in account.inbox.items(states=(State.APPLIED,), first=min(on), last=max(on)):
+        proposal, activity = item.proposal, by_key.get(item.proposal.activity_key)
+        if proposal.rule != "meeting" or (proposal.user_id, proposal.on) not in person_days:
+            continue
+        if activity is not None and activity.fingerprint == item.offered.fingerprint:
+            continue
+        if activity is None:
+            what = "is no longer in the calendar"
+        elif day_of(activity, people[proposal.user_id]) != proposal.on:
+            what = "was moved to another day"
+        elif isinstance(proposal.action, CreateTimeEntry) and not _is_shorter(
+            activity, proposal.action.hours
+        ):
+            continue  # its text or its participants changed, or it grew
+        else:
+            what = "was shortened"
+        text = f'"{plain(proposal.title)}" {what} after it was logged; correct the entry, or: gleaner undo {item.short}'
+        found.append(Problem(f"{people[proposal.user_id].name}, {spoken_day(proposal.on)}", text))
+    return found
+
+
+def _is_shorter(activity: Activity, logged: Decimal) -> bool:
+    return decimal_hours(activity.observed) < logged - Decimal("0.01")
+
+
 def redraft(account: Account, person_days: Iterable[tuple[UserId, date]]) -> None:
     """Draft those days anew from what was already seen, so that what was logged by hand meanwhile is noticed."""
-    by_day: dict[date, set[UserId]] = {}
-    for user_id, day in person_days:
-        by_day.setdefault(day, set()).add(user_id)
-    if not by_day:
-        return
+    for (user_id, day), one in _day_drafts(account, person_days).items():
+        account.inbox.offer(one.draft.proposals, user_id=user_id, days=[day], now=account.clock.now())
+
+
+def _day_drafts(
+    account: Account, person_days: Iterable[tuple[UserId, date]]
+) -> dict[tuple[UserId, date], DayDraft]:
+    """The drafts of those days as things are now, from what was already seen."""
+    wanted = sorted(set(person_days))
+    if not wanted:
+        return {}
     rules, _problems = account.rules()
-    memory = remembered(account, today=max(by_day))
-    for day, users in by_day.items():
-        activities = [seen for user_id in users for seen in account.activities.between(user_id, day, day)]
-        drafts = list(draft_days(account.mirror, activities, memory, rules, days=[day], users=sorted(users)))
-        _offer(account, drafts, users)
+    memory = _memory(account, max(day for _, day in wanted))
+    found = {}
+    for user_id, day in wanted:
+        if user_id not in account.catalog.people:
+            continue
+        seen = account.activities.between(user_id, day - timedelta(days=1), day)
+        (found[user_id, day],) = draft_days(
+            account.mirror, seen, memory, rules, days=[day], users=[user_id], now=account.clock.now()
+        )
+    return found
 
 
-def remembered(account: Account, *, today: date) -> Memory:
-    """What matching may know on *today*: decisions, and days people logged by hand."""
+def still_wanted(account: Account) -> Recheck:
+    """Asked right before a POST: why the proposal is no longer wanted, or nothing.
+
+    Its event may be gone, or somebody may have logged it since it was approved.
+    """
+
+    def reason(proposal: Proposal) -> str:
+        if not proposal.activity_key:
+            return ""
+        day = (proposal.user_id, proposal.on)
+        one = _day_drafts(account, [day]).get(day)
+        seen = account.activities.between(proposal.user_id, proposal.on, proposal.on)
+        if one is None or proposal.activity_key not in {activity.key for activity in seen}:
+            return f'"{plain(proposal.title)}" is no longer there: moved, cancelled, or declined'
+        for explained in one.draft.explained:
+            if explained.line.activity.key == proposal.activity_key:
+                return f'"{plain(proposal.title)}" needs no entry: {explained.sentence}'
+        return ""
+
+    return reason
+
+
+def _memory(account: Account, today: date) -> Memory:
+    """The memory of the last pass if it was for that day: decisions of the same sitting may wait for the next."""
+    if account.memory is None or account.memory[0] != today:
+        account.memory = (today, remembered(account, today=today))
+    return account.memory[1]
+
+
+def remembered(account: Account, *, today: date, also: Iterable[Activity] = ()) -> Memory:
+    """What matching may know on *today*: decisions, and days people logged by hand.
+
+    *also* is what was just seen and may not be kept.
+    """
     first = today - timedelta(days=account.settings.capture.history_days)
-    activities = account.activities.all_between(first, today)
-    by_key = {activity.key: activity for activity in activities}
+    by_key = {activity.key: activity for activity in account.activities.all_between(first, today)}
+    by_key |= {activity.key: activity for activity in also}
     decided = [one for item in _taught(account) if (one := _decided(item, by_key)) is not None]
-    return recall(account.mirror, activities, decided, today=today)
+    memory = recall(account.mirror, list(by_key.values()), decided, today=today)
+    account.memory = (today, memory)
+    return memory
 
 
 def _taught(account: Account) -> list[Item]:
@@ -245,7 +351,9 @@ def _drafts(
 ) -> list[DayDraft]:
     drafts = []
     with progress.step("Drafting days", total=len(on) * len(users)) as step:
-        for one in draft_days(account.mirror, activities, memory, rules, days=on, users=users):
+        for one in draft_days(
+            account.mirror, activities, memory, rules, days=on, users=users, now=account.clock.now()
+        ):
             drafts.append(one)
             step.advance()
     return drafts
@@ -273,15 +381,27 @@ def _offer(account: Account, drafts: Sequence[DayDraft], whole: Collection[UserI
 def _apply(
     account: Account, run_id: str, first: date, last: date, users: Collection[UserId], progress: Progress
 ) -> list[Outcome]:
-    """Approve what policy allows, then apply everything approved, waiting ones of earlier runs included."""
+    """Approve what policy allows; apply what is approved for *users*, waiting ones of earlier runs included."""
+    door = account.door(run_id, still_wanted(account))
+    outcomes = recover(door)
+    # Older days were not drafted in this pass: what waits there may be gone or logged by now.
+    waiting = [
+        item for item in account.inbox.items(states=(State.APPROVED,)) if item.proposal.user_id in users
+    ]
+    redraft(
+        account, {(i.proposal.user_id, i.proposal.on) for i in waiting if not first <= i.proposal.on <= last}
+    )
     now = account.clock.now()
     for item in account.inbox.items(states=(State.PROPOSED,), first=first, last=last):
         if item.proposal.user_id in users and may_post(item.proposal, account.ladder):
             _approve(account, item, run_id, now)
-    approved = account.inbox.items(states=(State.APPROVED,))
-    outcomes: list[Outcome] = []
+    approved = [
+        item
+        for item in account.inbox.items(states=(State.APPROVED,))
+        if item.proposal.user_id in users
+        and (item.decision != "policy" or may_post(item.proposal, account.ladder))
+    ]
     if approved:
-        door = account.door(run_id)
         with progress.step("Logging time", total=len(approved)) as step:
             for item in approved:
                 outcomes.extend(apply_all(door, [item.proposal.key]))
@@ -290,11 +410,10 @@ def _apply(
 
 
 def _approve(account: Account, item: Item, run_id: str, now: datetime) -> None:
-    if account.inbox.decide(item.proposal.key, "policy", by="policy", now=now):
+    key = item.proposal.key
+    if account.inbox.decide(key, "policy", by="policy", now=now, judged=item.proposal):
         text = f"Approved by policy: {item.proposal.title} ({item.proposal.level}). {item.proposal.reason}"
-        account.journal.write(
-            Line(now, "policy", "approved", text, run_id, item.proposal.key, item.proposal.user_id)
-        )
+        account.journal.write(Line(now, "policy", "approved", text, run_id, key, item.proposal.user_id))
 
 
 def summary(report: PassReport) -> dict[str, object]:

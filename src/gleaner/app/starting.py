@@ -55,8 +55,8 @@ def first_config(
 
 
 def _quoted(text: str) -> str:
-    # A TOML basic string is a JSON string: the same quotes and escapes.
-    return json.dumps(text, ensure_ascii=False)
+    # A TOML basic string is a JSON string, the same quotes and escapes, but for DEL.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 _EXAMPLES = (

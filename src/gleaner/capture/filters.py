@@ -110,10 +110,16 @@ def meetings(
 
 
 def external_id(event: Event) -> str:
-    """The event's identity: stays when the instance is moved, renamed or seen in another calendar."""
+    """The event's identity: stays when the instance is moved, renamed or seen in another calendar.
+
+    A single event is known by its UID alone: its start is what changes when somebody moves it. An instance of a
+    series is known by the start it had before, which stays when the series is split by "this and following".
+    """
+    if not event.is_recurring:
+        return event.uid
     original = event.original_start
     moment = original.astimezone(UTC) if isinstance(original, datetime) else original
-    return f"{event.uid}/{moment.isoformat()}"
+    return f"{series(event.uid)}/{moment.isoformat()}"
 
 
 def series(uid: str) -> str:
@@ -257,10 +263,16 @@ def _is_away(event: Event, *, is_absence: bool) -> bool:
     return is_busy and is_coming and (is_absence or event.is_private)
 
 
+def _is_somebody_elses(event: Event) -> bool:
+    """Whether the calendar's owner is not invited to it: a meeting of others they only keep in sight."""
+    return event.participation == "unknown" and bool(event.attendees or event.organizer)
+
+
 def _activity(event: Event, person: Person, filters: Filters) -> Activity:
     is_asked = (
         (filters.tentative == "ask" and "tentative" in (event.participation, event.status))
         or (filters.unanswered == "ask" and event.participation == "needs-action")
+        or _is_somebody_elses(event)
         or event.is_all_day
     )
     is_open = not event.is_private

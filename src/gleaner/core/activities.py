@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from gleaner.core.catalog import UserId
-from gleaner.core.time import Span, merged, total
+from gleaner.core.time import Span, merged
 
 Kind = Literal["meeting", "coding"]
 
@@ -117,8 +117,3 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.text}"
-
-
-def observed_time(activities: tuple[Activity, ...] | list[Activity]) -> timedelta:
-    """Time covered by *activities* of one person, shared time counted once."""
-    return total(span for activity in activities for span in activity.spans)

@@ -5,6 +5,7 @@ Everything here is a copy of what Harvest says, in Harvest's words; ids are Harv
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -183,12 +184,24 @@ class Catalog:
 
     @cached_property
     def _by_address(self) -> dict[str, Person]:
-        found: dict[str, Person] = {}
-        for person in self.people.values():
-            if person.is_active:
-                for address in person.addresses:
-                    found[address] = person
-        return found
+        active = [person for person in self.people.values() if person.is_active]
+        count = Counter(alias for person in active for alias in person.aliases)
+        # An alias of two people is nobody's: better no entry than one on the wrong timesheet.
+        found = {alias: person for person in active for alias in person.aliases if count[alias] == 1}
+        return found | {person.email.lower(): person for person in active}
+
+    @property
+    def shared_aliases(self) -> list[str]:
+        """Aliases that more than one active person claims, or that are another person's own address."""
+        active = [person for person in self.people.values() if person.is_active]
+        own = {person.email.lower() for person in active}
+        count = Counter(alias for person in active for alias in person.aliases)
+        return sorted(
+            alias
+            for person in active
+            for alias in person.aliases
+            if count[alias] > 1 or (alias in own and alias != person.email.lower())
+        )
 
     @cached_property
     def _slots(self) -> dict[UserId, tuple[Slot, ...]]:

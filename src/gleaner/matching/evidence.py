@@ -21,6 +21,8 @@ from gleaner.matching.words import initials, mentions, normalised, telling, word
 
 RULE = 9.0
 CODE = 5.5
+CODE_BELOW = 2.0
+"""In the text below the title, which is often copied from elsewhere."""
 PROJECT_NAME = 4.0
 CLIENT_NAME = 4.0
 INITIALS = 2.5
@@ -85,11 +87,15 @@ class Index:
 
     @cached_property
     def code_pattern(self) -> re.Pattern[str] | None:
-        """Finds ``APL``, ``[APL]`` and ``APL-12``, but not the middle of a word."""
+        """Finds ``APL``, ``[APL]``, ``APL-12`` and ``apl-12``, but neither ``apl`` nor the middle of a word.
+
+        A code in small letters is too often a word ("web", "it"), unless a number follows as in an issue's key.
+        """
         if not self.codes:
             return None
-        longest_first = sorted(self.codes, key=len, reverse=True)
-        return re.compile(rf"(?<![^\W_])({'|'.join(map(re.escape, longest_first))})(?![^\W_])", re.IGNORECASE)
+        codes = [p.code for p in self.catalog.projects.values() if p.code.casefold() in self.codes]
+        either = "|".join(re.escape(code) for code in sorted(codes, key=len, reverse=True))
+        return re.compile(rf"(?<![^\W_])({either}|(?i:{either})(?=-\d))(?![^\W_])")
 
     def slots(self, user_id: UserId) -> Sequence[Slot]:
         return self.catalog.slots(user_id)
@@ -138,9 +144,14 @@ def text_of(activity: Activity) -> str:
 def _by_code(activity: Activity, index: Index) -> Iterator[Hint]:
     if index.code_pattern is None:
         return
-    found = {code.casefold(): code for code in index.code_pattern.findall(text_of(activity))}
+    said = activity.title if activity.kind == "meeting" else text_of(activity)
+    found = {code.casefold(): code for code in index.code_pattern.findall(said)}
     for folded, written in found.items():
         yield Hint(index.codes[folded], CODE, f"it names the project code {written}", is_hard=len(found) == 1)
+    for written in set(index.code_pattern.findall(text_of(activity))):
+        if written.casefold() not in found:
+            text = f"its description names the project code {written}"
+            yield Hint(index.codes[written.casefold()], CODE_BELOW, text)
 
 
 def _by_name(activity: Activity, projects: Sequence[Project], index: Index) -> Iterator[Hint]:

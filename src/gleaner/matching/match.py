@@ -24,8 +24,12 @@ SURE = 0.95
 LIKELY = 0.6
 
 _TASK_NAMES: Mapping[Kind, re.Pattern[str]] = {
-    "meeting": re.compile(r"meeting|call|workshop|besprechung|termin|abstimmung", re.IGNORECASE),
-    "coding": re.compile(r"program|develop|engineer|coding|implement|software|entwicklung", re.IGNORECASE),
+    "meeting": re.compile(
+        r"\b(meetings?|calls?|workshops?|(besprech|abstimm)ung(en)?|termine?)\b", re.IGNORECASE
+    ),
+    "coding": re.compile(
+        r"\b(program|develop|engineer|coding|implement|software|\w*entwicklung)", re.IGNORECASE
+    ),
 }
 
 
@@ -107,7 +111,7 @@ def choose_task(
         return slots[0], True
     named = [slot for slot in slots if _TASK_NAMES[activity.kind].search(slot.task.name)]
     if named:
-        return min(named, key=lambda slot: slot.task.id), True
+        return min(named, key=lambda slot: slot.task.id), len(named) == 1
     return min(slots, key=lambda slot: slot.task.id), False
 
 

@@ -4,9 +4,9 @@
                                         └── nothing: check, then one POST  ──► applied | failed | approved
 
 A crash after the claim leaves ``applying``; whoever comes later takes the claim over and looks the key up
-before anything else. A lost answer is looked up at once. What remains: two processes that both believe to
-hold the claim within one HTTP timeout; the lease is longer than that timeout, and the token is checked again
-right before the POST.
+before anything else. A lost answer is looked up at once. Right before the POST the claim is renewed, so that
+whoever was thought dead stops there. What remains: a process that stalls for longer than the lease between
+that renewal and its POST.
 """
 
 from __future__ import annotations
@@ -94,6 +94,8 @@ def _carry_out(door: Door, item: Item) -> Outcome:
         door.inbox.settle(proposal.key, door.token, State.FAILED, now=door.clock.now(), trouble=str(refusal))
         _note(door, item, "failed", str(refusal), None)
         return Outcome(proposal.key, "failed", str(refusal))
+    except _Lost:
+        return Outcome(proposal.key, "taken", "another process took it over")
     except Unavailable as fault:
         door.inbox.settle(proposal.key, door.token, State.APPROVED, now=door.clock.now(), trouble=str(fault))
         _note(door, item, "waiting", str(fault), None)
@@ -135,6 +137,8 @@ def _create(door: Door, proposal: Proposal, action: CreateTimeEntry) -> tuple[Ti
         raise Refused(unwanted)
     _guard_slot(door.harvest, action)
     _guard_week(door.harvest, action)
+    if not door.inbox.renew(proposal.key, door.token, now=door.clock.now()):
+        raise _Lost
     try:
         entry = door.entries.create(action)
     except Unavailable as fault:
@@ -146,12 +150,25 @@ def _create(door: Door, proposal: Proposal, action: CreateTimeEntry) -> tuple[Ti
             raise
         return found, False
     if entry.user_id != action.user_id:
-        door.entries.delete(entry.id)
-        raise Refused(
-            f"Harvest put the entry on somebody else's timesheet (user {entry.user_id} instead of "
-            f"{action.user_id}); it was removed again. Does the token belong to an administrator?"
-        )
+        raise Refused(_taken_back(door, entry, action))
     return entry, False
+
+
+class _Lost(Exception):
+    """Another process took the claim over."""
+
+
+def _taken_back(door: Door, entry: TimeEntry, action: CreateTimeEntry) -> str:
+    """Remove an entry that landed on the wrong timesheet, and say so."""
+    said = (
+        f"Harvest put the entry on somebody else's timesheet (user {entry.user_id} instead of {action.user_id}). "
+        "Does the token belong to an administrator?"
+    )
+    try:
+        door.entries.delete(entry.id)
+    except (Refused, Unavailable) as error:
+        return f"{said} Entry {entry.id} could not be removed again: {error}. Remove it in Harvest."
+    return f"{said} It was removed again."
 
 
 def _find(door: Door, action: CreateTimeEntry) -> TimeEntry | None:
@@ -194,11 +211,16 @@ def _guard_slot(harvest: Harvest, action: CreateTimeEntry) -> None:
 def _guard_week(harvest: Harvest, action: CreateTimeEntry) -> None:
     first, last = week_of(action.spent_date, harvest.company().first_weekday)
     week = harvest.entries(first, last, action.user_id)
-    if any(entry.is_closed for entry in week):
+    is_approved = any(entry.is_closed for entry in week)
+    if is_approved or any(_PERIOD in entry.locked_reason for entry in week):
         raise Refused(
-            f"the timesheet for {spoken_day(first)} – {spoken_day(last)} is approved; ask for it to be reopened, "
-            "or dismiss the proposal"
+            f"the timesheet for {spoken_day(first)} – {spoken_day(last)} is {'approved' if is_approved else 'locked'}; "
+            "ask for it to be reopened, or dismiss the proposal"
         )
+
+
+_PERIOD = "Locked for this Time Period"
+"""In Harvest's ``locked_reason`` when the days are locked, not only the entry."""
 
 
 def _guard_live(door: Door, entry_id: EntryId, user_id: UserId, *, may_be_gone: bool = False) -> None:

@@ -14,7 +14,7 @@ Decision = Literal["accept", "bulk", "edit", "dismiss", "policy"]
 """``bulk``: accepted together with others, unread; teaches less. ``policy``: nobody was asked; teaches nothing."""
 
 LEASE = timedelta(seconds=60)
-"""After this long without news a claim counts as abandoned. Longer than every HTTP timeout together."""
+"""After this long without news a claim counts as abandoned. It begins anew right before a POST, which takes less."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,20 @@ class Inbox(Protocol):
         now: datetime,
         why: str = "",
         proposal: Proposal | None = None,
+        judged: Proposal | None = None,
     ) -> bool:
-        """Approve (with *proposal* as the corrected content, if given) or dismiss."""
+        """Approve (with *proposal* as the corrected content, if given) or dismiss.
+
+        With *judged* only if that is still what is offered: another process may have revised it meanwhile.
+        """
         ...
 
     def claim(self, key: str, token: str, *, now: datetime, run_id: str) -> bool:
         """approved → applying, for the holder of *token*."""
+        ...
+
+    def renew(self, key: str, token: str, *, now: datetime) -> bool:
+        """Whether the holder of *token* still has the claim; its lease begins anew."""
         ...
 
     def settle(

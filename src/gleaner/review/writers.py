@@ -24,10 +24,6 @@ class TimeEntries(Protocol):
         """The entry as it is now, or None when it is gone."""
         ...
 
-    def on_day(self, user_id: UserId, first: str, last: str) -> list[TimeEntry]:
-        """That person's entries between two dates, live."""
-        ...
-
     def create(self, action: CreateTimeEntry) -> TimeEntry:
         """One POST, never repeated by the client."""
         ...

@@ -11,7 +11,7 @@ from gleaner.core.activities import Coding
 from gleaner.core.catalog import AccountId, Company, Person
 from gleaner.core.entries import TimeEntry
 from gleaner.core.proposals import Alternative, Proposal, reference
-from gleaner.core.time import ZERO, decimal_hours, spoken, whole_minutes
+from gleaner.core.time import ZERO, Span, decimal_hours, spoken, whole_minutes
 from gleaner.matching.match import Match
 from gleaner.timesheets.reconcile import Explained, logged_time, reconcile
 from gleaner.timesheets.text import entry_notes
@@ -35,6 +35,8 @@ class Day:
     on: date
     entries: tuple[TimeEntry, ...]
     """What Harvest holds for the day."""
+    taken: tuple[Span, ...] = ()
+    """Time that belongs to the day before: what began then and went past midnight."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Draft:
 
 def draft(day: Day, matches: Iterable[Match]) -> Draft:
     """Proposals for *day* from the matches of its activities. The same input always gives the same draft."""
-    lines = lay(matches)
+    lines = lay(matches, day.taken)
     references = {line.activity.key: reference(day.account_id, proposal_key(line)) for line in lines}
     rest = reconcile(lines, day.entries, references, day.person.zone)
     fitting = _fit(day, rest.open)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from gleaner.capture.job import day_of
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import Catalog, Person, ProjectId, TaskId, UserId
 from gleaner.core.entries import TimeEntry
 from gleaner.core.ports import Harvest
+from gleaner.core.time import day_span
 from gleaner.matching.evidence import Index
 from gleaner.matching.learn import by_day, facts_of_day
 from gleaner.matching.match import match
@@ -70,11 +71,15 @@ def draft_days(
     *,
     days: Sequence[date],
     users: Iterable[UserId],
+    now: datetime,
 ) -> Iterator[DayDraft]:
-    """A draft for each of *users* and *days*, empty ones too: an empty draft takes back what is no longer true."""
+    """A draft for each of *users* and *days*, empty ones too: an empty draft takes back what is no longer true.
+
+    Only what was over by *now* counts: nobody has worked in a meeting that is still to come.
+    """
     catalog, company = harvest.catalog(), harvest.company()
     index = Index(catalog)
-    seen = _by_person_day(activities, catalog)
+    seen = _by_person_day((one for one in activities if one.span.end <= now), catalog)
     logged: dict[tuple[UserId, date], list[TimeEntry]] = {}
     for entry in harvest.entries(min(days), max(days)):
         logged.setdefault((entry.user_id, entry.spent_date), []).append(entry)
@@ -83,7 +88,10 @@ def draft_days(
         for day in days:
             matches = [match(activity, index, memory, rules) for activity in seen.get((user_id, day), ())]
             entries = tuple(logged.get((user_id, day), ()))
-            facts = Day(company.account_id, company, person, day, entries)
+            midnight = day_span(day, person.zone).start
+            before = seen.get((user_id, day - timedelta(days=1)), ())
+            taken = tuple(span for one in before for span in one.spans if span.end > midnight)
+            facts = Day(company.account_id, company, person, day, entries, taken)
             yield DayDraft(person, day, draft(facts, matches))
 
 

@@ -42,8 +42,6 @@ class Reconciled:
 
     open: tuple[Line, ...]
     explained: tuple[Explained, ...]
-    unexplained: timedelta
-    """Logged time that nothing seen accounts for."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +63,12 @@ def reconcile(
     unclaimed = dict(
         left
     )  # by work that surely is the entry; a fitting length alone may be the wrong meeting
+    of_today = frozenset(references.values())
     pairs = [
         pair
         for line in lines
         for entry in entries
-        if (pair := _pair(line, entry, references[line.activity.key], zone))
+        if (pair := _pair(line, entry, references[line.activity.key], zone, of_today))
     ]
     pairs.sort(key=lambda pair: (-pair.strength, pair.line.activity.key, pair.entry.id))
     done: dict[str, Explained] = {}
@@ -83,22 +82,24 @@ def reconcile(
             unclaimed[pair.entry.id] = left[pair.entry.id]
     rest: list[Line] = []
     for line in sorted((line for line in lines if line.activity.key not in done), key=_meetings_first):
-        remaining = _absorb(line, entries, left, done)
+        remaining = _absorb(line, entries, left, done, of_today)
         if remaining is not None:
-            rest.append(_doubted(remaining, entries, unclaimed))
+            rest.append(_doubted(remaining, entries, unclaimed, of_today))
     rest.sort(key=lambda line: (line.spans[0].start, line.activity.key))
-    return Reconciled(tuple(rest), tuple(done.values()), sum(left.values(), ZERO))
+    return Reconciled(tuple(rest), tuple(done.values()))
 
 
 _SURE_PAIR = 3.0
 """From here on the entry is this work, whatever its length."""
 
 
-def _pair(line: Line, entry: TimeEntry, reference: str, zone: ZoneInfo) -> _Pair | None:
+def _pair(
+    line: Line, entry: TimeEntry, reference: str, zone: ZoneInfo, of_today: frozenset[str]
+) -> _Pair | None:
     if entry.external_reference is not None and entry.external_reference.id == reference:
         return _Pair(9.0, line, entry, "Gleaner logged it before")
-    if entry.is_ours:
-        return None  # another activity's
+    if _key(entry) in of_today:
+        return None  # another activity's, seen today too
     share = _shared_time(line, entry, zone)
     if share >= 0.5:
         return _Pair(5.0 + share, line, entry, f"an entry of {entry.hours} h is there for that time")
@@ -124,13 +125,17 @@ def _pair(line: Line, entry: TimeEntry, reference: str, zone: ZoneInfo) -> _Pair
 
 
 def _absorb(
-    line: Line, entries: Sequence[TimeEntry], left: dict[EntryId, timedelta], done: dict[str, Explained]
+    line: Line,
+    entries: Sequence[TimeEntry],
+    left: dict[EntryId, timedelta],
+    done: dict[str, Explained],
+    of_today: frozenset[str],
 ) -> Line | None:
     """*line* less what unspent entries on its project cover; None when nothing worth proposing is left."""
     slot = line.match.slot
     remaining = line.worked
     for entry in sorted(entries, key=lambda entry: entry.id):
-        if slot is None or remaining <= ZERO or not _may_cover(line, entry):
+        if slot is None or remaining <= ZERO or not _may_cover(line, entry, of_today):
             continue
         taken = min(left[entry.id], remaining)
         if line.activity.kind == "meeting" and taken < remaining:
@@ -144,7 +149,12 @@ def _absorb(
     return line if remaining == line.worked else replace(line, worked=remaining)
 
 
-def _doubted(line: Line, entries: Sequence[TimeEntry], unclaimed: Mapping[EntryId, timedelta]) -> Line:
+def _doubted(
+    line: Line,
+    entries: Sequence[TimeEntry],
+    unclaimed: Mapping[EntryId, timedelta],
+    of_today: frozenset[str],
+) -> Line:
     """*line*, to be asked about when an entry on its project may stand for it or include it."""
     slot = line.match.slot
     if line.activity.kind != "meeting" or line.doubt or slot is None:
@@ -152,21 +162,27 @@ def _doubted(line: Line, entries: Sequence[TimeEntry], unclaimed: Mapping[EntryI
     for entry in entries:
         if (
             entry.project_id == slot.project.id
-            and not entry.is_ours
+            and _key(entry) not in of_today
             and unclaimed[entry.id] >= line.worked / 2
         ):
             return replace(line, doubt=f"the {entry.hours} h logged on {slot.project.name} may include it")
     return line
 
 
-def _may_cover(line: Line, entry: TimeEntry) -> bool:
+def _may_cover(line: Line, entry: TimeEntry, of_today: frozenset[str]) -> bool:
     """Whether *entry* can be the larger block that this activity was part of."""
     slot = line.match.slot
-    if slot is None or entry.project_id != slot.project.id or entry.is_ours:
+    if slot is None or entry.project_id != slot.project.id or _key(entry) in of_today:
         return False
     if line.activity.kind == "coding":
         return True
     return entry.task_id == slot.task.id and not telling(entry.notes) and entry.hours >= Decimal(1)
+
+
+def _key(entry: TimeEntry) -> str:
+    """Our key on *entry*, or nothing. An entry of ours whose activity is not seen today counts like a person's
+    own: the event may have come back under another identity."""
+    return entry.external_reference.id if entry.external_reference is not None and entry.is_ours else ""
 
 
 def _meetings_first(line: Line) -> tuple[bool, str]:
@@ -175,10 +191,13 @@ def _meetings_first(line: Line) -> tuple[bool, str]:
 
 def _shared_time(line: Line, entry: TimeEntry, zone: ZoneInfo) -> float:
     """Share of the shorter of the two that both cover, 0 to 1; 0 for entries without times."""
-    if entry.started_time is None or entry.ended_time is None:
+    if entry.started_time is None or (entry.ended_time is None and not entry.is_running):
         return 0.0
     start = datetime.combine(entry.spent_date, entry.started_time, tzinfo=zone)
-    end = datetime.combine(entry.spent_date, entry.ended_time, tzinfo=zone)
+    if entry.ended_time is None:
+        end = start + _time(entry)  # a timer that runs covers what it has counted so far
+    else:
+        end = datetime.combine(entry.spent_date, entry.ended_time, tzinfo=zone)
     if end <= start:
         end += timedelta(days=1)
     logged = Span(start, end)

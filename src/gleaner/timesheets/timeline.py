@@ -38,14 +38,16 @@ class Line:
         return self.match.activity
 
 
-def lay(matches: Iterable[Match]) -> list[Line]:
+def lay(matches: Iterable[Match], taken_before: Iterable[Span] = ()) -> list[Line]:
     """The lines of one person's day. Independent of the order of *matches*.
 
+    *taken_before* is time that belongs to the day before: a meeting that went past midnight.
     An activity with no time left gets no line; the one that took its time lists it under ``rivals``.
     """
     lines: list[Line] = []
+    before = list(taken_before)
     for match in sorted(matches, key=_rank):
-        taken = [span for line in lines for span in line.spans]
+        taken = before + [span for line in lines for span in line.spans]
         spans = [part for span in match.activity.spans for part in span.minus(taken)]
         worked = whole_minutes(min(match.activity.observed, total(spans)))
         clashes = [line for line in lines if _clash(line, match)]

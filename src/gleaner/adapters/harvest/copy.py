@@ -13,10 +13,10 @@ from datetime import date, datetime
 from typing import TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gleaner.adapters.harvest import wire
 from gleaner.adapters.harvest.transport import Raw, from_json, to_json
+from gleaner.adapters.store.engine import upsert
 from gleaner.adapters.store.tables import mirror, mirror_state
 from gleaner.core.catalog import AccountId, UserId
 
@@ -178,7 +178,7 @@ class Copy:
         values = {"as_of": state.as_of, "updated_since": state.updated_since}
         keys = {"account_id": self._account, "resource": resource}
         with self._engine.begin() as connection:
-            connection.execute(_upsert(connection, mirror_state, list(values)), [{**keys, **values}])
+            connection.execute(upsert(connection, mirror_state, list(values)), [{**keys, **values}])
 
     def version(self) -> str:
         """Changes whenever anything but time entries did; empty before the first save."""
@@ -212,26 +212,10 @@ class Copy:
             }
             for row in rows
         ]
-        connection.execute(_upsert(connection, mirror, ["user_id", "on_date", "payload"]), values)
+        connection.execute(upsert(connection, mirror, ["user_id", "on_date", "payload"]), values)
 
     def _of(self, resource: str) -> tuple[sa.ColumnElement[bool], ...]:
         return (mirror.c.account_id == self._account, mirror.c.resource == resource)
-
-
-def _upsert(connection: sa.Connection, table: sa.Table, columns: list[str]) -> sa.Insert:
-    """Insert, or replace *columns* of the row that is there. Both databases say it alike."""
-    match connection.dialect.name:
-        case "postgresql":
-            on_pg = postgresql.insert(table)
-            return on_pg.on_conflict_do_update(
-                index_elements=list(table.primary_key), set_={name: on_pg.excluded[name] for name in columns}
-            )
-        case _:
-            on_lite = sqlite.insert(table)
-            return on_lite.on_conflict_do_update(
-                index_elements=list(table.primary_key),
-                set_={name: on_lite.excluded[name] for name in columns},
-            )
 
 
 def _is_newer(payload: str, row: Row) -> bool:

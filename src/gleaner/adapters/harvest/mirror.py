@@ -15,7 +15,7 @@ from gleaner.adapters.harvest import reading, wire
 from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.copy import MODELS, Copy, row
 from gleaner.adapters.harvest.reading import PeopleExtra
-from gleaner.adapters.harvest.sync import Sync, SyncReport, Window
+from gleaner.adapters.harvest.sync import COVERED, Sync, SyncReport, Window
 from gleaner.adapters.harvest.transport import Raw
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import AccountId, Catalog, Company, EntryId, UserId
@@ -86,29 +86,46 @@ class Mirror:
             raise Unavailable(f"Harvest account {self._account} was never read to the end; run a sync first.")
         return state.as_of
 
+    def covers(self, first: date, last: date) -> bool:
+        """Whether every entry of those days was read."""
+        noted = self._copy.note(COVERED)
+        if noted is None:
+            return False
+        return str(noted["first"]) <= first.isoformat() and last.isoformat() <= str(noted["last"])
+
     def sync(
-        self, progress: Progress, *, window: Window, full: bool = False, force: bool = False
+        self,
+        progress: Progress,
+        *,
+        window: Window,
+        relist: Window | None = None,
+        full: bool = False,
+        force: bool = False,
     ) -> SyncReport:
         """Bring the copy up to date, with time entries from the first to the last day of *window*.
 
         The first time, and for days not covered before, everything is read; afterwards only what changed.
-        *full* reads every list again, which alone finds what was deleted. Harmless to repeat, and to break off.
+        *full* reads every list again, which alone finds what was deleted; *relist* does so for the entries of
+        some days. Harmless to repeat, and to break off.
         Raises Suspicious when the token has come to stand for another company or person, or a long list is
         suddenly empty; *force* accepts either.
         """
-        run = Sync(self._client, self._copy, self._clock, progress, window, full=full, force=force)
+        run = Sync(
+            self._client, self._copy, self._clock, progress, window, relist=relist, full=full, force=force
+        )
         report = run.run()
         self._is_admitted = True
         return replace(report, problems=(*report.problems, *self.problems()))
 
-    def sync_entries(self, progress: Progress, *, window: Window) -> SyncReport:
-        """Bring only the time entries up to date, usually with one request.
+    def sync_entries(self, progress: Progress, *, window: Window, relist: Window | None = None) -> SyncReport:
+        """Bring only the time entries up to date, with one request, or two with *relist*.
 
         Everything is synced when this object never did: the token may have come to stand for somebody else.
         """
         if not self._is_admitted:
-            return self.sync(progress, window=window)
-        return Sync(self._client, self._copy, self._clock, progress, window).run_entries()
+            return self.sync(progress, window=window, relist=relist)
+        run = Sync(self._client, self._copy, self._clock, progress, window, relist=relist)
+        return run.run_entries()
 
     def note(self, entry: Raw) -> None:
         """Take in a time entry just written, as Harvest answered it, so that it need not be read again."""

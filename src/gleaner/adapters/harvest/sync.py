@@ -36,7 +36,7 @@ _MANY = 10
 _READINGS = 3
 # Names of notes about the copy.
 _IDENTITY = "identity"
-_COVERED = "covered"
+COVERED = "covered"
 # How many of a member's latest entries tell how their company keeps time.
 _RECENT = 50
 
@@ -105,7 +105,10 @@ class _Listing:
 
 
 class Sync:
-    """One run. *window* is the span of days of time entries wanted; *force* accepts what looks wrong."""
+    """One run. *window* is the span of days of time entries wanted; *force* accepts what looks wrong.
+
+    The entries of the days in *relist* are read again as a whole: deletions are invisible to polls.
+    """
 
     def __init__(
         self,
@@ -115,6 +118,7 @@ class Sync:
         progress: Progress,
         window: Window,
         *,
+        relist: Window | None = None,
         full: bool = False,
         force: bool = False,
     ) -> None:
@@ -122,6 +126,7 @@ class Sync:
         self._copy = copy
         self._progress = progress
         self._window = window
+        self._relist = window if full else relist
         self._full = full
         self._force = force
         self._now = clock.now()
@@ -225,10 +230,10 @@ class Sync:
             else:
                 listing = self._poll(state, covered, whose, step)
                 covered = self._widen(covered, whose, step)
-                if self._full:
-                    self._whole_window(self._window, whose, step)
+                if self._relist is not None:
+                    self._whole_window(self._relist, whose, step)
         # In this order: without the state, the next run starts anew whatever the note says.
-        self._copy.set_note(_COVERED, {"first": covered[0].isoformat(), "last": covered[1].isoformat()})
+        self._copy.set_note(COVERED, {"first": covered[0].isoformat(), "last": covered[1].isoformat()})
         self._copy.set_state("time_entries", State(self._now, self._since(listing, state)))
 
     def _poll(self, state: State, covered: Window, whose: Params, step: Step) -> _Listing:
@@ -310,7 +315,7 @@ class Sync:
         return mark if before is None else max(before, mark)
 
     def _covered(self) -> Window | None:
-        noted = self._copy.note(_COVERED)
+        noted = self._copy.note(COVERED)
         if noted is None:
             return None
         return date.fromisoformat(str(noted["first"])), date.fromisoformat(str(noted["last"]))

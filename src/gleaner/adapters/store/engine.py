@@ -22,10 +22,11 @@ def make_engine(url: str) -> sa.Engine:
     """An engine for *url*: ``sqlite:///path`` or ``postgresql://…``. Nothing is opened yet."""
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError as error:
+    except (sa.exc.ArgumentError, ValueError):
+        # ``from None``, and no word of the URL: it may hold a password.
         raise ConfigError(
-            f'database: "{url}" is no database URL; use "sqlite:///gleaner.db" or "postgresql://host/name"'
-        ) from error
+            'database: that is no database URL; use "sqlite:///gleaner.db" or "postgresql://host/name"'
+        ) from None
     backend = parsed.get_backend_name()
     # Parameters hold titles and notes: they stay out of errors and logs.
     if backend == "sqlite":
@@ -45,6 +46,7 @@ def migrate(engine: sa.Engine) -> None:
     Raises Unavailable when the database cannot be reached.
     """
     from alembic import command
+    from alembic.util.exc import CommandError
 
     try:
         # Alembic keeps its context in module state: within a process one thread at a time.
@@ -52,8 +54,17 @@ def migrate(engine: sa.Engine) -> None:
             command.upgrade(alembic_config(connection), "head")
             connection.commit()
     except sa.exc.OperationalError as error:
-        where = engine.url.render_as_string(hide_password=True)
-        raise Unavailable(f"the database {where} cannot be opened: {error.orig}") from error
+        raise Unavailable(f"the database {_where(engine)} cannot be opened: {error.orig}") from error
+    except sa.exc.DatabaseError as error:
+        raise ConfigError(f"{_where(engine)} is not a database Gleaner can use: {error.orig}") from error
+    except CommandError as error:
+        raise ConfigError(
+            f"the database {_where(engine)} was made by a later version of Gleaner; update Gleaner ({error})"
+        ) from error
+
+
+def _where(engine: sa.Engine) -> str:
+    return engine.url.render_as_string(hide_password=True)
 
 
 @contextmanager
@@ -93,6 +104,16 @@ def insert_once(connection: sa.Connection, table: sa.Table, values: dict[str, An
     # Not the row count: psycopg reports none for an INSERT that may return its key.
     statement = insert(table).values(values).on_conflict_do_nothing().returning(sa.literal(1))
     return connection.execute(statement).first() is not None
+
+
+def upsert(connection: sa.Connection, table: sa.Table, columns: list[str]) -> sa.Insert:
+    """Insert, or replace *columns* of the row that is there. Both databases say it alike."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table)
+    changed = {name: statement.excluded[name] for name in columns}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

@@ -90,6 +90,7 @@ class StoredInbox:
         now: datetime,
         why: str = "",
         proposal: Proposal | None = None,
+        judged: Proposal | None = None,
     ) -> bool:
         state = State.DISMISSED if decision == "dismiss" else State.APPROVED
         values: dict[str, Any] = {
@@ -98,11 +99,22 @@ class StoredInbox:
         }  # fmt: skip
         if proposal is not None:
             values["content"] = dump(proposal)
-        return self._step(key, state, values, now=now)
+        unchanged = [] if judged is None else [table.c.content == dump(judged)]
+        return self._step(key, state, values, *unchanged, now=now)
 
     def claim(self, key: str, token: str, *, now: datetime, run_id: str) -> bool:
         values = {"state": State.APPLYING.value, "claim": token, "claimed_at": now, "run_id": run_id}
         return self._step(key, State.APPLYING, values, now=now)
+
+    def renew(self, key: str, token: str, *, now: datetime) -> bool:
+        statement = sa.update(table).where(
+            table.c.account_id == self._account_id,
+            table.c.key == key,
+            table.c.state == State.APPLYING.value,
+            table.c.claim == token,
+        )
+        with self._engine.begin() as connection:
+            return connection.execute(statement.values(claimed_at=now)).rowcount == 1
 
     def settle(
         self,
@@ -161,7 +173,7 @@ class StoredInbox:
         if (
             row.state not in _REVISED
             or (by_person and row.state != State.SUPERSEDED)
-            or (row.offered == text and row.state in (State.PROPOSED, State.APPROVED))
+            or (row.offered == text and row.state != State.SUPERSEDED)
         ):
             return False
         statement = sa.update(table).where(

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from gleaner.adapters.store import tables
+from gleaner.adapters.store.engine import upsert
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import AccountId, EntryId, UserId
 from gleaner.review.journal import Line, as_json
@@ -139,11 +140,9 @@ class StoredActivities:
             if whole:
                 gone = (activity.c.user_id.in_(sorted(whole)), activity.c.on_date.between(first, last))
                 connection.execute(sa.delete(activity).where(ours, *gone))
-            for start in range(0, len(rows), 500):
-                keys = [row["key"] for row in rows[start : start + 500]]
-                connection.execute(sa.delete(activity).where(ours, activity.c.key.in_(keys)))
             if rows:
-                connection.execute(sa.insert(activity), rows)
+                columns = ["user_id", "on_date", "fingerprint", "content", "seen_at"]
+                connection.execute(upsert(connection, activity, columns), rows)
 
     def between(self, user_id: UserId, first: date, last: date) -> list[Activity]:
         activity = tables.activity
@@ -183,11 +182,9 @@ class StoredCache:
 
     def put(self, key: str, value: bytes) -> None:
         cache = tables.cache
-        ours = (cache.c.account_id == self._account_id, cache.c.key == key)
         row: dict[str, Any] = {"account_id": self._account_id, "key": key, "value": value, "at": self._now}
         with self._engine.begin() as connection:
-            connection.execute(sa.delete(cache).where(*ours))
-            connection.execute(sa.insert(cache).values(row))
+            connection.execute(upsert(connection, cache, ["value", "at"]), [row])
 
 
 @lru_cache(maxsize=50_000)

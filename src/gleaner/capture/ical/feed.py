@@ -92,10 +92,11 @@ class Feed:
         """The events that overlap *window*, oldest first, and what is wrong with some."""
         first, last = (window.start - _SLACK).date(), (window.end + _SLACK).date()
         parts = [
-            self._instances(blocks, window)
+            self._instances(blocks, window, is_one_of_many=len(series) > 1)
             for all_blocks in self._scan.series.values()
             if any(block.may_touch(first, last) for block in all_blocks)
-            for blocks in _as_series(all_blocks)
+            for series in (_as_series(all_blocks),)
+            for blocks in series
             if any(block.may_touch(first, last) for block in blocks)
         ]
         found = Found.joined(parts)
@@ -105,7 +106,7 @@ class Feed:
             problems=found.problems + tuple(self._zone_problems()),
         )
 
-    def _instances(self, blocks: list[Block], window: Span) -> Found:
+    def _instances(self, blocks: list[Block], window: Span, *, is_one_of_many: bool) -> Found:
         title = _title(blocks[0])
         try:
             refused = _refusal(blocks, window.end.date())
@@ -115,7 +116,7 @@ class Feed:
             key = tuple(block.lines for block in blocks)
             if key not in self._series:
                 self._series[key] = self._parsed_before.get(key) or _Series(blocks, self._zones)
-            return self._sorted_out(self._series[key], window)
+            return self._sorted_out(self._series[key], window, is_one_of_many=is_one_of_many)
         except UNREADABLE as error:
             text = (
                 f'Event "{title}" cannot be read ({_first_line(error)}); it was left out, the others were read. '
@@ -123,7 +124,7 @@ class Feed:
             )
             return Found(problems=(self._problem(text),), is_complete=False)
 
-    def _sorted_out(self, series: _Series, window: Span) -> Found:
+    def _sorted_out(self, series: _Series, window: Span, *, is_one_of_many: bool) -> Found:
         events: list[Event] = []
         problems: list[Problem] = []
         instances = series.between(window.start - _SLACK, window.end + _SLACK)
@@ -140,7 +141,12 @@ class Feed:
                 if window.start <= start < window.end and not event.is_cancelled(component):
                     problems.append(self._wrong(component, wrong))
                 continue
-            found = event.read(component, series.original_start(component), series.is_recurring, self._owner)
+            found = event.read(
+                component,
+                series.original_start(component),
+                series.is_recurring or is_one_of_many,
+                self._owner,
+            )
             if found.span.overlaps(window) or (is_reminder and window.start <= start < window.end):
                 events.append(found)
         if not self._owner.is_zone_known and events and series.has_floating_time:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import pkgutil
 import sys
@@ -33,6 +34,8 @@ def build() -> typer.Typer:
 
 def main() -> None:
     """Run the command line; never shows a traceback for something a person can put right."""
+    # Otherwise Python prints the bare name of each retry's event on stderr.
+    logging.getLogger("stamina").addHandler(logging.NullHandler())
     try:
         build()(prog_name="gleaner")
     except GleanerError as error:

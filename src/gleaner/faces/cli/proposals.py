@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from gleaner.core.actions import CreateTimeEntry
-from gleaner.core.catalog import Catalog
+from gleaner.core.catalog import Catalog, UserId
 from gleaner.core.proposals import Proposal, State
 from gleaner.core.time import decimal_hours, spoken_day
 from gleaner.faces.cli.session import say, tell
@@ -17,6 +17,18 @@ if TYPE_CHECKING:
     from gleaner.app.passes import PassReport
     from gleaner.review.apply import Outcome
     from gleaner.review.inbox import Item
+
+
+def name_of(user_id: UserId, catalog: Catalog) -> str:
+    """The person's name; their number when the catalog does not have them (any more)."""
+    person = catalog.people.get(user_id)
+    return person.name if person is not None else f"user {user_id}"
+
+
+def email_of(user_id: UserId, catalog: Catalog) -> str:
+    """The person's address, or nothing when the catalog does not have them (any more)."""
+    person = catalog.people.get(user_id)
+    return person.email if person is not None else ""
 
 
 def target(proposal: Proposal, catalog: Catalog) -> str:
@@ -47,7 +59,7 @@ def as_json(proposal: Proposal, catalog: Catalog) -> dict[str, Any]:
     """The proposal for programs: what it would do, why, and what else it could be."""
     return {
         "key": proposal.key,
-        "person": catalog.people[proposal.user_id].email,
+        "person": email_of(proposal.user_id, catalog),
         "on": proposal.on,
         "title": proposal.title,
         "rule": proposal.rule,
@@ -84,7 +96,7 @@ def show_items(items: Sequence[Item], catalog: Catalog, *, why: bool) -> None:
         items, key=lambda i: (i.proposal.on, i.proposal.user_id, order[i.proposal.level], i.proposal.title)
     ):
         proposal = item.proposal
-        of = f"{spoken_day(proposal.on)} · {catalog.people[proposal.user_id].name}"
+        of = f"{spoken_day(proposal.on)} · {name_of(proposal.user_id, catalog)}"
         if of != heading:
             heading = of
             say("", of)
@@ -125,7 +137,7 @@ def show_pass(report: PassReport, account: Account) -> None:
     catalog = account.catalog
     if report.is_dry_run:
         for proposal in report.proposals:
-            person = catalog.people[proposal.user_id].name
+            person = name_of(proposal.user_id, catalog)
             where = target(proposal, catalog)
             say(f"{spoken_day(proposal.on)}  {person}: {hours(proposal)} h {where} [{proposal.level}]")
             say(f"    {_quoted(proposal.title)} {proposal.reason}")
@@ -138,7 +150,7 @@ def show_pass(report: PassReport, account: Account) -> None:
         item = account.inbox.get(outcome.key)
         if item is not None:
             say(
-                f"{catalog.people[item.proposal.user_id].name}: {outcome.text}.  Undo: gleaner undo {item.short}"
+                f"{name_of(item.proposal.user_id, catalog)}: {outcome.text}.  Undo: gleaner undo {item.short}"
             )
     waiting = account.inbox.items(states=(State.PROPOSED,), first=report.first, last=report.last)
     explained = sum(len(one.draft.explained) for one in report.drafts)
@@ -153,4 +165,5 @@ def show_pass(report: PassReport, account: Account) -> None:
             item = account.inbox.get(outcome.key)
             tell(f"{item.short if item else outcome.key}: {outcome.text}")
     tell(*(str(problem) for problem in report.problems))
-    tell(f"{report.requests} requests to Harvest. Undo all of it: gleaner undo --run {report.run_id}")
+    undo = f" Undo all of it: gleaner undo --run {report.run_id}" if results["applied"] else ""
+    tell(f"{report.requests} requests to Harvest.{undo}")

@@ -27,21 +27,29 @@ def opened(config: Path | None, account: int | None) -> AbstractContextManager[A
     return open_account(config, account=account)
 
 
-def synced(account: Account) -> Account:
-    """The same account, its local copy filled at least once."""
-    from gleaner.app.passes import sync
+def synced(account: Account, first: date | None = None, last: date | None = None) -> Account:
+    """The same account, its local copy filled at least once and holding the days from *first* to *last*."""
+    from gleaner.app.passes import freshen, sync
 
+    today = today_of(account)
+    first = first if first is not None else today
+    last = last if last is not None else first
     try:
         account.mirror.as_of()
     except Unavailable:
-        sync(account, progress(), today=today_of(account))
+        sync(account, progress(), first=min(first, today), last=max(last, today))
+    else:
+        if not account.mirror.covers(first, last):
+            freshen(account, progress(), first=first, last=last)
     return account
 
 
 def person_named(account: Account, address: str | None) -> Person:
     """The person with that address, or the token's owner."""
     if address is not None:
-        return account.person(address)
+        person = account.person(address)
+        account.check_may_see(person.id)
+        return person
     if account.me is None:
         raise ConfigError("the token's owner is not an active person of this account; name one with --person")
     return account.me
@@ -118,15 +126,15 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Seque
     from rich.table import Table
     from rich.text import Text
 
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        shown.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        grid.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
-        shown.add_row(*(Text(cell) for cell in row))
+        grid.add_row(*(Text("\n".join(map(shown, cell.split("\n")))) for cell in row))
     console = Console(file=sys.stdout, highlight=False, soft_wrap=False)
     if not console.is_terminal:
         console = Console(file=sys.stdout, highlight=False, width=160)
-    console.print(shown)
+    console.print(grid)
 
 
 # --- progress ----------------------------------------------------------------------------------------------------

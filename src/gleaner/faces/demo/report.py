@@ -100,7 +100,9 @@ def duplicates(
         entry = one.entry
         there = own.get((entry.user_id, entry.project_id), set())
         real = truth.hours(entry.user_id, entry.spent_date).get(entry.project_id, Decimal(0))
-        is_too_much = hours[entry.user_id, entry.spent_date, entry.project_id] > real + NOISE
+        is_too_much = hours[entry.user_id, entry.spent_date, entry.project_id] > real + min(
+            NOISE, entry.hours / 2
+        )
         count += key in keys or (bool(one.blocks) and set(one.blocks) <= there and is_too_much)
         keys.add(key)
     return count

@@ -59,6 +59,6 @@ def what_next(folder: Path, sandbox: Sandbox) -> Iterator[str]:
     yield f"The sandbox is still up (pid {sandbox.process.pid}) at {sandbox.base_url}. To explore:"
     yield f"  export GLEANER_CONFIG={folder / 'gleaner.toml'} GLEANER_HARVEST__TOKEN={sandbox.token}"
     yield "  gleaner week --on 2026-03-18 --person " + sandbox.somebody
-    yield "  gleaner review --all --on 2026-04-01"
+    yield "  gleaner review --everybody --all --on 2026-04-01"
     yield "  gleaner journal"
     yield f"When done: kill {sandbox.process.pid}; rm -r {folder}"

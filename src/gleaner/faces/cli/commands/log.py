@@ -35,7 +35,7 @@ def log(
     from gleaner.faces.cli.session import opened, person_named, print_json, say, synced, today_of
 
     with opened(config, account) as acc:
-        synced(acc)
+        synced(acc, on)
         who = person_named(acc, person)
         by = acc.me.email if acc.me is not None else "the token's owner"
         proposal, outcomes = log_time(

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from gleaner.core.errors import ConfigError
 from gleaner.faces.cli.options import (
     AccountId,
     ConfigFile,
@@ -21,9 +22,7 @@ from gleaner.faces.cli.options import (
     To,
 )
 
-_Ids = Annotated[
-    list[str] | None, typer.Argument(metavar="ID", help="Short names from `gleaner review`.")
-]
+_Ids = Annotated[list[str] | None, typer.Argument(metavar="ID", help="Short names from `gleaner review`.")]
 
 review = typer.Typer(
     help="What waits for you, with reasons; accept, edit or dismiss it.", invoke_without_command=True
@@ -42,15 +41,19 @@ def listing(
     first: From = None,
     last: To = None,
     why: Annotated[bool, typer.Option("--why", help="Show all evidence and second guesses.")] = False,
-    every: Annotated[
-        bool, typer.Option("--all", help="Everybody's, not only yours; decided ones too.")
+    everybody: Annotated[
+        bool, typer.Option("--everybody", help="Not only yours; for administrators.")
     ] = False,
+    every: Annotated[bool, typer.Option("--all", help="Decided ones too.")] = False,
     json: Json = False,
     config: ConfigFile = None,
     account: AccountId = None,
 ) -> None:
     """List what waits for you, unsure first. Without a command this is all it does."""
     if context.invoked_subcommand is not None:
+        given = (person, on, first, last, config, account)
+        if why or every or everybody or json or any(value is not None for value in given):
+            raise ConfigError(f"put options after {context.invoked_subcommand}, not before it")
         return
     from gleaner.core.proposals import State
     from gleaner.faces.cli.proposals import item_as_json, show_items
@@ -86,7 +89,6 @@ def accept(
     """Log proposals as they stand."""
     from gleaner.app.deciding import accept as accept_items
     from gleaner.app.deciding import item_named
-    from gleaner.core.errors import ConfigError
     from gleaner.core.proposals import State
     from gleaner.faces.cli.session import opened, person_named, progress, synced
 
@@ -124,7 +126,6 @@ def edit(
 
     from gleaner.app.deciding import corrected, item_named
     from gleaner.app.deciding import edit as edit_item
-    from gleaner.core.errors import ConfigError
     from gleaner.faces.cli.session import opened, progress, synced
 
     if project is None and task is None and hours is None and notes is None:

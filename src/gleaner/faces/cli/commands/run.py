@@ -33,7 +33,7 @@ def run(
         begin, end = chosen_days(on, first, last, today_of(acc))
         users = None
         if person:
-            sync(acc, progress(), today=end)
+            sync(acc, progress(), first=begin, last=end)
             users = [acc.person(address).id for address in person]
         report = full_pass(acc, begin, end, progress(), dry_run=dry_run, users=users)
         if json:

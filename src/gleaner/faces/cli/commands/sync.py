@@ -31,7 +31,7 @@ def sync(
     from gleaner.faces.cli.session import opened, print_json, progress, say, tell, today_of
 
     with opened(config, account) as acc:
-        report = synchronise(acc, progress(), today=today_of(acc), full=full, force=force)
+        report = synchronise(acc, progress(), first=today_of(acc), last=today_of(acc), full=full, force=force)
     if json:
         counts = {name: asdict(count) for name, count in report.counts.items()}
         problems = [asdict(problem) for problem in report.problems]

@@ -27,7 +27,7 @@ def today(
     from gleaner.faces.cli.session import opened, person_named, print_json, say, synced, table, today_of
 
     with opened(config, account) as acc:
-        synced(acc)
+        synced(acc, on)
         who = person_named(acc, person)
         day = on or today_of(acc, who)
         total, entries, items = day_sum(acc, who, day)

@@ -14,9 +14,7 @@ def add(app: typer.Typer) -> None:
 
 
 def undo(
-    ids: Annotated[
-        list[str] | None, typer.Argument(metavar="ID", help="Short names of proposals.")
-    ] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Short names of proposals.")] = None,
     run: Annotated[
         str | None, typer.Option("--run", help="All that a run logged; `last` for the newest.")
     ] = None,

@@ -25,11 +25,11 @@ def week(
 ) -> None:
     """The week around a day: expected, in Harvest, ready, unsure and still open, day by day."""
     from gleaner.app.days import week_sums
-    from gleaner.core.time import spoken_day
+    from gleaner.core.time import spoken_day, week_of
     from gleaner.faces.cli.session import opened, person_named, print_json, say, synced, table, today_of
 
     with opened(config, account) as acc:
-        synced(acc)
+        synced(acc, *(week_of(on) if on is not None else ()))
         who = person_named(acc, person)
         sums, whole = week_sums(acc, who, on or today_of(acc, who))
     if json:
