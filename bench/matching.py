@@ -23,7 +23,9 @@ from bench import page
 from gleaner import config
 from gleaner.adapters.harvest.limits import Unlimited
 from gleaner.app.account import Account, open_account
-from gleaner.app.passes import look, remembered, sync
+from gleaner.app.drafting import remembered
+from gleaner.app.looking import look, sync
+from gleaner.capture.filters import series
 from gleaner.core.activities import Activity
 from gleaner.core.time import days
 from gleaner.faces.cli.session import SilentProgress
@@ -163,7 +165,7 @@ def looked_at(world: World, folder: Path) -> tuple[list[Case], Memory]:
     """Every meeting of the four weeks, matched; and the memory that was used."""
     last = END_DAY - timedelta(days=1)
     with _opened(world, folder) as account:
-        sync(account, SilentProgress(), today=DEMO_DAY)
+        sync(account, SilentProgress(), first=DEMO_DAY, last=last)
         seen = look(account, DEMO_DAY, last, SilentProgress()).captured
         memory = remembered(account, today=DEMO_DAY - timedelta(days=1))
         index = Index(account.catalog)
@@ -184,15 +186,23 @@ def _posted(account: Account, activities: Sequence[Activity], memory: Memory) ->
         (),
         days=list(days(DEMO_DAY, END_DAY - timedelta(days=1))),
         users=sorted(account.catalog.people),
+        now=_AFTERWARDS,
     )
     proposals = (proposal for one in drafts for proposal in one.draft.proposals)
     return {proposal.activity_key for proposal in proposals if may_post(proposal, Ladder())}
 
 
 def _truth(world: World, account: Account, activity: Activity) -> Block | None:
-    uid, _, start = activity.external_id.rpartition("/")
+    """What the event really was; see ``gleaner.capture.filters.external_id`` for how it is named."""
+    uid, slash, start = activity.external_id.rpartition("/")
+    if not slash:
+        uid, start = activity.external_id, ""
     moment = datetime.fromisoformat(start).astimezone(UTC) if "T" in start else None
-    return world.meeting_truth(uid, moment, account.catalog.people[activity.user_id].email)
+    email = account.catalog.people[activity.user_id].email
+    # After "this and following" the truth has the second half under a UID of its own.
+    halves = sorted({one.uid for one in world.invitations if one.person == email and series(one.uid) == uid})
+    found = (world.meeting_truth(half, moment, email) for half in halves or [uid])
+    return next((block for block in found if block is not None), None)
 
 
 class _Morning:

@@ -77,13 +77,6 @@ class FakeEntries:
         self.mishap("before get")
         return self.kept.get(entry_id)
 
-    def on_day(self, user_id: UserId, first: str, last: str) -> list[TimeEntry]:
-        return [
-            entry
-            for entry in self.kept.values()
-            if entry.user_id == user_id and first <= entry.spent_date.isoformat() <= last
-        ]
-
     def create(self, action: CreateTimeEntry) -> TimeEntry:
         self.mishap("before create")
         if action.project_id is None or action.task_id is None:

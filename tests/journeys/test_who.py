@@ -63,9 +63,6 @@ def test_a_member_sees_their_own_day_only(team: World) -> None:
     assert team.gleaner("today", "--on", TUESDAY, "--person", ANA).code == 2
 
 
-@pytest.mark.xfail(
-    strict=True, reason="that a member may not read the company's settings is said as a problem each time"
-)
 def test_a_member_with_only_their_own_calendar_has_nothing_to_put_right(world: World) -> None:
     world.calendar(BO, DESIGN)
     world.act_as(BO)

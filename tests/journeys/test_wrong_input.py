@@ -304,14 +304,6 @@ def _two_alike(account_id: int, keys: list[str]) -> tuple[int, int]:
     raise AssertionError("no two of them are alike")
 
 
-def test_less_than_four_characters_name_nothing(seen: World) -> None:
-    seen.calendar(ANA, meeting("14:00-15:00", "Catch up"))
-    seen.fine("run", "--on", TUESDAY)
-    short = seen.waiting()["Catch up"]["id"]
-    assert "is too short for a name" in one_sentence(seen.gleaner("review", "dismiss", short[:3]), 2)
-    assert seen.states() == {"Catch up": "proposed"}
-
-
 @pytest.mark.parametrize("hours", ["abc", "0", "25", "-1"])
 def test_a_wrong_length_corrects_nothing(seen: World, hours: str) -> None:
     seen.calendar(ANA, meeting("14:00-15:00", "Catch up"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gleaner import config
 from gleaner.app.account import Account, build_source, open_account
-from gleaner.app.passes import sync
+from gleaner.app.looking import sync
 from gleaner.core.errors import GleanerError
 from gleaner.core.ports import Progress
 from gleaner.core.time import Span

@@ -9,8 +9,9 @@ from datetime import date, time
 from decimal import Decimal
 
 from gleaner.app.account import Account
+from gleaner.app.drafting import redraft, still_wanted
 from gleaner.app.finding import find_slot
-from gleaner.app.passes import freshen, redraft, still_wanted
+from gleaner.app.looking import freshen
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.catalog import Person, Slot
 from gleaner.core.errors import ConfigError, Refused
@@ -24,15 +25,12 @@ from gleaner.review.undo import undo_all
 _DECIDABLE = (State.PROPOSED, State.FAILED)
 _DISMISSIBLE = (State.PROPOSED, State.FAILED, State.APPROVED)
 _LONGEST = Decimal(24)
-_SHORTEST_NAME = 4
 
 
 def item_named(account: Account, short: str) -> Item:
     """The proposal whose short name begins with *short*. Raises ConfigError when none or several do."""
-    if len(short) < _SHORTEST_NAME:
-        raise ConfigError(
-            f'"{short}" is too short for a name; give at least {_SHORTEST_NAME} of its characters'
-        )
+    if not short:
+        raise ConfigError("an empty name fits every proposal; see: gleaner review")
     found = account.inbox.by_short(short)
     if len(found) == 1:
         account.check_may_see(found[0].proposal.user_id)

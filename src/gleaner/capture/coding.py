@@ -245,6 +245,7 @@ def _strangers(commits: Iterable[Commit], people: Catalog) -> Iterable[Problem]:
             ", ".join(sorted(where[address])),
             f"{_plural(counts[address], 'commit')} by {address}, who is nobody active in Harvest; ignored. "
             "If it is a colleague, add the address to their aliases",
+            is_hint=True,
         )
     if len(ordered) > _MOST_STRANGERS:
         rest = ordered[_MOST_STRANGERS:]
@@ -252,6 +253,7 @@ def _strangers(commits: Iterable[Commit], people: Catalog) -> Iterable[Problem]:
             ", ".join(sorted({name for address in rest for name in where[address]})),
             f"{_plural(sum(counts[address] for address in rest), 'commit')} by {len(rest)} more addresses that are "
             "nobody's in Harvest; ignored",
+            is_hint=True,
         )
 
 

@@ -114,6 +114,8 @@ class Problem:
 
     where: str
     text: str
+    is_hint: bool = False
+    """Good to know; nothing has to be put right."""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.text}"

@@ -58,12 +58,13 @@ class Inbox(Protocol):
         days: Collection[date],
         now: datetime,
         withdraw: bool = True,
+        keep: Collection[str] = (),
     ) -> Offered:
         """Keep *proposals* as all that is proposed for that person on those *days*.
 
         New keys are added. An open proposal that changed is replaced; one that is no longer made is superseded,
-        unless *withdraw* is False because not all sources could be read. What was decided stays decided:
-        dismissed, applied and undone keys are never asked again.
+        unless it is in *keep*, or *withdraw* is False because not all sources could be read. What was decided
+        stays decided: dismissed, applied and undone keys are never asked again.
         """
         ...
 

@@ -46,6 +46,11 @@ class Draft:
     proposals: tuple[Proposal, ...]
     explained: tuple[Explained, ...]
 
+    @property
+    def written(self) -> frozenset[str]:
+        """Keys of proposals whose entry is in Harvest by our key, recorded or not."""
+        return frozenset(proposal_key(one.line) for one in self.explained if one.is_own)
+
 
 def draft(day: Day, matches: Iterable[Match]) -> Draft:
     """Proposals for *day* from the matches of its activities. The same input always gives the same draft."""

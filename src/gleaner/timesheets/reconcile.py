@@ -34,6 +34,8 @@ class Explained:
     line: Line
     entry: TimeEntry
     sentence: str
+    is_own: bool = False
+    """The entry is what Gleaner wrote for this very activity."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def reconcile(
         key = pair.line.activity.key
         if key in done or (left[pair.entry.id] <= ZERO and pair.strength < _SURE_PAIR):
             continue
-        done[key] = Explained(pair.line, pair.entry, pair.sentence)
+        done[key] = Explained(pair.line, pair.entry, pair.sentence, pair.strength >= _OWN_KEY)
         left[pair.entry.id] = max(ZERO, left[pair.entry.id] - pair.line.worked)
         if pair.strength >= _SURE_PAIR:
             unclaimed[pair.entry.id] = left[pair.entry.id]
@@ -89,6 +91,7 @@ def reconcile(
     return Reconciled(tuple(rest), tuple(done.values()))
 
 
+_OWN_KEY = 9.0
 _SURE_PAIR = 3.0
 """From here on the entry is this work, whatever its length."""
 
@@ -97,7 +100,7 @@ def _pair(
     line: Line, entry: TimeEntry, reference: str, zone: ZoneInfo, of_today: frozenset[str]
 ) -> _Pair | None:
     if entry.external_reference is not None and entry.external_reference.id == reference:
-        return _Pair(9.0, line, entry, "Gleaner logged it before")
+        return _Pair(_OWN_KEY, line, entry, "Gleaner logged it before")
     if _key(entry) in of_today:
         return None  # another activity's, seen today too
     share = _shared_time(line, entry, zone)

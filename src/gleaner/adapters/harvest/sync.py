@@ -369,6 +369,7 @@ def _guessed(company: Raw) -> Problem:
         "Harvest, company",
         "this token may not read the company's settings. Going by the person's own entries, the account keeps"
         f" {keeps} in a {company['clock']} clock; an administrator's token would tell for sure.",
+        is_hint=True,
     )
 
 

@@ -35,6 +35,7 @@ class StoredInbox:
         days: Collection[date],
         now: datetime,
         withdraw: bool = True,
+        keep: Collection[str] = (),
     ) -> Offered:
         offered = {proposal.key: proposal for proposal in proposals}
         new, changed, withdrawn = [], [], []
@@ -48,7 +49,12 @@ class StoredInbox:
                 elif self._revise(connection, row, proposal, now):
                     changed.append(key)
             for key, row in known.items():
-                if withdraw and key not in offered and self._withdraw(connection, row, now):
+                if (
+                    withdraw
+                    and key not in offered
+                    and key not in keep
+                    and self._withdraw(connection, row, now)
+                ):
                     withdrawn.append(key)
         return Offered(tuple(new), tuple(changed), tuple(withdrawn))
 

@@ -29,7 +29,7 @@ def opened(config: Path | None, account: int | None) -> AbstractContextManager[A
 
 def synced(account: Account, first: date | None = None, last: date | None = None) -> Account:
     """The same account, its local copy filled at least once and holding the days from *first* to *last*."""
-    from gleaner.app.passes import freshen, sync
+    from gleaner.app.looking import freshen, sync
 
     today = today_of(account)
     first = first if first is not None else today

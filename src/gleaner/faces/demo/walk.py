@@ -15,7 +15,8 @@ from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.limits import Unlimited
 from gleaner.app.account import Account, open_account
 from gleaner.app.deciding import corrected, decide, dismiss
-from gleaner.app.passes import PassReport, run, sync
+from gleaner.app.looking import sync
+from gleaner.app.passes import PassReport, run
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import AccountId, EntryId, UserId

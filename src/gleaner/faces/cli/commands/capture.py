@@ -23,7 +23,7 @@ def capture(
     """Look at calendars and repositories and say what was seen, and what was left out and why."""
     from dataclasses import asdict
 
-    from gleaner.app.passes import look
+    from gleaner.app.looking import look
     from gleaner.capture.job import day_of
     from gleaner.core.time import spoken, spoken_day
     from gleaner.faces.cli.session import (
@@ -67,4 +67,4 @@ def capture(
         for one in skipped:
             tell(f"Left out: {one.what} ({one.reason})")
         tell(*(str(problem) for problem in seen.problems))
-    raise typer.Exit(1 if seen.problems else 0)
+    raise typer.Exit(1 if any(not problem.is_hint for problem in seen.problems) else 0)

@@ -24,8 +24,9 @@ def run(
     account: AccountId = None,
 ) -> None:
     """Sync, look, match, propose, and log what policy allows; the rest waits in `gleaner review`."""
+    from gleaner.app.looking import sync
     from gleaner.app.passes import run as full_pass
-    from gleaner.app.passes import summary, sync
+    from gleaner.app.passes import summary
     from gleaner.faces.cli.proposals import as_json, show_pass
     from gleaner.faces.cli.session import chosen_days, opened, print_json, progress, today_of
 
@@ -41,5 +42,5 @@ def run(
             print_json(summary(report) | ({"would_propose": proposals} if dry_run else {}))
         else:
             show_pass(report, acc)
-    troubles = report.problems or report.results["failed"]
+    troubles = report.results["failed"] or any(not problem.is_hint for problem in report.problems)
     raise typer.Exit(3 if report.results["waiting"] else 1 if troubles else 0)

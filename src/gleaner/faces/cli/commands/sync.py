@@ -27,7 +27,7 @@ def sync(
     """Read what changed in Harvest into the local copy, and say what it was."""
     from dataclasses import asdict
 
-    from gleaner.app.passes import sync as synchronise
+    from gleaner.app.looking import sync as synchronise
     from gleaner.faces.cli.session import opened, print_json, progress, say, tell, today_of
 
     with opened(config, account) as acc:
@@ -46,4 +46,4 @@ def sync(
             say("Nothing new in Harvest.")
         tell(f"{report.requests} requests, as of {report.as_of:%Y-%m-%d %H:%M} UTC.")
         tell(*(str(problem) for problem in report.problems))
-    raise typer.Exit(1 if report.problems else 0)
+    raise typer.Exit(1 if any(not problem.is_hint for problem in report.problems) else 0)

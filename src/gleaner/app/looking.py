@@ -1,0 +1,131 @@
+"""Looking: Harvest into the local copy, and calendars and repositories into activities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from gleaner.adapters.harvest.sync import SyncReport
+from gleaner.app.account import Account, Made
+from gleaner.capture.filters import Filters
+from gleaner.capture.job import Captured, capture, day_of
+from gleaner.capture.source import Source
+from gleaner.config import FILE
+from gleaner.core.activities import Activity
+from gleaner.core.catalog import UserId
+from gleaner.core.errors import ConfigError
+from gleaner.core.ports import Progress
+from gleaner.core.time import Span, day_span
+
+_HISTORY = "read-until/"
+
+
+def sync(
+    account: Account,
+    progress: Progress,
+    *,
+    first: date,
+    last: date,
+    full: bool = False,
+    force: bool = False,
+    relist: bool = False,
+) -> SyncReport:
+    """Bring the local copy of Harvest up to date for work on the days from *first* to *last*.
+
+    *relist* reads the entries of those days as a whole, which alone finds what was deleted.
+    """
+    window = _entries_window(account, first, last)
+    days_again = (first, last) if relist else None
+    report = account.mirror.sync(progress, window=window, relist=days_again, full=full, force=force)
+    _ = account.me  # asked once for each token, so that what is in the copy can be read while Harvest is down
+    return report
+
+
+def freshen(account: Account, progress: Progress, *, first: date, last: date) -> None:
+    """Read the entries that changed, and those of the days from *first* to *last* as a whole: two requests."""
+    account.mirror.sync_entries(progress, window=_entries_window(account, first, last), relist=(first, last))
+
+
+def _entries_window(account: Account, first: date, last: date) -> tuple[date, date]:
+    """The days whose entries have to be known: those of the pass, and enough before to learn from."""
+    back = timedelta(days=account.settings.capture.entries_days)
+    return min(first, last - back), last + timedelta(days=31)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What the sources showed, and whose could be read whole."""
+
+    captured: Captured
+    past: tuple[Activity, ...]
+    """What was read of days before, to learn from."""
+    whole: frozenset[UserId]
+    """People all of whose sources were read: only for them does "not there" mean "gone"."""
+
+
+def look(account: Account, first: date, last: date, progress: Progress, *, keep: bool = True) -> Looked:
+    """Read the sources for those days and *keep* what was seen.
+
+    Days before that no source was read for yet are read too, to learn from; what was wrong there is not reported.
+    """
+    made = account.sources()
+    sources = [one.source for one in made if one.source is not None]
+    filters, people = _filters(account), account.catalog.people
+
+    def seen_in(begin: date, end: date) -> Captured:
+        window = _window(account, begin, end)
+        found = capture(sources, window, account.catalog, filters, account.cache, progress)
+        # In other zones the window touches a day more.
+        inside = (one for one in found.activities if begin <= day_of(one, people[one.user_id]) <= end)
+        return replace(found, activities=tuple(inside))
+
+    seen = seen_in(first, last)
+    begin = _unread_since(account, sources, first)
+    past = seen_in(begin, first - timedelta(days=1)).activities if begin < first else ()
+    whole = _read_whole(account, made, seen)
+    if keep:
+        found = (*past, *seen.activities)
+        dated = {activity.key: day_of(activity, people[activity.user_id]) for activity in found}
+        account.activities.keep(found, dated, now=account.clock.now(), whole=whole, first=first, last=last)
+        for name in seen.complete:
+            kept = account.cache.get(_HISTORY + name)
+            until = max(last.isoformat(), kept.decode() if kept else "")
+            account.cache.put(_HISTORY + name, until.encode())
+    problems = (*(one.problem for one in made if one.problem is not None), *seen.problems)
+    return Looked(replace(seen, problems=problems), tuple(past), whole)
+
+
+def _unread_since(account: Account, sources: Iterable[Source], first: date) -> date:
+    """The day from which something is left to read before *first*; *first* itself when nothing is."""
+    history = first - timedelta(days=account.settings.capture.history_days)
+    begin = first
+    for source in sources:
+        kept = account.cache.get(_HISTORY + source.name)
+        begin = min(begin, date.fromisoformat(kept.decode()) + timedelta(days=1) if kept else history)
+    return max(begin, history)
+
+
+def _read_whole(account: Account, made: Iterable[Made], seen: Captured) -> frozenset[UserId]:
+    whole = {person.id for person in account.catalog.people.values()}
+    for one in made:
+        if one.source is not None and one.source.name in seen.complete:
+            continue
+        if not one.is_personal:
+            return frozenset()
+        whole -= {one.user_id} if one.user_id is not None else set()
+    return frozenset(whole)
+
+
+def _filters(account: Account) -> Filters:
+    try:
+        return Filters(**account.settings.capture.filters)
+    except TypeError as error:
+        raise ConfigError(f"{FILE}, capture.filters: {error}") from error
+
+
+def _window(account: Account, first: date, last: date) -> Span:
+    """Those days, whole, in the zone of everybody."""
+    zones = {person.zone for person in account.catalog.people.values()}
+    starts = [day_span(first, zone).start for zone in zones]
+    return Span(min(starts), max(day_span(last, zone).end for zone in zones))
