@@ -73,9 +73,6 @@ def test_any_mix_of_faults_on_a_few_proposals(new_busy: Builder, plan: list[tupl
     busy.assert_each_once()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the waiting proposal is withdrawn, because its entry explains the event"
-)
 def test_what_was_written_although_nobody_heard_of_it_can_be_undone(new_busy: Builder) -> None:
     """The answer to the POST is lost, and so is every look-up after it; the next run sees the entry in Harvest."""
     busy = new_busy(1)

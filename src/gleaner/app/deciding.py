@@ -25,12 +25,15 @@ from gleaner.review.undo import undo_all
 _DECIDABLE = (State.PROPOSED, State.FAILED)
 _DISMISSIBLE = (State.PROPOSED, State.FAILED, State.APPROVED)
 _LONGEST = Decimal(24)
+_SHORTEST_NAME = 4
 
 
 def item_named(account: Account, short: str) -> Item:
     """The proposal whose short name begins with *short*. Raises ConfigError when none or several do."""
-    if not short:
-        raise ConfigError("an empty name fits every proposal; see: gleaner review")
+    if len(short) < _SHORTEST_NAME:
+        raise ConfigError(
+            f'"{short}" is too short for a name; give at least {_SHORTEST_NAME} of its characters'
+        )
     found = account.inbox.by_short(short)
     if len(found) == 1:
         account.check_may_see(found[0].proposal.user_id)

@@ -119,14 +119,6 @@ def test_deleting_twice_is_no_error(desk: Desk) -> None:
     desk.writer.delete(EntryId(987654321))
 
 
-def test_a_persons_day_is_read_live(desk: Desk) -> None:
-    written = desk.writer.create(desk.meeting)
-    mo = desk.meeting.user_id
-    assert desk.writer.on_day(mo, "2026-03-03", "2026-03-03") == [written]
-    assert len(desk.writer.on_day(mo, "2026-02-01", "2026-03-31")) == 3
-    assert desk.writer.on_day(UserId(desk.base + 1), "2026-03-03", "2026-03-03") == []
-
-
 def test_a_locked_day_is_refused_with_the_reason(desk: Desk) -> None:
     with pytest.raises(Refused) as refusal:
         desk.writer.create(replace(desk.meeting, spent_date=date(2026, 1, 15)))

@@ -59,9 +59,6 @@ class TimeEntryWriter:
                 return None
             raise
 
-    def on_day(self, user_id: UserId, first: str, last: str) -> list[TimeEntry]:
-        return [entry.to_core() for entry in self._entries.list(user_id=user_id, first=first, last=last)]
-
     def create(self, action: CreateTimeEntry) -> TimeEntry:
         """See the port. Raises Refused without asking when nobody chose project and task yet."""
         fields = self._new(action)

@@ -45,7 +45,9 @@ def blocks_of(activity: Activity, on: date, truth: Truth) -> list[Block]:
             and block.source["type"] == "git"
             and block.source["repo"] == repository
         ] or [block for block in truth.on(activity.user_id, on) if block.kind == "coding"]
-    uid, _, start = activity.external_id.rpartition("/")
+    uid, start = activity.external_id, ""
+    if activity.detail.is_recurring:
+        uid, _, start = activity.external_id.rpartition("/")
     moment = f"{datetime.fromisoformat(start).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if "T" in start else ""
     block = truth.meeting(activity.user_id, uid, moment)
     return [block] if block is not None else []
