@@ -28,19 +28,19 @@ def opened(config: Path | None, account: int | None) -> AbstractContextManager[A
 
 
 def synced(account: Account, first: date | None = None, last: date | None = None) -> Account:
-    """The same account, its local copy filled at least once and holding the days from *first* to *last*."""
+    """The same account, its local copy filled at least once, and holding the days from *first* to *last* if given."""
     from gleaner.app.looking import freshen, sync
 
     today = today_of(account)
-    first = first if first is not None else today
-    last = last if last is not None else first
+    begin = first if first is not None else today
+    end = last if last is not None else begin
     try:
         account.mirror.as_of()
     except Unavailable:
-        sync(account, progress(), first=min(first, today), last=max(last, today))
+        sync(account, progress(), first=min(begin, today), last=max(end, today))
     else:
-        if not account.mirror.covers(first, last):
-            freshen(account, progress(), first=first, last=last)
+        if first is not None and not account.mirror.covers(begin, end):
+            freshen(account, progress(), first=begin, last=end)
     return account
 
 

@@ -101,7 +101,7 @@ def duplicates(
         there = own.get((entry.user_id, entry.project_id), set())
         real = truth.hours(entry.user_id, entry.spent_date).get(entry.project_id, Decimal(0))
         is_too_much = hours[entry.user_id, entry.spent_date, entry.project_id] > real + min(
-            NOISE, entry.hours / 2
+            NOISE, entry.hours * 3 / 4
         )
         count += key in keys or (bool(one.blocks) and set(one.blocks) <= there and is_too_much)
         keys.add(key)
@@ -109,7 +109,8 @@ def duplicates(
 
 
 NOISE = Decimal("0.5")
-"""People round, and meetings run over by minutes: a day's project is too much beyond this only."""
+"""People round, and meetings run over by minutes. A day's project says too much when it is over by most of the
+entry's own length, or by this."""
 
 
 def _add(hours: dict[tuple[int, date, int], Decimal], entry: TimeEntry) -> None:
