@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -211,3 +211,40 @@ def calendar_text(blocks: Iterable[Iterable[str]], timezones: Iterable[Iterable[
         ("END:VCALENDAR", ""),
     )
     return "\r\n".join(parts)
+
+
+_TELLING = ("SUMMARY", "DESCRIPTION", "LOCATION", "ATTENDEE", "ORGANIZER", "COMMENT", "CONTACT", "URL", "CATEGORIES",
+            "X-ALT-DESC")  # fmt: skip
+
+
+def without_private_text(text: str, owner: Collection[str] = ()) -> str:
+    """The same calendar, private and confidential events without any text of theirs: what may be kept on disk.
+
+    The answer of the *owner* (their addresses, lower case) stays; it says whether they go.
+
+    >>> private = "BEGIN:VEVENT\\r\\nSUMMARY:Doctor\\r\\nCLASS:PRIVATE\\r\\nEND:VEVENT\\r\\n"
+    >>> without_private_text(private)
+    'BEGIN:VEVENT\\r\\nCLASS:PRIVATE\\r\\nEND:VEVENT\\r\\n'
+    """
+    kept: list[str] = []
+    begun: int | None = None
+    for line in _FOLD.sub("", text).splitlines():
+        if line.upper() == "BEGIN:VEVENT":
+            begun = len(kept)
+        kept.append(line)
+        if line.upper() == "END:VEVENT" and begun is not None:
+            event = kept[begun:]
+            if any(one.upper().replace(" ", "") in _PRIVATE for one in event):
+                kept[begun:] = [one for one in event if not _tells(one, owner)]
+            begun = None
+    return "".join(f"{line}\r\n" for line in kept)
+
+
+_PRIVATE = ("CLASS:PRIVATE", "CLASS:CONFIDENTIAL")
+
+
+def _tells(line: str, owner: Collection[str]) -> bool:
+    name = re.split("[;:]", line, maxsplit=1)[0].upper()
+    if name == "ATTENDEE" and any(line.lower().endswith(f"mailto:{address}") for address in owner):
+        return False
+    return name in _TELLING

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from gleaner.capture.download import MOST_BYTES, download, host, web_address
 from gleaner.capture.ical.feed import Feed, Owner
-from gleaner.capture.ical.text import decoded, scan
+from gleaner.capture.ical.text import decoded, scan, without_private_text
 from gleaner.capture.ical.zones import iana_name
 from gleaner.capture.observed import Observed
 from gleaner.capture.source import Cache, sources
@@ -64,7 +64,7 @@ class Ics:
         feed = self._parsed(copy.content)
         self._check_not_emptied(feed, cache)
         if self._url and not copy.is_unchanged:
-            copy.keep(cache, self._key)
+            copy.keep(cache, self._key, self._addresses)
         cache.put(f"{self._key}/count", str(feed.count).encode())
         found = feed.between(window)
         return Observed(
@@ -146,10 +146,12 @@ class _Copy:
     last_modified: str = ""
     is_unchanged: bool = False
 
-    def keep(self, cache: Cache, key: str) -> None:
-        digest = hashlib.sha256(self.content).hexdigest()
+    def keep(self, cache: Cache, key: str, owner: Collection[str]) -> None:
+        # Private text is not kept, not even here; what the events say without it is all we ever read of them.
+        body = without_private_text(decoded(self.content), owner).encode()
+        digest = hashlib.sha256(body).hexdigest()
         head = {"etag": self.etag, "last_modified": self.last_modified, "sha256": digest}
-        cache.put(f"{key}/body", self.content)
+        cache.put(f"{key}/body", body)
         cache.put(f"{key}/head", json.dumps(head).encode())
 
     @staticmethod

@@ -83,6 +83,15 @@ def test_an_unchanged_feed_is_not_sent_again(server: Server) -> None:
     assert server.asked[1]["if-modified-since"] == "Tue, 14 Jul 2026 10:00:00 GMT"
 
 
+def test_private_text_is_not_kept_on_disk(server: Server) -> None:
+    event = "DTSTART:20260714T080000Z\nDTEND:20260714T090000Z\nSUMMARY:Oncologist\nCLASS:PRIVATE"
+    server.body = vcalendar(vevent(event)).encode()
+    cache = MemoryCache()
+    first = calendar(server).observe(WINDOW, cache)
+    assert b"Oncologist" not in b"".join(cache.kept.values())
+    assert calendar(server).observe(WINDOW, cache).events == first.events != ()
+
+
 def test_a_changed_feed_is_read_anew(server: Server) -> None:
     cache = MemoryCache()
     calendar(server).observe(WINDOW, cache)
