@@ -22,6 +22,7 @@ from gleaner import config
 from gleaner.capture import filters
 from gleaner.capture.source import sources
 from gleaner.faces.cli.main import build
+from gleaner.matching import rules
 
 REFERENCE = Path(__file__).parent / "reference"
 _GENERATED = "<!-- Written by docs/generate.py; edit the docstrings and help texts instead. -->"
@@ -118,7 +119,8 @@ def configuration_page() -> str:
         "count from the file. A key `b` in the table `[a]` can be set with the variable `GLEANER_A__B`.",
     ]  # fmt: skip
     for heading, model in tables():
-        lines += ["", f"## {heading}", "", _paragraphs(inspect.getdoc(model) or ""), ""]
+        said = inspect.getdoc(rules.Rule) if model is config.RuleSettings else inspect.getdoc(model)
+        lines += ["", f"## {heading}", "", _paragraphs(said or ""), ""]
         lines += _table(_fields(model, documented))
     lines += ["", "## [capture.filters]", "", _paragraphs(inspect.getdoc(filters.Filters) or ""), ""]
     lines += _table(_filters())
@@ -185,12 +187,10 @@ def _fields(model: type[BaseModel], documented: Documented) -> Iterator[tuple[st
                 "See below.",
             )
         else:
-            yield (
-                name,
-                type_said(field.annotation) + _limits(field),
-                _needed(field),
-                documented.of(model, name),
-            )
+            said = documented.of(model, name)
+            if model is config.RuleSettings and not said:
+                said = Documented(rules).of(rules.Rule, name)
+            yield name, type_said(field.annotation) + _limits(field), _needed(field), said
 
 
 def _is_table(field: FieldInfo) -> bool:

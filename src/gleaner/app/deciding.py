@@ -26,6 +26,8 @@ _DECIDABLE = (State.PROPOSED, State.FAILED)
 _DISMISSIBLE = (State.PROPOSED, State.FAILED, State.APPROVED)
 _LONGEST = Decimal(24)
 _SHORTEST_NAME = 4
+_NEARLY = Decimal("0.1")
+"""Entries written meanwhile are in hundredths of hours; that alone moves an estimate by a minute."""
 
 
 def item_named(account: Account, short: str) -> Item:
@@ -205,11 +207,7 @@ def _decide_one(
         gone = "somebody logged it meanwhile, or its event is gone"
         why = gone if state is State.SUPERSEDED else f"it is {state} already"
         return Outcome(key, "taken", why, present.entry_id if present else None)
-    if (
-        changed is None
-        and _is_possible(account, item)
-        and _substance(present.proposal) != _substance(item.proposal)
-    ):
+    if changed is None and _is_possible(account, item) and not _is_same(present.proposal, item.proposal):
         return Outcome(key, "taken", "it changed meanwhile; look at it again with: gleaner review")
     # What a person saw is what they approved, even if words of the draft changed under them.
     if not account.inbox.decide(
@@ -234,15 +232,14 @@ def _is_possible(account: Account, item: Item) -> bool:
     return account.catalog.slot(action.user_id, action.project_id, action.task_id) is not None
 
 
-def _substance(proposal: Proposal) -> tuple[object, ...]:
-    """What a person approves: where, how long and when; and whether Gleaner was in doubt."""
-    action = proposal.action
-    if not isinstance(action, CreateTimeEntry):
-        return (action,)
-    return (
-        action.project_id, action.task_id, action.hours, action.spent_date, proposal.level == "unsure",
-        proposal.must_ask,
-    )  # fmt: skip
+def _is_same(now: Proposal, then: Proposal) -> bool:
+    """Whether what a person approves is the same: where, when, whether Gleaner is in doubt; and, nearly, how long."""
+    new, old = now.action, then.action
+    if not isinstance(new, CreateTimeEntry) or not isinstance(old, CreateTimeEntry):
+        return new == old
+    alike = replace(new, hours=old.hours, started_time=old.started_time, ended_time=old.ended_time) == old
+    doubts = (now.level == "unsure", now.must_ask) == (then.level == "unsure", then.must_ask)
+    return alike and doubts and abs(new.hours - old.hours) <= _NEARLY
 
 
 def _journal(account: Account, item: Item, by: str, event: Happening, text: str) -> None:

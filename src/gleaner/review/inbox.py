@@ -14,7 +14,8 @@ Decision = Literal["accept", "bulk", "edit", "dismiss", "policy"]
 """``bulk``: accepted together with others, unread; teaches less. ``policy``: nobody was asked; teaches nothing."""
 
 LEASE = timedelta(seconds=60)
-"""After this long without news a claim counts as abandoned. It begins anew right before a POST, which takes less."""
+"""After this long without news a claim counts as abandoned. It begins anew right before a POST; a POST that
+is throttled for longer than this is the one that could be overtaken."""
 
 
 @dataclass(frozen=True)

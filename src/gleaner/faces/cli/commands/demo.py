@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Annotated
 
@@ -61,13 +62,17 @@ def demo(
 
 @contextmanager
 def _place(folder: Path | None, *, once: bool) -> Iterator[Path]:
-    """A folder for the demo: the one given; a passing one with ``--once``; otherwise ./gleaner-demo."""
+    """A folder for the demo: the one given; a passing one with ``--once``; otherwise ./gleaner-demo, or -2, -3, …"""
     from tempfile import TemporaryDirectory
 
     if folder is None and once:
         with TemporaryDirectory(prefix="gleaner-demo-") as passing:
             yield Path(passing)
         return
-    place = folder or Path("gleaner-demo")
+    place = folder or next(
+        path
+        for number in count(1)
+        if not (path := Path(f"gleaner-demo{f'-{number}' if number > 1 else ''}")).exists()
+    )
     place.mkdir(parents=True, exist_ok=True)
     yield place.resolve()
