@@ -239,3 +239,19 @@ def test_the_order_of_events_does_not_matter() -> None:
         event(source="b"),
     ]
     assert meetings(seen, PEOPLE) == meetings(reversed(seen), PEOPLE)
+
+
+def test_a_meeting_of_others_that_one_only_keeps_in_sight_is_asked() -> None:
+    others = event(participation="unknown", attendees=("bob@lark.example", "cy@lark.example"))
+    own = event(participation="unknown", attendees=(), organizer="")
+    (asked,) = meetings([others], PEOPLE, Filters()).activities
+    (kept,) = meetings([own], PEOPLE, Filters()).activities
+    assert isinstance(asked.detail, Meeting)
+    assert isinstance(kept.detail, Meeting)
+    assert (asked.detail.is_tentative, kept.detail.is_tentative) == (True, False)
+
+
+def test_a_single_event_keeps_its_identity_when_it_is_moved() -> None:
+    before, after = event("09:00-10:00"), event("15:00-16:00")
+    keys = {meetings([one], PEOPLE, Filters()).activities[0].key for one in (before, after)}
+    assert len(keys) == 1

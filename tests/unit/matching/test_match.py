@@ -61,6 +61,28 @@ def test_a_code_inside_a_word_is_no_code() -> None:
     assert matched(meeting("10:00-11:00", "Webinar about replacement")).level == "unsure"
 
 
+@pytest.mark.parametrize("title", ["Build the web team", "apl dinner"])
+def test_a_code_in_small_letters_is_a_word(title: str) -> None:
+    assert matched(meeting("10:00-11:00", title)).level == "unsure"
+
+
+def test_an_issue_key_in_small_letters_is_a_code() -> None:
+    assert project(matched(coding("09:00-12:00", "mono", branch="feat/apl-12-login"))) == APOLLO
+
+
+def test_a_code_in_the_description_alone_is_not_sure() -> None:
+    assert (
+        matched(meeting("10:00-11:00", "Lunch and learn", description="Minutes in WEB / wiki")).level
+        != "sure"
+    )
+
+
+def test_a_task_whose_name_only_holds_the_letters_is_a_guess() -> None:
+    tasks = {**CATALOG.tasks, MEETINGS: replace(CATALOG.tasks[MEETINGS], name="Technically demanding work")}
+    found = match(meeting("10:00-11:00", "[APL] planning"), Index(replace(CATALOG, tasks=tasks)), NOTHING)
+    assert found.level != "sure"
+
+
 def test_two_codes_in_one_title_are_not_sure() -> None:
     found = matched(meeting("10:00-11:00", "APL / WEB hand-over"))
     assert found.level != "sure"

@@ -107,6 +107,19 @@ def test_policys_approval_dies_when_the_event_changes(inbox: StoredInbox) -> Non
     assert state(inbox) is State.PROPOSED
 
 
+def test_policy_approves_only_what_it_judged(inbox: StoredInbox) -> None:
+    offer(inbox, proposal())
+    offer(inbox, proposal(hours="5.00"))
+    assert not inbox.decide("entry:a", "policy", by="policy", now=NOW, judged=proposal())
+    assert inbox.decide("entry:a", "policy", by="policy", now=NOW, judged=proposal(hours="5.00"))
+
+
+def test_what_harvest_refused_is_not_tried_again_unasked(inbox: StoredInbox) -> None:
+    to_state(inbox, State.FAILED)
+    offer(inbox, proposal())
+    assert state(inbox) is State.FAILED
+
+
 def test_a_persons_approval_stays_what_they_approved(inbox: StoredInbox) -> None:
     offer(inbox, proposal())
     inbox.decide("entry:a", "edit", by="ana", now=NOW, proposal=proposal(hours="0.75"))
