@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from gleaner.capture.filters import series
+
 
 @dataclass(frozen=True)
 class Block:
@@ -79,7 +81,7 @@ class Truth:
     @cached_property
     def _meetings(self) -> dict[tuple[int, str, str], Block]:
         return {
-            (block.user_id, block.source["uid"], block.source["recurrence_id"] or ""): block
+            (block.user_id, series(block.source["uid"]), block.source["recurrence_id"] or ""): block
             for block in self.blocks
             if block.source is not None
             and block.source["type"] == "calendar"
