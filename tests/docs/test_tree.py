@@ -66,7 +66,7 @@ def test_a_machines_folder_and_a_registry_are_noticed() -> None:
         "/" + "root/",
     ]
     assert machine_words('open("/' + 'home/ana/x")') == ["/" + "home/a"]
-    assert machine_words("~/work/apollo https://studio.example/home/ana docs/how-to") == []
+    assert machine_words("~/src/apollo https://studio.example/home/ana docs/how-to") == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT / "src")))

@@ -42,7 +42,7 @@ class Git:
         include_churn: bool = True,
     ) -> None:
         if isinstance(repositories, str) or not repositories:
-            raise ConfigError('source "git": repositories is a list of folders, such as ["~/work/apollo"]')
+            raise ConfigError('source "git": repositories is a list of folders, such as ["~/src/apollo"]')
         self.name = name
         self._repositories = [_repository(entry) for entry in repositories]
         self._default_branch = default_branch
