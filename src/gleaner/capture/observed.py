@@ -90,7 +90,6 @@ class Observed:
     events: tuple[Event, ...] = ()
     commits: tuple[Commit, ...] = ()
     problems: tuple[Problem, ...] = ()
-    read_at: datetime | None = None
     is_unchanged: bool = False
     """True: the feed itself said so (ETag), and the kept copy was used."""
     is_complete: bool = True

@@ -88,8 +88,3 @@ def _doubt(match: Match, clashes: Sequence[Line]) -> str:
     if isinstance(detail, Meeting) and detail.is_tentative:
         return "you did not accept the invitation"
     return ""
-
-
-def claimed(lines: Iterable[Line]) -> timedelta:
-    """All time the lines claim."""
-    return sum((line.worked for line in lines), ZERO)
