@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gleaner.core.activities import Activity, Coding, Meeting
-from gleaner.core.time import ZERO, Span, merged, total, whole_minutes
+from gleaner.core.time import Span, merged, total, whole_minutes
 from gleaner.matching.match import Match
 
 CLASH = timedelta(minutes=10)
