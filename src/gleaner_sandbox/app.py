@@ -149,6 +149,7 @@ class Sandbox:
                 root=request.root,
                 path=request.place or "",
                 now=self.state.clock.now(),
+                switches=self.state.switches,
             )
             return endpoint.handler(call)
 

@@ -47,6 +47,10 @@ def serve(
     faults: Annotated[
         str, typer.Option(help="Misbehave: 'lost, every=7; latency=0.1'. See the README.")
     ] = "",
+    switch: Annotated[
+        list[str] | None,
+        typer.Option(help="Do the other plausible thing: NAME=CHOICE. See /sandbox/switches."),
+    ] = None,
     limits: Annotated[bool, typer.Option(help="Rate limits: 100 requests in 15 s.")] = True,
     json_429: Annotated[
         bool, typer.Option(help="Answer throttled requests in JSON instead of HTML.")
@@ -64,6 +68,7 @@ def serve(
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     try:
         opened = State(state, clock=Clock(_moment(clock)))
+        opened.switches.turn(_turned(switch or []))
         if not opened.accounts():
             opened.load(_seed(seed, seed_number))
         sandbox = server.create_app(opened, faults=faults, limits=limits, json_429=json_429)
@@ -83,6 +88,11 @@ def _stage(seed: SeedName, number: int, folder: Path, now: "datetime") -> "Stage
     from gleaner_sandbox.agency.stage import Stage
 
     return Stage(number, folder, now)
+
+
+def _turned(said: list[str]) -> dict[str, str]:
+    pairs = [one.partition("=") for one in said]
+    return {name.strip(): choice.strip() for name, _, choice in pairs}
 
 
 def _announce(running: "Running") -> None:

@@ -45,6 +45,15 @@ class Rule:
 _CATALOGUE = Rule(extras={"client_and_task_manager": Reach.ALL})
 _MANAGED = Rule(manager=Reach.MANAGED)
 _ADMIN = Rule()
+_SEEN = Rule(member=Reach.OWN, manager=Reach.MANAGED)
+_KEPT = Rule(member=Reach.OWN, manager=Reach.OWN, extras={"time_and_expenses_manager": Reach.MANAGED})
+_INVOICES = Rule(
+    extras={
+        "managed_projects_invoice_drafter": Reach.MANAGED,
+        "managed_projects_invoice_manager": Reach.MANAGED,
+    }
+)
+_ESTIMATES = Rule(extras={"estimates_manager": Reach.ALL})
 
 TABLE: dict[str, Rule] = {
     "company.read": _ADMIN,
@@ -77,10 +86,29 @@ TABLE: dict[str, Rule] = {
     "teammates.write": _ADMIN,
     "roles.read": _ADMIN,
     "roles.write": _ADMIN,
-    "time_entries.read": Rule(member=Reach.OWN, manager=Reach.MANAGED),
-    "time_entries.write": Rule(
-        member=Reach.OWN, manager=Reach.OWN, extras={"time_and_expenses_manager": Reach.MANAGED}
-    ),
+    "time_entries.read": _SEEN,
+    "time_entries.write": _KEPT,
+    "expenses.read": _SEEN,
+    "expenses.write": _KEPT,
+    # The docs say administrators; whoever files an expense needs the list (switch ``members_list_categories``).
+    "expense_categories.read": Rule(member=Reach.OWN, manager=Reach.OWN),
+    "expense_categories.write": _ADMIN,
+    "invoices.read": _INVOICES,
+    "invoices.write": _INVOICES,
+    # Sending, closing, payments and deleting: not for those who only draft.
+    "invoices.manage": Rule(extras={"managed_projects_invoice_manager": Reach.MANAGED}),
+    "invoice_item_categories.read": _INVOICES,
+    "invoice_item_categories.write": _ADMIN,
+    "estimates.read": _ESTIMATES,
+    "estimates.write": _ESTIMATES,
+    "estimate_item_categories.read": _ADMIN,
+    "estimate_item_categories.write": _ADMIN,
+    "reports.time": _SEEN,
+    "reports.expenses": _SEEN,
+    # Managers with a permission for invoices; that members are refused is uncertain.
+    "reports.uninvoiced": _INVOICES,
+    # Members see the projects that show their budget to all.
+    "reports.project_budget": _SEEN,
 }
 """Every permission an endpoint may ask for."""
 

@@ -18,6 +18,7 @@ from gleaner_sandbox import tables
 from gleaner_sandbox.clock import Clock, stamp, today, unstamp
 from gleaner_sandbox.rules import zones
 from gleaner_sandbox.seed import Seed
+from gleaner_sandbox.switches import Switches
 from gleaner_sandbox.tables import ACCOUNTS, USERS, Row, Table
 
 _TOKENS = """CREATE TABLE IF NOT EXISTS tokens (token TEXT NOT NULL, account_id INTEGER NOT NULL,
@@ -33,6 +34,7 @@ class State:
 
         discover()
         self.clock = clock or Clock()
+        self.switches = Switches()
         self._lock = threading.RLock()
         self._db = sqlite3.connect(
             ":memory:" if path is None else str(path),

@@ -100,3 +100,35 @@ TIME_ENTRIES = Table(
     2_400_000_001,
     cached=False,
 )
+EXPENSE_CATEGORIES = Table("expense_categories", {"is_active": "INTEGER", "name": "TEXT"}, first_id=4_100_001)
+EXPENSES = Table(
+    "expenses",
+    {
+        "user_id": "INTEGER",
+        "project_id": "INTEGER",
+        "expense_category_id": "INTEGER",
+        "spent_date": "TEXT",
+        "is_billed": "INTEGER",
+    },
+    ["spent_date, id", "user_id, spent_date, id", "project_id, spent_date, id", "expense_category_id"],
+    15_200_001,
+    cached=False,
+)
+"""A row's document also has ``billable``, ``total_cost``, ``units``, ``is_closed`` and ``invoice`` (its id and
+number, or None)."""
+INVOICES = Table(
+    "invoices",
+    {"client_id": "INTEGER", "state": "TEXT", "issue_date": "TEXT", "number": "TEXT"},
+    ["issue_date, id", "client_id", "number"],
+    13_100_001,
+    cached=False,
+)
+"""A row's document has ``line_items``, each with ``project_id`` (or None) and ``amount``: what is invoiced of a
+project is their sum."""
+ESTIMATES = Table(
+    "estimates",
+    {"client_id": "INTEGER", "state": "TEXT", "issue_date": "TEXT", "number": "TEXT"},
+    ["issue_date, id", "client_id", "number"],
+    1_400_001,
+    cached=False,
+)

@@ -28,6 +28,7 @@ def running(server: Running) -> Running:
     """The server, with its clock on Monday 2 March 2026, 09:30 in London, and without faults."""
     server.control.set_now(datetime.fromisoformat(house.NOW))
     server.control.set_faults("")
+    server.state.switches.reset()
     server.control.forget_requests()
     return server
 

@@ -11,6 +11,7 @@ from gleaner_sandbox.rules import coerce, fields, zones
 from gleaner_sandbox.rules.clock_strings import minutes_between, parse_time
 from gleaner_sandbox.rules.rounding import half_up
 from gleaner_sandbox.state import Books
+from gleaner_sandbox.switches import switch
 from gleaner_sandbox.tables import TIME_ENTRIES, USERS, Row
 from gleaner_sandbox.wire.answers import Answer, forbidden, invalid
 from gleaner_sandbox.wire.call import Call, ok
@@ -41,6 +42,11 @@ FIELDS = [*CHANGES, fields.whole("user_id")]
 NEWEST_DAY_FIRST = Order(("spent_date", "id"))
 _IN_ORDER = "spent_date, id"
 """The columns of an index that gives rows in that order."""
+_RESTART_OLD = switch(
+    "restart_old_entry",
+    ("same", "today"),
+    "Restarting a duration entry of another day runs it on there, or starts a copy today as the web page does (§15.3).",
+)
 _TIMED = ("hours", "started_time", "ended_time")
 _FRESH: Row = {
     "notes": None,
@@ -191,8 +197,7 @@ def delete_reference(call: Call) -> Answer:
 def restart(call: Call) -> Answer:
     """The entry runs again; in an account with start and end times a new one does, today.
 
-    That the new one takes over notes and reference, and that an old duration entry keeps its day, is
-    uncertain.
+    That the new one takes over notes and reference is uncertain; what happens to an old duration entry is a switch.
     """
     row = guards.to_write(call)
     if row["is_running"]:
@@ -203,9 +208,10 @@ def restart(call: Call) -> Answer:
     zone = zones.zone(user["timezone"])
     _stop_running(call, user)
     timing = timers.started(call.now, zone)
-    if not _timestamps(call):
-        return ok(EntryView(call)(call.books.update(TIME_ENTRIES, row, timing)))
     today = f"{call.now.astimezone(zone):%Y-%m-%d}"
+    copied = _timestamps(call) or (row["spent_date"] != today and call.switch(_RESTART_OLD) == "today")
+    if not copied:
+        return ok(EntryView(call)(call.books.update(TIME_ENTRIES, row, timing)))
     guards.refuse_locked_day(call, user["id"], today)
     kept = ("user_id", "project_id", "task_id", "notes", "external_reference", "external_reference_id")
     copy = {**_FRESH, **{key: row[key] for key in kept}, "spent_date": today, "hours": 0.0}

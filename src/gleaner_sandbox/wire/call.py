@@ -12,6 +12,7 @@ from gleaner_sandbox.permissions import Reach
 from gleaner_sandbox.rules import fields, zones
 from gleaner_sandbox.rules.fields import Field
 from gleaner_sandbox.state import Books
+from gleaner_sandbox.switches import Switch, Switches
 from gleaner_sandbox.tables import TEAMMATES, USER_ASSIGNMENTS, Row, Table
 from gleaner_sandbox.wire.answers import Answer, invalid, missing
 
@@ -59,6 +60,11 @@ class Call:
     path: str
     """The path behind ``/v2``, without a trailing slash."""
     now: datetime
+    switches: Switches
+
+    def switch(self, which: Switch) -> str:
+        """How *which* stands."""
+        return self.switches.get(which)
 
     @property
     def url(self) -> str:

@@ -118,9 +118,13 @@ class Control:
                 self.set_faults(_spec(request))
             case "DELETE", "/faults":
                 self.set_faults("")
+            case "PUT", "/switches":
+                self._state.switches.turn({name: str(value) for name, value in _object(request).items()})
+            case "DELETE", "/switches":
+                self._state.switches.reset()
             case "DELETE", "/requests":
                 self.forget_requests()
-            case "GET", ("/clock" | "/faults" | "/requests" | "/state"):
+            case "GET", ("/clock" | "/faults" | "/requests" | "/state" | "/switches"):
                 pass
             case _:
                 return unroutable()
@@ -142,6 +146,8 @@ class Control:
             return {"now": stamp(clock.now()), "fixed": clock.is_fixed}
         if subject == "faults":
             return {"faults": self._fault_spec}
+        if subject == "switches":
+            return {"switches": self._state.switches.report()}
         if subject == "state":
             return {"rows": self._state.counts()}
         return {
