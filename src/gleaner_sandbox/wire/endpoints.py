@@ -3,12 +3,13 @@
 import importlib
 import pkgutil
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from gleaner_sandbox import permissions
+from gleaner_sandbox.rules.fields import Field
 
 if TYPE_CHECKING:  # a cycle otherwise: the call knows the state, which discovers the endpoints
     from gleaner_sandbox.wire.answers import Answer
@@ -28,6 +29,10 @@ class Endpoint:
     feature: str | None
     """The company's switch that has to be on, such as ``team_feature``."""
     handler: Handler
+    accepts: Sequence[Field] = ()
+    """What the body of a write may say."""
+    asks: Sequence[str] = ()
+    """The query parameters of a list, beside those of paging."""
 
     @property
     def steps(self) -> list[str]:
@@ -38,13 +43,22 @@ ENDPOINTS: list[Endpoint] = []
 
 
 def endpoint(
-    method: str, path: str, permission: str, feature: str | None = None
+    method: str,
+    path: str,
+    permission: str,
+    feature: str | None = None,
+    *,
+    accepts: Sequence[Field] = (),
+    asks: Sequence[str] = (),
 ) -> Callable[[Handler], Handler]:
-    """Register the function below as the answer to *method* on *path*, for those whom *permission* lets in."""
+    """Register the function below as the answer to *method* on *path*, for those whom *permission* lets in.
+
+    *accepts* and *asks* tell what it reads, for ``/sandbox/openapi.json``.
+    """
     assert permission in permissions.TABLE, f"permissions.py has no row {permission!r}"
 
     def register(handler: Handler) -> Handler:
-        ENDPOINTS.append(Endpoint(method, path, permission, feature, handler))
+        ENDPOINTS.append(Endpoint(method, path, permission, feature, handler, accepts, asks))
         return handler
 
     return register
