@@ -5,6 +5,7 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -70,7 +71,7 @@ class Sandbox:
     async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
         request = await _read(scope, receive)
         if request.path.startswith("/sandbox"):
-            await _send(send, await self._work(self.control.answer, request))
+            await self._send(send, await self._work(self.control.answer, request))
             return
         record = Record(request.method, request.path, family(request.place or ""))
         plan = self._plan(request)
@@ -86,12 +87,27 @@ class Sandbox:
         record.status = answer.status
         self.control.note(record, plan.breaks)
         if plan.breaks != "lost":
-            await _send(send, answer, whole=plan.breaks != "truncate")
+            await self._send(send, answer, whole=plan.breaks != "truncate")
         if plan.breaks:
             await drop(scope, receive, reset=False)
 
     async def _work(self, function: Callable[..., Answer], *args: Any) -> Answer:
         return await asyncio.get_running_loop().run_in_executor(self._worker, function, *args)
+
+    async def _send(self, send: Send, answer: Answer, *, whole: bool = True) -> None:
+        """*answer* with its true length and the sandbox clock's date; all of the body, or its first half and then
+        nothing more."""
+        body = answer.content
+        headers = {
+            "Date": format_datetime(self.state.clock.now(), usegmt=True),
+            "Content-Type": answer.media_type,
+            "Content-Length": str(len(body)),
+            **answer.headers,
+        }
+        raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+        shown = body if whole else body[: len(body) // 2]
+        await send({"type": "http.response.body", "body": shown, "more_body": not whole})
 
     def _plan(self, request: Request) -> faults.Plan:
         place = f"/v2{request.place}" if request.place else request.path
@@ -190,13 +206,3 @@ async def _read(scope: Message, receive: Receive) -> Request:
         form=await read_form(headers, body),
         root=f"{scope['scheme']}://{headers.get('host', 'localhost')}",
     )
-
-
-async def _send(send: Send, answer: Answer, *, whole: bool = True) -> None:
-    """*answer* with its true length; all of the body, or its first half and then nothing more."""
-    body = answer.content
-    headers = {"Content-Type": answer.media_type, "Content-Length": str(len(body)), **answer.headers}
-    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-    shown = body if whole else body[: len(body) // 2]
-    await send({"type": "http.response.body", "body": shown, "more_body": not whole})

@@ -47,6 +47,7 @@ class _Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                date_header=False,  # the application sends the sandbox clock's
                 timeout_graceful_shutdown=2,
             )
         )

@@ -24,6 +24,11 @@ def test_the_clock_can_be_set_moved_and_let_go(firm: House) -> None:
     assert control(firm, "GET", "/clock").json()["now"] > "2026-05-01"
 
 
+def test_answers_carry_the_date_of_the_sandbox_clock(firm: House) -> None:
+    """Whoever polls by it must not be told of a time in which nothing happened yet."""
+    assert firm.api().call("GET", "/users/me").headers["date"] == "Mon, 02 Mar 2026 09:30:00 GMT"
+
+
 @pytest.mark.parametrize(
     "body", [{}, {"now": "soon"}, [], {"advance_seconds": "much"}, {"advance_seconds": 1e300}]
 )
