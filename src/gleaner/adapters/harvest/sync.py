@@ -8,12 +8,13 @@ Each page is stored in its own short transaction; no transaction is open while w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, TypeAlias
 
 from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.copy import Copy, Row, State, row
+from gleaner.adapters.harvest.listing import Listing
 from gleaner.adapters.harvest.paging import Page
 from gleaner.adapters.harvest.reading import guessed_company
 from gleaner.adapters.harvest.transport import Params, Raw, from_json
@@ -27,9 +28,6 @@ Window: TypeAlias = tuple[date, date]
 """First and last day, both included."""
 Pages: TypeAlias = Callable[[Params], Iterator[Page]]
 
-_OVERLAP = timedelta(seconds=1)
-# Should Harvest's answers carry no date, our clock may be off by this much.
-_CLOCK_ERROR = timedelta(minutes=1)
 # A list that held this many and is suddenly empty is a fault, not news.
 _MANY = 10
 # How often a list is read that moves while it is read.
@@ -73,35 +71,6 @@ class SyncReport:
     @property
     def total(self) -> Counts:
         return sum(self.counts.values(), Counts())
-
-
-@dataclass
-class _Listing:
-    """What one reading of a list came to."""
-
-    seen: set[int] = field(default_factory=set)
-    newest: datetime | None = None
-    asked_at: datetime | None = None
-    pages: int = 0
-    total: int = 0
-    is_steady: bool = True
-    """False: something was deleted or moved while we read, so that others may have slipped from a later page
-    onto one already read."""
-
-    def take(self, page: Page, rows: list[Row]) -> None:
-        self.pages += 1
-        # Also those that were left out: what cannot be read is not gone.
-        ids = (item.get("id") for item in page.items)
-        self.seen.update(number for number in ids if isinstance(number, int))
-        moments = [row.updated_at for row in rows if row.updated_at is not None]
-        self.newest = max([*moments, self.newest] if self.newest else moments, default=None)
-        if self.pages == 1:
-            self.asked_at = page.asked_at
-        # A new object pushes one we know onto the next page, which is harmless. Any other repeat was moved.
-        grown = (page.total or 0) - self.total
-        if grown < 0 or page.repeats > grown:
-            self.is_steady = False
-        self.total += grown
 
 
 class Sync:
@@ -218,7 +187,7 @@ class Sync:
             else:
                 ask: Params = {"updated_since": state.updated_since}
                 listing = self._read(resource, pages, ask, step, keep_newer=True)
-        self._copy.set_state(resource, State(self._now, self._since(listing, state)))
+        self._copy.set_state(resource, State(self._now, listing.since(state, self._now)))
 
     def _time_entries(self, whose: Params) -> None:
         """Bring the entries up to date: those changed anywhere, and all of the days not covered before."""
@@ -234,9 +203,9 @@ class Sync:
                     self._whole_window(self._relist, whose, step)
         # In this order: without the state, the next run starts anew whatever the note says.
         self._copy.set_note(COVERED, {"first": covered[0].isoformat(), "last": covered[1].isoformat()})
-        self._copy.set_state("time_entries", State(self._now, self._since(listing, state)))
+        self._copy.set_state("time_entries", State(self._now, listing.since(state, self._now)))
 
-    def _poll(self, state: State, covered: Window, whose: Params, step: Step) -> _Listing:
+    def _poll(self, state: State, covered: Window, whose: Params, step: Step) -> Listing:
         if state.updated_since is None:
             # Nothing was seen so far, or not all of it for sure: there is no moment to ask from.
             return self._read("time_entries", self._entries, {**whose, **_days(covered)}, step)
@@ -254,12 +223,12 @@ class Sync:
             return covered
         return min(covered[0], self._window[0]), max(covered[1], self._window[1])
 
-    def _whole_window(self, window: Window, whose: Params, step: Step) -> _Listing:
+    def _whole_window(self, window: Window, whose: Params, step: Step) -> Listing:
         return self._whole("time_entries", self._entries, {**whose, **_days(window)}, step, within=window)
 
     def _whole(
         self, resource: str, pages: Pages, ask: Params, step: Step, *, within: Window | None = None
-    ) -> _Listing:
+    ) -> Listing:
         """Read a complete list, and forget what is no longer in it."""
         # Taken before we read: what is noted meanwhile is new, not gone.
         held = self._copy.ids(resource, within)
@@ -276,10 +245,10 @@ class Sync:
 
     def _read(
         self, resource: str, pages: Pages, ask: Params, step: Step, *, keep_newer: bool = False
-    ) -> _Listing:
+    ) -> Listing:
         """Store a list page by page; again from the start when it moved meanwhile, up to three times in all."""
         for _ in range(_READINGS):
-            listing = _Listing()
+            listing = Listing()
             for page in pages(ask):
                 rows = self._save(resource, page.items, keep_newer=keep_newer)
                 listing.take(page, rows)
@@ -301,18 +270,6 @@ class Sync:
         saved = self._copy.save(resource, rows, keep_newer=keep_newer)
         self._count(resource, Counts(saved.added, saved.changed, unchanged=saved.unchanged))
         return rows
-
-    def _since(self, listing: _Listing, state: State | None) -> datetime | None:
-        """From where the next poll has to ask: no later than anything that may have changed unseen."""
-        before = state.updated_since if state else None
-        if listing.newest is None or not listing.is_steady:
-            return before
-        mark = listing.newest
-        if listing.pages > 1:
-            # A later page may be newer than changes on an earlier one, made after that one was read.
-            mark = min(mark, listing.asked_at or self._now - _CLOCK_ERROR)
-        mark -= _OVERLAP
-        return mark if before is None else max(before, mark)
 
     def _covered(self) -> Window | None:
         noted = self._copy.note(COVERED)

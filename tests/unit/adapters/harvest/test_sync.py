@@ -19,20 +19,33 @@ def test_a_warm_poll_writes_only_what_changed(desk: Desk) -> None:
     desk.harvest.tick()
     desk.harvest.put("time_entries", entry(1, "2026-03-02", 2.5), entry(3, "2026-03-04"))
     report = desk.sync()
-    # Polls overlap by a second, so the last change is always seen again.
+    # The last seconds before a poll are read again with the next one.
     assert report.counts["time_entries"] == Counts(added=1, changed=1, unchanged=1)
     assert report.total.changed == 1
     assert desk.hours() == {1: Decimal("2.5"), 2: Decimal("0.83"), 3: Decimal("1.0")}
 
 
-def test_a_poll_asks_from_one_second_before_the_last_change(desk: Desk) -> None:
-    """Harvest compares strictly: a change later in the same second would be missed otherwise."""
+def test_a_poll_asks_for_the_last_seconds_before_the_one_before_again(desk: Desk) -> None:
+    """Harvest compares strictly, and shows a change a little after it stamped it: some would be missed otherwise."""
     desk.sync()
     desk.harvest.put("time_entries", entry(4, "2026-03-05"))  # in the very second of the first sync
     report = desk.sync()
     polls = [request for request in desk.harvest.asked if request.url.path.endswith("/time_entries")]
-    assert [request.url.params["updated_since"] for request in polls] == ["2026-03-02T11:59:59Z"]
+    (since,) = [request.url.params["updated_since"] for request in polls]
+    # Harvest's clock said 12:00:00 when the first sync asked, a little less the time the answer took.
+    assert "2026-03-02T11:59:45Z" < since <= "2026-03-02T11:59:50Z"
     assert report.counts["time_entries"].added == 1
+
+
+def test_what_changed_long_before_is_not_read_again(desk: Desk) -> None:
+    """A thousand entries made in one second are read once."""
+    desk.harvest.put("time_entries", *(entry(n, "2026-03-10") for n in range(100, 120)))
+    desk.harvest.tick(60)
+    desk.sync()
+    report = desk.sync()
+    polls = [request for request in desk.harvest.asked if request.url.path.endswith("/time_entries")]
+    assert [request.url.params["updated_since"] for request in polls] == ["2026-03-02T12:00:00Z"]
+    assert report.counts["time_entries"] == Counts()
 
 
 def test_a_quiet_poll_writes_nothing(desk: Desk) -> None:
