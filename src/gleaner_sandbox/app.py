@@ -33,6 +33,7 @@ from gleaner_sandbox.wire.control import Control, Record
 from gleaner_sandbox.wire.endpoints import Endpoint, Router
 from gleaner_sandbox.wire.limits import Limiter, family
 from gleaner_sandbox.wire.request import Request, read_form
+from gleaner_sandbox.wire.site import SITE
 
 log = logging.getLogger("gleaner_sandbox")
 
@@ -51,6 +52,7 @@ class Sandbox:
         self._limiter = limiter
         self._json_429 = json_429
         self._router = Router()
+        self._site = Router(SITE)
         # One thread: requests are served one after the other anyway, and the event loop stays free.
         self._worker = ThreadPoolExecutor(1, "sandbox")
 
@@ -114,7 +116,8 @@ class Sandbox:
             return page(500, "HARVEST: Something went wrong", "The sandbox has a bug; see its log.")
 
     def _admitted(self, request: Request, record: Record) -> Answer:
-        found = self._router.find(request.method, request.place) if request.place else None
+        router, place = (self._router, request.place) if request.place else (self._site, request.path)
+        found = router.find(request.method, place)
         if found is None:
             return unroutable()
         if not request.headers.get("user-agent", "").strip():

@@ -27,7 +27,7 @@ NOT_IMITATED = [
     "a project rate with an effective date, custom cost rates per project, task or people budgets by month",
     "network speed and TLS",
     "the exact wording of most 422 messages: those on record are exact, the others are tagged uncertain",
-    "invoices, estimates, expenses, reports, OAuth: not built yet",
+    "invoices, estimates, reports, OAuth: not built yet",
 ]
 """Said by ``GET /sandbox/about``; keep it true."""
 
