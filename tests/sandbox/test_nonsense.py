@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.sandbox import house
+from tests.sandbox.conftest import Builder
 from tests.sandbox.house import House
 
 from gleaner_sandbox.rules.pages import encode_cursor
@@ -98,6 +99,31 @@ def test_no_query_breaks_a_list(firm: House, query: str) -> None:
 @pytest.mark.parametrize("query", ["user_id=1e99", "client_id[]=1", "from=x", "is_billed=maybe", "page=-1"])
 def test_no_query_breaks_the_list_of_expenses(firm: House, query: str) -> None:
     assert firm.api().call("GET", f"/expenses?{query}").status_code in (200, 422)
+
+
+@pytest.mark.parametrize("report", ["time/team", "expenses/categories", "uninvoiced", "project_budget"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from=99999999&to=1",
+        "from[]=2026-01-01&to[a]=2026-01-02",
+        "from=0001-01-01&to=0001-01-02",
+        "from=2026-01-01&to=2026-02-01&include_fixed_fee=perhaps&is_active=perhaps",
+        "from=2026-01-01&to=2026-02-01&page=1e30&per_page=0",
+        "from=2026-01-01&to=2026-02-01&cursor=x",
+    ],
+)
+def test_no_query_breaks_a_report(firm: House, report: str, query: str) -> None:
+    assert firm.api().call("GET", f"/reports/{report}?{query}").status_code in (200, 422)
+
+
+def test_absurd_amounts_can_still_be_added_up(new: Builder) -> None:
+    firm = new(entries=[{"hours": 9999}] * 3, expenses=[{"total_cost": 9e9}] * 3)
+    api = firm.api()
+    portal = {"bill_by": "Project", "hourly_rate": 9e17, "budget_by": "project_cost", "cost_budget": -9e17}
+    api.patch(f"/projects/{firm.ids['portal']}", **portal, cost_budget_include_expenses=True)
+    for report in ("time/projects", "expenses/projects", "uninvoiced", "project_budget"):
+        api.get(f"/reports/{report}?from=2026-01-01&to=2026-12-31")
 
 
 @pytest.mark.parametrize(
