@@ -86,9 +86,10 @@ class Sandbox:
         if answer is None:
             answer = await self._work(self._answer, request, record)
         record.status = answer.status
-        self.control.note(record, plan.breaks)
+        self.control.note(record, plan.name)
         if plan.breaks != "lost":
-            await _send(send, answer, whole=plan.breaks != "truncate")
+            spoilt = faults.spoilt(answer, plan.spoils)
+            await _send(send, spoilt, whole=plan.breaks != "truncate", seconds=plan.slow)
         if plan.breaks:
             await drop(scope, receive, reset=False)
 
@@ -195,11 +196,15 @@ async def _read(scope: Message, receive: Receive) -> Request:
     )
 
 
-async def _send(send: Send, answer: Answer, *, whole: bool = True) -> None:
-    """*answer* with its true length; all of the body, or its first half and then nothing more."""
+async def _send(send: Send, answer: Answer, *, whole: bool = True, seconds: float = 0.0) -> None:
+    """*answer* with its true length; all of the body, or its first half and then nothing more, in so many *seconds*."""
     body = answer.content
     headers = {"Content-Type": answer.media_type, "Content-Length": str(len(body)), **answer.headers}
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": raw})
     shown = body if whole else body[: len(body) // 2]
-    await send({"type": "http.response.body", "body": shown, "more_body": not whole})
+    drops = faults.drops(shown, seconds)
+    for left, piece in enumerate(drops, 1 - len(drops)):
+        if seconds:
+            await asyncio.sleep(seconds / len(drops))
+        await send({"type": "http.response.body", "body": piece, "more_body": bool(left) or not whole})
