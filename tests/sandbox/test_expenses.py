@@ -208,6 +208,12 @@ def test_nobody_deletes_expenses_of_an_archived_project(new: Builder) -> None:
     firm.api().refused("DELETE", f"/expenses/{only(firm)['id']}", 422)
 
 
+def test_expenses_of_an_archived_person_are_locked(new: Builder) -> None:
+    firm = new(expenses=[{}])
+    firm.api().patch(f"/users/{firm.ids['member']}", is_active=False)
+    assert only(firm)["locked_reason"] == "The user is archived."
+
+
 def test_expenses_keep_people_and_assignments_but_go_with_their_project(new: Builder) -> None:
     firm = new(expenses=[{"user": "other"}])
     api = firm.api()

@@ -15,6 +15,7 @@ BILLED = "Expense is invoiced."
 LOCKED = "The project is locked for this time period."
 _APPROVED = "Expense is approved."
 ARCHIVED = "The project is archived."
+_GONE = "The user is archived."
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def lock(state: DayState, project: Row, user: Row, row: Row) -> Lock:
         BILLED: row["is_billed"],
         _APPROVED: approved,
         LOCKED: locked,
-        ARCHIVED: not (project["is_active"] and user["is_active"]),
+        ARCHIVED: not project["is_active"],
+        _GONE: not user["is_active"],
     }
     return Lock(approved, locked, next((words for words, holds in causes.items() if holds), None))
 

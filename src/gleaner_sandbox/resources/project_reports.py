@@ -12,7 +12,7 @@ from gleaner_sandbox.clock import unstamp
 from gleaner_sandbox.permissions import Reach
 from gleaner_sandbox.reports import budgets, figures
 from gleaner_sandbox.reports.sums import grouped, spent, worked
-from gleaner_sandbox.resources.reports import client_shape, days
+from gleaner_sandbox.resources.reports import client_shape, during, timeframe
 from gleaner_sandbox.rules import coerce, zones
 from gleaner_sandbox.switches import switch
 from gleaner_sandbox.tables import CLIENTS, INVOICES, PROJECTS, TASK_ASSIGNMENTS, USER_ASSIGNMENTS, Row
@@ -38,7 +38,8 @@ _BY_DAY = "spent_date, id"
 )
 def uninvoiced(call: Call) -> Answer:
     """Every billable project the caller may invoice, archived or not (uncertain), also without activity."""
-    which = days(call)
+    first, last = timeframe(call)
+    which = during(first, last)
     wants_fees = asked(call, "include_fixed_fee", coerce.flag) is not False
     projects = [
         project
@@ -50,7 +51,6 @@ def uninvoiced(call: Call) -> Answer:
     time = grouped(worked(call, which, index=_BY_DAY), lambda part: part.project_id)
     costs = grouped(spent(call, which), lambda part: part.project_id)
     invoiced = _invoiced(call)
-    last = which.args[-1]
 
     def row(project: Row) -> Row:
         own = project["id"]

@@ -27,12 +27,16 @@ class Subject:
     shown: Callable[[Call, int], Row]
 
 
-def days(call: Call) -> Conditions:
-    """The span the query asks for, as a condition on ``spent_date``; a 422 without one."""
+def timeframe(call: Call) -> tuple[str, str]:
+    """The first and the last day the query asks for, or a 422."""
     try:
-        first, last = span.read(call.params)
+        return span.read(call.params)
     except ValueError as error:
         raise invalid(str(error)) from error
+
+
+def during(first: str, last: str) -> Conditions:
+    """What was worked or spent from *first* to *last*."""
     found = Conditions()
     found.add("spent_date BETWEEN ? AND ?", first, last)
     return found
@@ -116,7 +120,7 @@ def _fixed_fees(call: Call) -> Collection[int]:
 def _time(word: str, subject: Subject) -> None:
     @endpoint("GET", f"/reports/time/{word}", "reports.time", asks=("from", "to", "include_fixed_fee"))
     def report(call: Call) -> Answer:
-        which = days(call)
+        which = during(*timeframe(call))
         ownership.visible_only(call, which)
         worthless = () if asked(call, "include_fixed_fee", coerce.flag) else _fixed_fees(call)
         by = "user_id, spent_date, id" if call.reach is Reach.OWN else "spent_date, id"
@@ -127,7 +131,7 @@ def _time(word: str, subject: Subject) -> None:
 def _expenses(word: str, subject: Subject) -> None:
     @endpoint("GET", f"/reports/expenses/{word}", "reports.expenses", "expense_feature", asks=("from", "to"))
     def report(call: Call) -> Answer:
-        which = days(call)
+        which = during(*timeframe(call))
         ownership.visible_only(call, which)
         return _report(call, subject, spent(call, which), figures.of_expenses)
 
