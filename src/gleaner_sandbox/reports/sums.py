@@ -5,17 +5,19 @@ Hours are rounded entry by entry (rates.md §3) and have the rate of their day, 
 """
 
 import json
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import TypeVar
 
-from gleaner_sandbox.entries.settings import Setting, setting
+from gleaner_sandbox.entries.settings import setting
 from gleaner_sandbox.entries.view import hours_now
 from gleaner_sandbox.rules.rounding import rounded_hours
-from gleaner_sandbox.tables import EXPENSES, TIME_ENTRIES
+from gleaner_sandbox.tables import BILLABLE_RATES, EXPENSES, TIME_ENTRIES
 from gleaner_sandbox.wire.call import Call
 from gleaner_sandbox.wire.listing import Conditions
 
@@ -61,36 +63,35 @@ class Spent:
 
 def worked(call: Call, which: Conditions, *, index: str | None = None) -> list[Worked]:
     """The time entries that *which* names, in sums."""
-    company = call.company["rounding"]
-    mode, minutes = company["mode"], company["minutes"]
+    rounding = call.company["rounding"]
+    changes = sorted(set(call.books.values(BILLABLE_RATES, "start_date", "start_date IS NOT NULL")))
 
     @cache
     def rounded(hours: float) -> Decimal:
-        return Decimal(str(rounded_hours(hours, mode, minutes)))
+        return Decimal(str(rounded_hours(hours, rounding["mode"], rounding["minutes"])))
 
     @cache
-    def at(user_id: int, project_id: int, task_id: int) -> Setting:
-        return setting(call, user_id, project_id, task_id)
+    def era(day: str) -> int:
+        """How many changes of rates lie behind *day*: in between, nobody's rate changes."""
+        return bisect_right(changes, day)
 
-    @cache
-    def rate(user_id: int, project_id: int, task_id: int, day: str) -> float | None:
-        return at(user_id, project_id, task_id).billable_rate(day)
-
-    columns = "user_id, project_id, task_id, spent_date, is_billed, json_extract(doc, '$.hours')"
+    columns = "user_id, project_id, task_id, is_billed, spent_date, json_extract(doc, '$.hours')"
     columns += ", CASE WHEN is_running THEN doc END"
-    totals: dict[tuple[int, int, int, int, float | None], Decimal] = defaultdict(Decimal)
-    for user_id, project_id, task_id, day, billed, hours, running in call.books.cells(
+    totals: dict[tuple[int, int, int, int, int], Decimal] = defaultdict(Decimal)
+    for user_id, project_id, task_id, billed, day, hours, running in call.books.cells(
         TIME_ENTRIES, columns, which.where, which.args, index=index
     ):
         lasted = hours if running is None else hours_now(json.loads(running), call.now)
-        key = (user_id, project_id, task_id, billed, rate(user_id, project_id, task_id, day))
-        totals[key] += rounded(lasted)
+        totals[user_id, project_id, task_id, billed, era(day)] += rounded(lasted)
+
+    at = cache(partial(setting, call))
     found = []
-    for (user_id, project_id, task_id, billed, price), hours in totals.items():
+    for (user_id, project_id, task_id, billed, since), hours in totals.items():
         where = at(user_id, project_id, task_id)
+        rate = where.billable_rate(changes[since - 1] if since else date.min.isoformat())
         flags = {"billable": where.billable, "billed": bool(billed), "budgeted": where.budgeted}
-        cents = None if price is None else Decimal(str(price))
-        found.append(Worked(user_id, project_id, task_id, hours, rate=cents, **flags))
+        price = None if rate is None else Decimal(str(rate))
+        found.append(Worked(user_id, project_id, task_id, hours, rate=price, **flags))
     return found
 
 
