@@ -253,6 +253,30 @@ def test_a_new_account_has_the_categories_of_harvest() -> None:
     assert (mileage["unit_name"], mileage["unit_price"], mileage["is_active"]) == ("mile", 0.575, True)
 
 
+@pytest.mark.parametrize(
+    ("expense", "message"),
+    [
+        ({"expense_category": "Yachts", "total_cost": 1}, "there is no expense category 'Yachts'"),
+        ({"expense_category": "Mileage"}, "Units can't be blank"),
+        (
+            {"expense_category": "Meals", "total_cost": 1, "receipt": {"file_name": "x.txt", "data": ""}},
+            "png, gif",
+        ),
+    ],
+)
+def test_an_expense_of_a_seed_that_makes_no_sense_is_refused(expense: dict[str, Any], message: str) -> None:
+    seed = seeds.empty()
+    account = seed["accounts"][0]
+    account["clients"] = [{"id": 1, "name": "Acme"}]
+    account["projects"] = [{"id": 1, "client_id": 1, "name": "Portal"}]
+    said: Any = {"user_id": account["users"][0]["id"], "project_id": 1, "spent_date": MONDAY, **expense}
+    account["expenses"] = [said]
+    state = State(clock=Clock())
+    with pytest.raises(ValueError, match=message):
+        state.load(seed)
+    state.close()
+
+
 def test_categories_are_made_changed_and_deleted_while_unused(firm: House) -> None:
     api = firm.api()
     made = api.post("/expense_categories", name="Books", unit_price="2.5", unit_name="page")
