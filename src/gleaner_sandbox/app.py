@@ -34,6 +34,7 @@ from gleaner_sandbox.wire.control import Control, Record
 from gleaner_sandbox.wire.endpoints import Endpoint, Router
 from gleaner_sandbox.wire.limits import Limiter, family
 from gleaner_sandbox.wire.request import Request, read_form
+from gleaner_sandbox.wire.site import SITE
 
 log = logging.getLogger("gleaner_sandbox")
 
@@ -52,6 +53,7 @@ class Sandbox:
         self._limiter = limiter
         self._json_429 = json_429
         self._router = Router()
+        self._site = Router(SITE)
         # One thread: requests are served one after the other anyway, and the event loop stays free.
         self._worker = ThreadPoolExecutor(1, "sandbox")
 
@@ -85,18 +87,19 @@ class Sandbox:
         if answer is None:
             answer = await self._work(self._answer, request, record)
         record.status = answer.status
-        self.control.note(record, plan.breaks)
+        self.control.note(record, plan.name)
         if plan.breaks != "lost":
-            await self._send(send, answer, whole=plan.breaks != "truncate")
+            spoilt = faults.spoilt(answer, plan.spoils)
+            await self._send(send, spoilt, whole=plan.breaks != "truncate", seconds=plan.slow)
         if plan.breaks:
             await drop(scope, receive, reset=False)
 
     async def _work(self, function: Callable[..., Answer], *args: Any) -> Answer:
         return await asyncio.get_running_loop().run_in_executor(self._worker, function, *args)
 
-    async def _send(self, send: Send, answer: Answer, *, whole: bool = True) -> None:
+    async def _send(self, send: Send, answer: Answer, *, whole: bool = True, seconds: float = 0.0) -> None:
         """*answer* with its true length and the sandbox clock's date; all of the body, or its first half and then
-        nothing more."""
+        nothing more, in so many *seconds*."""
         body = answer.content
         headers = {
             "Date": format_datetime(self.state.clock.now(), usegmt=True),
@@ -106,8 +109,11 @@ class Sandbox:
         }
         raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-        shown = body if whole else body[: len(body) // 2]
-        await send({"type": "http.response.body", "body": shown, "more_body": not whole})
+        drops = faults.drops(body if whole else body[: len(body) // 2], seconds)
+        for left, piece in enumerate(drops, 1 - len(drops)):
+            if seconds:
+                await asyncio.sleep(seconds / len(drops))
+            await send({"type": "http.response.body", "body": piece, "more_body": bool(left) or not whole})
 
     def _plan(self, request: Request) -> faults.Plan:
         place = f"/v2{request.place}" if request.place else request.path
@@ -130,7 +136,8 @@ class Sandbox:
             return page(500, "HARVEST: Something went wrong", "The sandbox has a bug; see its log.")
 
     def _admitted(self, request: Request, record: Record) -> Answer:
-        found = self._router.find(request.method, request.place) if request.place else None
+        router, place = (self._router, request.place) if request.place else (self._site, request.path)
+        found = router.find(request.method, place)
         if found is None:
             return unroutable()
         if not request.headers.get("user-agent", "").strip():

@@ -7,7 +7,8 @@ other key has the default its docstring names, as in Harvest.
 
 **Times of creation.**  ``created_at`` and ``updated_at`` may be left out anywhere: both are then the clock's
 *now* at loading.  ``updated_at`` alone defaults to ``created_at``.  **Order** of rows is of no interest.
-**Ids** are unique per resource over all accounts; only time entries and rates may leave theirs out.
+**Ids** are unique per resource over all accounts; only time entries, expenses, expense categories and rates
+may leave theirs out.
 """
 
 from typing import Literal, NotRequired, TypedDict
@@ -256,6 +257,51 @@ class TimeEntrySeed(Stamps):
     """``approved`` when *is_closed*, else ``unsubmitted``."""
 
 
+class ExpenseCategorySeed(Stamps):
+    """An account whose seed has none gets those of a new Harvest account (*Meals*, *Mileage*, …)."""
+
+    id: NotRequired[int]
+    name: str
+    unit_name: NotRequired[str | None]
+    unit_price: NotRequired[float | None]
+    """A number makes the category one of units: an expense costs units × price."""
+    is_active: NotRequired[bool]
+
+
+class ReceiptSeed(TypedDict):
+    """A file that proves an expense: png, gif, jpg or pdf."""
+
+    file_name: str
+    data: str
+    """In Base64."""
+
+
+class ExpenseSeed(Stamps):
+    """What one person spent on one day.
+
+    Give ``expense_category_id`` or the category's name as ``expense_category``; ``units`` for a category that
+    has a price per unit, else ``total_cost``.  As with time entries, nothing is checked against assignments.
+    """
+
+    id: NotRequired[int]
+    user_id: int
+    project_id: int
+    spent_date: str
+    expense_category_id: NotRequired[int]
+    expense_category: NotRequired[str]
+    units: NotRequired[float]
+    total_cost: NotRequired[float]
+    notes: NotRequired[str | None]
+    billable: NotRequired[bool]
+    """True."""
+    receipt: NotRequired[ReceiptSeed | None]
+    is_closed: NotRequired[bool]
+    """False.  True: approved."""
+    is_billed: NotRequired[bool]
+    approval_status: NotRequired[Literal["unsubmitted", "submitted", "approved"]]
+    """``approved`` when *is_closed*, else ``unsubmitted``."""
+
+
 PeriodSeed = TypedDict(  # the functional form, because "from" is a keyword of the language
     "PeriodSeed",
     {
@@ -265,7 +311,7 @@ PeriodSeed = TypedDict(  # the functional form, because "from" is a keyword of t
         "blocks_admins": NotRequired[bool],
     },
 )
-"""A span of days, both ends included, in which time is locked (or approved).
+"""A span of days, both ends included, in which time and expenses are locked (or approved).
 
 ``user_id`` None or absent: everybody.  ``blocks_admins`` False or absent: administrators may still create,
 change and delete there, also for other people; True: they get the same 422 as everyone.
@@ -291,6 +337,8 @@ class AccountSeed(TypedDict):
     teammates: NotRequired[list[TeammatesSeed]]
     roles: NotRequired[list[RoleSeed]]
     time_entries: NotRequired[list[TimeEntrySeed]]
+    expense_categories: NotRequired[list[ExpenseCategorySeed]]
+    expenses: NotRequired[list[ExpenseSeed]]
     locked_periods: NotRequired[list[PeriodSeed]]
     """Reason *Locked for this Time Period*."""
     approved_periods: NotRequired[list[PeriodSeed]]

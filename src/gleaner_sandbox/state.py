@@ -24,6 +24,10 @@ from gleaner_sandbox.tables import ACCOUNTS, USERS, Row, Table
 _TOKENS = """CREATE TABLE IF NOT EXISTS tokens (token TEXT NOT NULL, account_id INTEGER NOT NULL,
  user_id INTEGER NOT NULL, PRIMARY KEY (token, account_id)) WITHOUT ROWID"""
 
+_RECEIPTS = """CREATE TABLE IF NOT EXISTS receipts (expense_id INTEGER PRIMARY KEY
+ REFERENCES expenses (id) ON DELETE CASCADE, data BLOB NOT NULL)"""
+"""The bytes of receipts, which no document could hold; they go with their expense."""
+
 
 class State:
     """All accounts.  ``State()`` lives in memory, ``State(path)`` in a file that survives a restart."""
@@ -51,6 +55,8 @@ class State:
         for table in tables.ALL.values():
             for statement in table.schema:
                 self._db.execute(statement)
+        self._db.execute(_RECEIPTS)
+        self._db.execute("PRAGMA foreign_keys = ON")
 
     def close(self) -> None:
         """Let go of the file.  The state cannot be used afterwards."""
@@ -246,6 +252,31 @@ class Books:
         """One *column* of the rows that satisfy *where*."""
         query = f"SELECT {column} FROM {table.name} WHERE account_id = ? AND {where}"
         return [row[0] for row in self._db.execute(query, (self.account_id, *args))]
+
+    def cells(
+        self,
+        table: Table,
+        columns: str,
+        where: str = "1",
+        args: Sequence[Any] = (),
+        *,
+        index: str | None = None,
+    ) -> Iterator[tuple[Any, ...]]:
+        """Some *columns* (or expressions) of the rows that satisfy *where*: for sums over very many."""
+        by = f"INDEXED BY {table.index(index)}" if index else ""
+        query = f"SELECT {columns} FROM {table.name} {by} WHERE account_id = ? AND {where}"
+        return self._db.execute(query, (self.account_id, *args))
+
+    def receipt(self, expense_id: int) -> bytes | None:
+        """The file that was kept for the expense."""
+        found = self._db.execute("SELECT data FROM receipts WHERE expense_id = ?", (expense_id,)).fetchone()
+        return found[0] if found else None
+
+    def keep_receipt(self, expense_id: int, data: bytes | None) -> None:
+        """Keep *data* as the expense's only receipt; None: it has none."""
+        self._db.execute("DELETE FROM receipts WHERE expense_id = ?", (expense_id,))
+        if data is not None:
+            self._db.execute("INSERT INTO receipts VALUES (?, ?)", (expense_id, data))
 
     def insert(self, table: Table, row: Mapping[str, Any]) -> Row:
         """Store a new *row*; without an id it gets the next one, without stamps those of now."""

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import httpx2
 
-from gleaner_sandbox.seed import AccountSeed, CompanySeed, PeriodSeed, TimeEntrySeed
+from gleaner_sandbox.seed import AccountSeed, CompanySeed, ExpenseSeed, PeriodSeed, TimeEntrySeed
 from gleaner_sandbox.server import Running
 
 MONDAY = "2026-03-02"
@@ -101,6 +101,15 @@ class House:
         usual = {"project_id": self.ids["portal"], "task_id": self.ids["design"], "spent_date": MONDAY}
         return api.post("/time_entries", **{**usual, **said})
 
+    def expense(self, api: Api, **said: Any) -> Any:
+        """An expense for a meal on *portal*, with whatever is *said* instead."""
+        usual = {
+            "project_id": self.ids["portal"],
+            "expense_category_id": self.ids["meals"],
+            "spent_date": MONDAY,
+        }
+        return api.post("/expenses", **{**usual, **({} if "units" in said else {"total_cost": 12.5}), **said})
+
 
 def build(
     running: Running,
@@ -108,19 +117,21 @@ def build(
     company: CompanySeed | None = None,
     roles: Mapping[str, list[str]] | None = None,
     entries: list[TimeEntrySeed] | None = None,
+    expenses: list[ExpenseSeed] | None = None,
     locked: list[PeriodSeed] | None = None,
     approved: list[PeriodSeed] | None = None,
 ) -> House:
-    """A new account.  *roles* replaces people's access roles; *entries* and periods may name people and
-    things: ``{"user": "member"}``.
+    """A new account.  *roles* replaces people's access roles; *entries*, *expenses* and periods may name people
+    and things: ``{"user": "member"}``.
     """
     account_id = 10_000 + next(_numbers)
     base = account_id * 1000
-    names = "portal shop acme globex design coding admin manager member other stranger".split()
+    names = "portal shop acme globex design coding admin manager member other stranger meals mileage".split()
     ids = {name: base + n for n, name in enumerate(names, 1)}
     seed = _seed(account_id, ids, {**PEOPLE, **(roles or {})})
     seed["company"] = {"timezone": "London", **(company or {})}
     seed["time_entries"] = [_named(ids, entry) for entry in entries or []]
+    seed["expenses"] = [_spent(ids, expense) for expense in expenses or []]
     seed["locked_periods"] = [_of_person(ids, period) for period in locked or []]
     seed["approved_periods"] = [_of_person(ids, period) for period in approved or []]
     running.state.load({"accounts": [seed]})
@@ -132,6 +143,17 @@ def _named(ids: Mapping[str, int], entry: Any) -> Any:
     usual = {"user": "member", "project": "portal", "task": "design", "spent_date": MONDAY, "hours": 1.0}
     row = {**usual, **entry}
     return {**{f"{key}_id": ids[row.pop(key)] for key in ("user", "project", "task")}, **row}
+
+
+def _spent(ids: Mapping[str, int], expense: Any) -> Any:
+    usual = {"user": "member", "project": "portal", "category": "meals", "spent_date": MONDAY}
+    row = {**usual, **({} if "units" in expense else {"total_cost": 10.0}), **expense}
+    category = ids[row.pop("category")]
+    return {
+        **{f"{k}_id": ids[row.pop(k)] for k in ("user", "project")},
+        "expense_category_id": category,
+        **row,
+    }
 
 
 def _of_person(ids: Mapping[str, int], period: Any) -> Any:
@@ -198,5 +220,9 @@ def _seed(account_id: int, ids: Mapping[str, int], roles: Mapping[str, list[Any]
         ],
         "cost_rates": [{"user_id": ids["member"], "amount": 40}],
         "teammates": [{"user_id": ids["manager"], "teammate_ids": [ids["member"]]}],
+        "expense_categories": [
+            {"id": ids["meals"], "name": "Meals"},
+            {"id": ids["mileage"], "name": "Mileage", "unit_name": "mile", "unit_price": 0.575},
+        ],
         "roles": [{"id": base + 1, "name": "Designer", "user_ids": [ids["member"]]}],
     }

@@ -67,6 +67,55 @@ def test_latency_delays_the_answer_and_nobody_elses(firm: House) -> None:
     assert answer.status_code == 200
 
 
+def test_a_slow_answer_drips_out_and_nobody_else_waits(firm: House) -> None:
+    api, other = firm.api(), firm.api("member")
+    begun = time.monotonic()
+    headers = {"X-Sandbox-Fault": "slow=0.4"}
+    with api.client.stream("GET", f"{api.base_url}/users/me", headers=headers) as answer:
+        started = time.monotonic()
+        other.get("/users/me")
+        assert time.monotonic() - started < 0.3
+        pieces = list(answer.iter_raw())
+    assert started - begun < 0.3, "the status comes at once"
+    assert time.monotonic() - begun >= 0.4
+    assert len(pieces) > 5
+    assert len(b"".join(pieces)) == int(answer.headers["Content-Length"])
+
+
+def test_a_garbled_answer_is_whole_http_and_broken_json(firm: House) -> None:
+    api = firm.api()
+    answer = api.call("POST", "/clients", json={"name": "Cut"}, headers={"X-Sandbox-Fault": "garble"})
+    assert answer.status_code == 201
+    assert answer.headers["content-type"] == "application/json; charset=utf-8"
+    assert len(answer.content) == int(answer.headers["Content-Length"]) > 0
+    with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
+        answer.json()
+    assert "Cut" in names(api)
+
+
+def test_a_page_may_come_where_json_belongs(firm: House) -> None:
+    api = firm.api()
+    answer = api.call("POST", "/clients", json={"name": "Page"}, headers={"X-Sandbox-Fault": "html"})
+    assert answer.status_code == 201
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "Page" in names(api)
+
+
+def test_spoiling_goes_with_the_other_parts_and_is_in_the_log(firm: House) -> None:
+    api = firm.api()
+    assert broken(api, "garble, truncate, slow=0.05", json={"name": "All"}) == "RemoteProtocolError"
+    api.call("GET", "/users/me", headers={"X-Sandbox-Fault": "html; slow=0.01"})
+    api.call("GET", "/users/me", headers={"X-Sandbox-Fault": "slow=0.01"})
+    assert [record.fault for record in firm.running.control.log] == ["truncate", "html", "slow"]
+    missed = api.call("GET", "/users/me", headers={"X-Sandbox-Fault": "garble, match=GET /v2/clients"})
+    assert missed.json()["id"] == firm.ids["admin"]
+
+
+@pytest.mark.parametrize("fault", ["slow=inf", "slow=-1", "slow=nan", "latency=1e9", "slow="])
+def test_a_wait_without_end_is_refused(firm: House, fault: str) -> None:
+    assert firm.api().call("GET", "/users/me", headers={"X-Sandbox-Fault": fault}).status_code == 400
+
+
 def test_faults_for_all_are_set_and_ended_by_the_control_surface(firm: House) -> None:
     api = firm.api()
     control = f"{firm.running.control_url}/faults"

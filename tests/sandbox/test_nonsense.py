@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.sandbox import house
+from tests.sandbox.conftest import Builder
 from tests.sandbox.house import House
 
 from gleaner_sandbox.rules.pages import encode_cursor
@@ -25,10 +26,21 @@ VALUES = st.recursive(
 KEYS = (
     "name client_id project_id task_id user_id spent_date hours started_time ended_time notes external_reference "
     "is_active email first_name last_name roles access_roles amount start_date user_ids teammate_ids fee budget "
-    "bill_by weekly_capacity timezone currency"
+    "bill_by weekly_capacity timezone currency expense_category_id units total_cost unit_price unit_name billable "
+    "receipt delete_receipt"
 ).split()
 BODIES = st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=6)
-PLACES = ["clients", "contacts", "tasks", "projects", "users", "roles", "time_entries"]
+PLACES = [
+    "clients",
+    "contacts",
+    "tasks",
+    "projects",
+    "users",
+    "roles",
+    "time_entries",
+    "expenses",
+    "expense_categories",
+]
 
 
 def as_json(body: dict[str, Any]) -> dict[str, Any]:
@@ -50,6 +62,8 @@ def test_no_body_breaks_a_create(running: Running, place: str, body: dict[str, A
             "project_id": firm.ids["portal"],
             "task_id": firm.ids["design"],
             "spent_date": "2026-03-02",
+            "expense_category_id": firm.ids["mileage"],
+            "units": 3,
         }
         api = firm.api()
         answer = api.call("POST", f"/{place}", **as_json({**(good if proper else {}), **body}))
@@ -80,6 +94,36 @@ def test_no_body_breaks_a_create(running: Running, place: str, body: dict[str, A
 def test_no_query_breaks_a_list(firm: House, query: str) -> None:
     answer = firm.api().call("GET", f"/time_entries?{query}")
     assert answer.status_code in (200, 422), answer.text
+
+
+@pytest.mark.parametrize("query", ["user_id=1e99", "client_id[]=1", "from=x", "is_billed=maybe", "page=-1"])
+def test_no_query_breaks_the_list_of_expenses(firm: House, query: str) -> None:
+    assert firm.api().call("GET", f"/expenses?{query}").status_code in (200, 422)
+
+
+@pytest.mark.parametrize("report", ["time/team", "expenses/categories", "uninvoiced", "project_budget"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from=99999999&to=1",
+        "from[]=2026-01-01&to[a]=2026-01-02",
+        "from=0001-01-01&to=0001-01-02",
+        "from=2026-01-01&to=2026-02-01&include_fixed_fee=perhaps&is_active=perhaps",
+        "from=2026-01-01&to=2026-02-01&page=1e30&per_page=0",
+        "from=2026-01-01&to=2026-02-01&cursor=x",
+    ],
+)
+def test_no_query_breaks_a_report(firm: House, report: str, query: str) -> None:
+    assert firm.api().call("GET", f"/reports/{report}?{query}").status_code in (200, 422)
+
+
+def test_absurd_amounts_can_still_be_added_up(new: Builder) -> None:
+    firm = new(entries=[{"hours": 9999}] * 3, expenses=[{"total_cost": 9e9}] * 3)
+    api = firm.api()
+    portal = {"bill_by": "Project", "hourly_rate": 9e17, "budget_by": "project_cost", "cost_budget": -9e17}
+    api.patch(f"/projects/{firm.ids['portal']}", **portal, cost_budget_include_expenses=True)
+    for report in ("time/projects", "expenses/projects", "uninvoiced", "project_budget"):
+        api.get(f"/reports/{report}?from=2026-01-01&to=2026-12-31")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ CATALOGUE = {"client_and_task_manager", "administrator"}
 MANAGERS = {"manager", *EXTRAS, "administrator"}
 RATES = {"billable_rates_manager", "administrator"}
 CREATORS = {"project_creator", "administrator"}
+INVOICERS = {"managed_projects_invoice_drafter", "managed_projects_invoice_manager", "administrator"}
 ADMIN = {"administrator"}
 EVERYONE = set(ROLES)
 
@@ -31,6 +32,7 @@ ALLOWED = {
     "cost_rates": ADMIN,
     "billable_rates": RATES,
     "time_entries": EVERYONE,
+    "expenses": EVERYONE,
     "project_assignments": EVERYONE,
     "me": EVERYONE,
 }
@@ -42,6 +44,12 @@ ALLOWED_BY_PERMISSION = {
     "projects.read": MANAGERS,
     "projects.write": CREATORS,
     "projects.create": CREATORS,
+    "expense_categories.read": EVERYONE,
+    "expense_categories.write": ADMIN,
+    "reports.time": EVERYONE,
+    "reports.expenses": EVERYONE,
+    "reports.uninvoiced": INVOICERS,
+    "reports.project_budget": EVERYONE,
 }
 
 
@@ -57,7 +65,8 @@ def test_each_role_is_let_in_where_it_belongs_and_nowhere_else(new: Builder, rol
     here = [
         known
         for known in ENDPOINTS
-        if f"{known.permission.partition('.')[0]}" in {*ALLOWED, "users", "projects"}
+        if f"{known.permission.partition('.')[0]}"
+        in {*ALLOWED, "users", "projects", "expense_categories", "reports"}
     ]
     assert len(here) > 50
     for known in here:

@@ -34,6 +34,8 @@ def test_the_shell_examples_work_one_after_the_other() -> None:
     assert '"email":"ada@duration.example"' in said
     assert '"hours":1.5' in said
     assert '"total_entries":1' in said
+    assert '"file_name":"taxi_ride.pdf"' in said
+    assert '"uninvoiced_expenses":18.4' in said
     assert "no answer, as ordered\nGlobex\n" in said
     assert "503\n200\n" in said
     assert '"fixed":true' in said

@@ -1,6 +1,6 @@
 """What the entries of one person on one project and task have in common.  Source: api.md §15, rates.md §1."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -36,8 +36,8 @@ class Setting:
     """Whether project, task or person are archived."""
     billable_rates: Sequence[Row]
     cost_rates: Sequence[Row]
-    shapes: Row
-    """What the entries show of it."""
+    draw: Callable[[], Row]
+    """Makes ``shapes``, which sums have no need of."""
 
     @cached_property
     def billable(self) -> bool:
@@ -46,6 +46,11 @@ class Setting:
     @cached_property
     def budgeted(self) -> bool:
         return rates.is_budgeted(self.project, self.in_task, self.in_team)
+
+    @cached_property
+    def shapes(self) -> Row:
+        """What the entries show of it."""
+        return self.draw()
 
     @cached_property
     def text(self) -> str:
@@ -73,6 +78,17 @@ def setting(call: Call, user_id: int, project_id: int, task_id: int) -> Setting:
     )
     in_task = books.pair(TASK_ASSIGNMENTS, project_id, "task_id", task_id)
     in_team = books.pair(USER_ASSIGNMENTS, project_id, "user_id", user_id)
+
+    def draw() -> Row:
+        return {
+            "user": shapes.user(user),
+            "client": shapes.client(books.row(CLIENTS, project["client_id"])),
+            "project": shapes.project(project),
+            "task": shapes.task(task),
+            "user_assignment": in_team and call.priced(user_assignments.nested(books, in_team)),
+            "task_assignment": in_task and call.priced(task_assignments.nested(in_task)),
+        }
+
     return Setting(
         project=project,
         in_task=in_task,
@@ -80,17 +96,5 @@ def setting(call: Call, user_id: int, project_id: int, task_id: int) -> Setting:
         archived=not (project["is_active"] and task["is_active"] and user["is_active"]),
         billable_rates=person_rates.history(books, BILLABLE_RATES, user_id),
         cost_rates=person_rates.history(books, COST_RATES, user_id),
-        shapes={
-            "user": shapes.user(user),
-            "client": shapes.client(books.row(CLIENTS, project["client_id"])),
-            "project": shapes.project(project),
-            "task": shapes.task(task),
-            "user_assignment": in_team and _priced(call, user_assignments.nested(books, in_team)),
-            "task_assignment": in_task and _priced(call, task_assignments.nested(in_task)),
-        },
+        draw=draw,
     )
-
-
-def _priced(call: Call, shape: Row) -> Row:
-    """*shape* without its rate for those who may not see rates (uncertain for nested objects)."""
-    return shape if call.sees_rates else {key: shape[key] for key in shape if key != "hourly_rate"}

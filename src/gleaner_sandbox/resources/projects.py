@@ -11,6 +11,7 @@ from gleaner_sandbox.rules import fields
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import (
     CLIENTS,
+    EXPENSES,
     PROJECTS,
     TASK_ASSIGNMENTS,
     TASKS,
@@ -134,10 +135,10 @@ def change(call: Call) -> Answer:
 
 @endpoint("DELETE", "/projects/{id}", "projects.write")
 def delete(call: Call) -> Answer:
-    """The project with its time entries; its invoices would stay."""
+    """The project with its time entries and expenses; its invoices would stay."""
     row = project_of(call)
     shown = render(call.books, row)
-    for table in (TIME_ENTRIES, TASK_ASSIGNMENTS, USER_ASSIGNMENTS):
+    for table in (TIME_ENTRIES, EXPENSES, TASK_ASSIGNMENTS, USER_ASSIGNMENTS):
         call.books.delete_where(table, "project_id = ?", row["id"])
     call.books.delete(PROJECTS, row["id"])
     return ok(shown)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from gleaner_sandbox import ownership
 from gleaner_sandbox.entries import guards, references, timers
 from gleaner_sandbox.entries.view import EntryView
 from gleaner_sandbox.loading import seeded
@@ -13,10 +14,10 @@ from gleaner_sandbox.rules.rounding import half_up
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.switches import switch
 from gleaner_sandbox.tables import TIME_ENTRIES, USERS, Row
-from gleaner_sandbox.wire.answers import Answer, forbidden, invalid
+from gleaner_sandbox.wire.answers import Answer, invalid
 from gleaner_sandbox.wire.call import Call, ok
 from gleaner_sandbox.wire.endpoints import endpoint
-from gleaner_sandbox.wire.listing import Order, asked, conditions, listed
+from gleaner_sandbox.wire.listing import Order, between, conditions, listed, of_client
 
 
 def _minute(value: Any) -> int | None:
@@ -82,14 +83,9 @@ def index(call: Call) -> Answer:
     asked_for = conditions(
         call, "user_id", "project_id", "task_id", "is_billed", "is_running", external_reference_id=_some_text
     )
-    client_id = asked(call, "client_id", coerce.whole)
-    if client_id is not None:
-        asked_for.add("project_id IN (SELECT id FROM projects WHERE client_id = ?)", client_id)
-    for name, sign in (("from", ">="), ("to", "<=")):
-        day = asked(call, name, coerce.day)
-        if day is not None:
-            asked_for.add(f"spent_date {sign} ?", day)
-    guards.visible_only(call, asked_for)
+    of_client(call, asked_for)
+    between(call, asked_for, "spent_date")
+    ownership.visible_only(call, asked_for)
     view, by = EntryView(call), _index_for(call)
     return listed(
         call,
@@ -129,13 +125,13 @@ def _index_for(call: Call) -> str:
 
 @endpoint("GET", "/time_entries/{id}", "time_entries.read")
 def show(call: Call) -> Answer:
-    return ok(EntryView(call)(guards.to_read(call)))
+    return ok(EntryView(call)(ownership.to_read(call, TIME_ENTRIES)))
 
 
 @endpoint("POST", "/time_entries", "time_entries.write")
 def create(call: Call) -> Answer:
     said = call.read(FIELDS)
-    user = _author(call, said)
+    user = ownership.author(call, said)
     guards.refuse_unassigned(call, user["id"], said["project_id"], said["task_id"])
     guards.refuse_locked_day(call, user["id"], said["spent_date"])
     _refuse_missing_notes(call, said["notes"])
@@ -150,7 +146,7 @@ def create(call: Call) -> Answer:
 
 @endpoint("PATCH", "/time_entries/{id}", "time_entries.write")
 def change(call: Call) -> Answer:
-    row = guards.to_write(call)
+    row = ownership.to_write(call, TIME_ENTRIES)
     shown = EntryView(call)(row)
     guards.refuse_locked(call, shown)
     said = call.read(CHANGES, partly=True)
@@ -177,7 +173,7 @@ def change(call: Call) -> Answer:
 @endpoint("DELETE", "/time_entries/{id}", "time_entries.write")
 def delete(call: Call) -> Answer:
     """Refused when locked, except for administrators; refused for all when project or task are archived."""
-    row = guards.to_write(call)
+    row = ownership.to_write(call, TIME_ENTRIES)
     shown = EntryView(call)(row)
     guards.refuse_archived(call, row)
     guards.refuse_locked(call, shown)
@@ -188,7 +184,7 @@ def delete(call: Call) -> Answer:
 @endpoint("DELETE", "/time_entries/{id}/external_reference", "time_entries.write")
 def delete_reference(call: Call) -> Answer:
     """200; that the body is the entry is uncertain."""
-    row = guards.to_write(call)
+    row = ownership.to_write(call, TIME_ENTRIES)
     guards.refuse_locked(call, EntryView(call)(row))
     return ok(EntryView(call)(call.books.update(TIME_ENTRIES, row, references.columns(None))))
 
@@ -199,7 +195,7 @@ def restart(call: Call) -> Answer:
 
     That the new one takes over notes and reference is uncertain; what happens to an old duration entry is a switch.
     """
-    row = guards.to_write(call)
+    row = ownership.to_write(call, TIME_ENTRIES)
     if row["is_running"]:
         raise invalid("This timer is already running")
     guards.refuse_archived(call, row)
@@ -221,22 +217,11 @@ def restart(call: Call) -> Answer:
 
 @endpoint("PATCH", "/time_entries/{id}/stop", "time_entries.write")
 def stop(call: Call) -> Answer:
-    row = guards.to_write(call)
+    row = ownership.to_write(call, TIME_ENTRIES)
     if not row["is_running"]:
         raise invalid("This timer is not running")
     guards.refuse_locked(call, EntryView(call)(row))
     return ok(EntryView(call)(_stopped(call, row)))
-
-
-def _author(call: Call, said: Row) -> Row:
-    """Whose entry it becomes: the caller's unless ``user_id`` says otherwise; a 403 when that is out of reach."""
-    user_id = said["user_id"] or call.person.id
-    if not guards.reaches(call, call.reach, user_id, said["project_id"]):
-        raise forbidden()
-    user = call.books.get(USERS, user_id)
-    if user is None:
-        raise invalid("User can't be blank")  # an unknown id is like none, as in Rails (uncertain)
-    return user
 
 
 def _stop_running(call: Call, user: Row) -> None:

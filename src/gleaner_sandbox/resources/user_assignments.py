@@ -8,7 +8,15 @@ from gleaner_sandbox.resources import rates
 from gleaner_sandbox.resources.task_assignments import project_of, visible
 from gleaner_sandbox.rules import fields
 from gleaner_sandbox.state import Books
-from gleaner_sandbox.tables import BILLABLE_RATES, PROJECTS, TIME_ENTRIES, USER_ASSIGNMENTS, USERS, Row
+from gleaner_sandbox.tables import (
+    BILLABLE_RATES,
+    EXPENSES,
+    PROJECTS,
+    TIME_ENTRIES,
+    USER_ASSIGNMENTS,
+    USERS,
+    Row,
+)
 from gleaner_sandbox.wire.answers import Answer, invalid
 from gleaner_sandbox.wire.call import Call, ok
 from gleaner_sandbox.wire.endpoints import endpoint
@@ -124,8 +132,8 @@ def change(call: Call) -> Answer:
 @endpoint("DELETE", f"{PLACE}/{{id}}", "user_assignments.write")
 def delete(call: Call) -> Answer:
     row = _found(call)
-    pair = (row["project_id"], row["user_id"])
-    if call.books.exists(TIME_ENTRIES, "project_id = ? AND user_id = ?", *pair):
+    pair = ("project_id = ? AND user_id = ?", row["project_id"], row["user_id"])
+    if any(call.books.exists(table, *pair) for table in (TIME_ENTRIES, EXPENSES)):
         text = "This user assignment is not removable. It still has time entries and/or expenses."
         raise invalid(text, hint=True)  # refusal documented, words ours
     shown = render(call.books, row)

@@ -13,6 +13,7 @@ from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import (
     BILLABLE_RATES,
     COST_RATES,
+    EXPENSES,
     TEAMMATES,
     TIME_ENTRIES,
     USER_ASSIGNMENTS,
@@ -129,7 +130,8 @@ def change(call: Call) -> Answer:
 @endpoint("DELETE", "/users/{id}", "users.create")
 def delete(call: Call) -> Answer:
     user = call.find(USERS, call.ids[0])
-    if user["id"] == call.person.id or call.books.exists(TIME_ENTRIES, "user_id = ?", user["id"]):
+    used = any(call.books.exists(table, "user_id = ?", user["id"]) for table in (TIME_ENTRIES, EXPENSES))
+    if used or user["id"] == call.person.id:
         # That time or expenses keep a person is documented; the words are ours.
         raise invalid("This user is not removable. They still have time entries and/or expenses.", hint=True)
     shown = render(call, user)

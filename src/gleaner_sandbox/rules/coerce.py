@@ -40,7 +40,8 @@ def text(value: Any) -> str | None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, dict | list) or (isinstance(value, str) and _SURROGATE.search(value)):
+    # Not a scalar: an object, a list, or a file where a word belongs.
+    if not isinstance(value, str | int | float) or (isinstance(value, str) and _SURROGATE.search(value)):
         raise ValueError("is invalid")
     return str(value)
 
@@ -69,7 +70,7 @@ def number(value: Any) -> float | None:
     """
     if is_blank(value):
         return None
-    if isinstance(value, bool | dict | list):
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError("is not a number")
     try:
         read = float(value)

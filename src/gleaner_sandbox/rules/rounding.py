@@ -1,10 +1,12 @@
 """Rounding of hours and of decimals."""
 
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Context, Decimal
 from typing import Literal
 
 RoundingMode = Literal["off", "nearest", "up"]
 CENTS = Decimal("0.01")
+_WIDE = Context(prec=60)
+"""Room for sums of absurd amounts too."""
 
 
 def half_up(value: Decimal | float) -> float:
@@ -15,7 +17,7 @@ def half_up(value: Decimal | float) -> float:
 
     Hours are kept with two decimals.  Source: rates.md §3 (B).
     """
-    return float(Decimal(str(value)).quantize(CENTS, ROUND_HALF_UP))
+    return float(Decimal(str(value)).quantize(CENTS, ROUND_HALF_UP, _WIDE))
 
 
 def rounded_hours(hours: float, mode: RoundingMode, minutes: int) -> float:

@@ -101,6 +101,10 @@ class Call:
     def sees_rates(self) -> bool:
         return permissions.sees_billable_rates(self.person.roles)
 
+    def priced(self, shape: Row) -> Row:
+        """*shape* without its rate for those who may not see rates (uncertain for nested objects)."""
+        return shape if self.sees_rates else {key: shape[key] for key in shape if key != "hourly_rate"}
+
     @cached_property
     def sees_costs(self) -> bool:
         return permissions.sees_cost_rates(self.person.roles)

@@ -24,10 +24,11 @@ NOT_IMITATED = [
     "the web pages, the mail that Harvest sends (invitations, invoices, budget alerts), webhooks (it has none)",
     "submitting and approving timesheets, and locking periods: both come from the seed only",
     "the people, currencies and zones of real accounts: every name is invented",
-    "a project rate with an effective date, custom cost rates per project, task or people budgets by month",
+    "a project rate with an effective date, custom cost rates per project",
+    "the saved, detailed, contractor and profitability reports of the web pages",
     "network speed and TLS",
     "the exact wording of most 422 messages: those on record are exact, the others are tagged uncertain",
-    "invoices, estimates, expenses, reports, OAuth: not built yet",
+    "invoices, estimates, OAuth: not built yet",
 ]
 """Said by ``GET /sandbox/about``; keep it true."""
 

@@ -74,13 +74,13 @@ def discover() -> None:
 
 
 class Router:
-    """Finds the endpoint of a path."""
+    """Finds the endpoint of a path among *endpoints*, those of the API unless others are given."""
 
-    def __init__(self) -> None:
+    def __init__(self, endpoints: Sequence[Endpoint] = ENDPOINTS) -> None:
         discover()
         self._by_shape: dict[tuple[str, int], list[Endpoint]] = defaultdict(list)
         # Words before numbers, so that /users/me is not taken for a user.
-        for known in sorted(ENDPOINTS, key=lambda e: e.path.count("{id}")):
+        for known in sorted(endpoints, key=lambda e: e.path.count("{id}")):
             self._by_shape[known.method, len(known.steps)].append(known)
 
     def find(self, method: str, path: str) -> tuple[Endpoint, list[str]] | None:

@@ -7,17 +7,22 @@ One rule is a comma-separated list, several rules are separated by ``;``::
 What happens: ``latency=SECONDS`` · ``status=429|429-json|500|502-html|503|…`` (nothing is done;
 ``retry_after=N`` goes with 429) · ``reset`` (the connection breaks before anything is done) · ``lost`` (the
 work is done and committed, then the connection is closed without an answer) · ``truncate`` (done, half of
-the body is sent). When: ``every=N`` (each Nth match) · ``times=N`` (the first N) · ``rate=0.1`` with
+the body is sent) · ``slow=SECONDS`` (done, the body drips out over that time) · ``garble`` (done, the body is
+cut into what is no JSON, with a true Content-Length) · ``html`` (done, but a page comes with the status, as from
+a proxy). When: ``every=N`` (each Nth match) · ``times=N`` (the first N) · ``rate=0.1`` with
 ``seed=7`` · ``match=METHOD /v2/path`` (shell wildcards; ``*`` for any method).  Selectors combine with
 *and*.
 """
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from gleaner_sandbox.wire.answers import Answer, page, throttled
+
+MOST_DROPS = 20
+LONGEST_WAIT = 3600.0
 
 
 @dataclass
@@ -28,6 +33,8 @@ class Rule:
     status: str | None = None
     retry_after: int = 15
     breaks: str | None = None
+    spoils: str | None = None
+    slow: float = 0.0
     every: int = 1
     times: int | None = None
     rate: float = 1.0
@@ -57,6 +64,14 @@ class Plan:
     latency: float = 0.0
     answer: Answer | None = None
     breaks: str | None = None
+    spoils: str | None = None
+    slow: float = 0.0
+    """Seconds the body takes."""
+
+    @property
+    def name(self) -> str | None:
+        """What the log calls it: what the client cannot see from the status."""
+        return self.breaks or self.spoils or ("slow" if self.slow else None)
 
 
 def parse(spec: str) -> list[Rule]:
@@ -66,7 +81,7 @@ def parse(spec: str) -> list[Rule]:
     [('lost', 1, 0.0), (None, None, 0.05)]
     >>> parse("explode")
     Traceback (most recent call last):
-    ValueError: fault 'explode': say latency=, status=, reset, lost or truncate
+    ValueError: fault 'explode': say latency=, slow=, status=, reset, lost, truncate, garble or html
     """
     return [_rule(text) for text in spec.split(";") if text.strip()]
 
@@ -78,7 +93,7 @@ def _rule(text: str) -> Rule:
         try:
             _set(rule, name.strip(), value.strip())
         except (ValueError, KeyError):
-            help_text = "say latency=, status=, reset, lost or truncate"
+            help_text = "say latency=, slow=, status=, reset, lost, truncate, garble or html"
             raise ValueError(f"fault {part.strip()!r}: {help_text}") from None
     if rule.every < 1:
         raise ValueError("fault every=N: N is at least 1")
@@ -90,17 +105,27 @@ def _set(rule: Rule, name: str, value: str) -> None:
     match name:
         case "reset" | "lost" | "truncate":
             rule.breaks = name
+        case "garble" | "html":
+            rule.spoils = name
         case "status":
             status_answer(value, 15)
             rule.status = value
-        case "latency" | "rate":
-            setattr(rule, name, float(value))
+        case "latency" | "slow" | "rate":
+            setattr(rule, name, _finite(value))
         case "every" | "times" | "seed" | "retry_after":
             setattr(rule, name, int(value))
         case "match":
             rule.match = value if " " in value else f"* {value}"
         case _:
             raise KeyError(name)
+
+
+def _finite(value: str) -> float:
+    """A number of at least nothing; a sandbox that waits for ever helps nobody."""
+    read = float(value)
+    if not 0 <= read <= LONGEST_WAIT:
+        raise ValueError(value)
+    return read
 
 
 def status_answer(status: str, retry_after: int) -> Answer:
@@ -121,4 +146,38 @@ def plan(rules: Sequence[Rule], method: str, path: str) -> Plan:
     hit = [rule for rule in rules if rule.fires(method, path)]
     statuses = [status_answer(rule.status, rule.retry_after) for rule in hit if rule.status]
     breaks = [rule.breaks for rule in hit if rule.breaks]
-    return Plan(sum(rule.latency for rule in hit), next(iter(statuses), None), next(iter(breaks), None))
+    spoils = [rule.spoils for rule in hit if rule.spoils]
+    return Plan(
+        latency=sum(rule.latency for rule in hit),
+        answer=next(iter(statuses), None),
+        breaks=next(iter(breaks), None),
+        spoils=next(iter(spoils), None),
+        slow=sum(rule.slow for rule in hit),
+    )
+
+
+def spoilt(answer: Answer, how: str | None) -> Answer:
+    """*answer* with its body garbled or turned into a page; whole when *how* is None.
+
+    >>> spoilt(Answer(200, {"id": 1}), "garble").content
+    b'{"id'
+    """
+    match how:
+        case "garble":
+            content = answer.content
+            return replace(answer, body=content[: len(content) // 2])
+        case "html":
+            return page(answer.status, "One moment, please", "This network wants to know who you are.")
+    return answer
+
+
+def drops(content: bytes, seconds: float) -> list[bytes]:
+    """The pieces *content* drips out in; all at once when there is no time.
+
+    >>> drops(b"abcd", 2.0), drops(b"abcd", 0.0), len(drops(b"x" * 1000, 1.0))
+    ([b'a', b'b', b'c', b'd'], [b'abcd'], 20)
+    """
+    if not seconds or not content:
+        return [content]
+    size = -(-len(content) // MOST_DROPS)
+    return [content[at : at + size] for at in range(0, len(content), size)]

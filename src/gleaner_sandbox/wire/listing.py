@@ -69,6 +69,21 @@ def conditions(call: Call, *names: str, since: bool = True, **readers: Callable[
     return found
 
 
+def of_client(call: Call, found: Conditions) -> None:
+    """Narrow a list of things that have a project to one client's, when the query names a ``client_id``."""
+    client_id = asked(call, "client_id", coerce.whole)
+    if client_id is not None:
+        found.add("project_id IN (SELECT id FROM projects WHERE client_id = ?)", client_id)
+
+
+def between(call: Call, found: Conditions, column: str) -> None:
+    """Narrow a list to the days ``from`` and ``to`` of the query, both included; either may be absent."""
+    for name, sign in (("from", ">="), ("to", "<=")):
+        day = asked(call, name, coerce.day)
+        if day is not None:
+            found.add(f"{column} {sign} ?", day)
+
+
 def asked(call: Call, name: str, reader: Callable[[Any], Any]) -> Any:
     """The query's value for *name*, None when it says nothing, or a 422 when it makes no sense (uncertain)."""
     try:
@@ -145,12 +160,12 @@ def listed(
 
 
 def listed_here(call: Call, key: str, rows: Sequence[Row], *, by_cursor: bool = True) -> Answer:
-    """One page of finished *rows* that no table holds.  Each needs an ``id``, which cursors go by."""
+    """One page of finished *rows* that no table holds.  With cursors each needs an ``id``, which they go by."""
     part, after = window(call, by_cursor=by_cursor)
     start = ((part.page or 1) - 1) * part.per_page
     if after is not None:
         ids = [row["id"] for row in rows]
         start = ids.index(after["id"]) + 1 if after.get("id") in ids else len(rows)
     shown = rows[start : start + part.per_page]
-    last = {"id": shown[-1]["id"]} if shown else None
+    last = {"id": shown[-1]["id"]} if shown and by_cursor else None
     return ok({key: list(shown), **part.envelope(len(rows), last, start + part.per_page < len(rows))})
