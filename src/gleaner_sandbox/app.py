@@ -15,7 +15,7 @@ from gleaner_sandbox.permissions import Reach, reach
 from gleaner_sandbox.rules.brackets import nest
 from gleaner_sandbox.state import State
 from gleaner_sandbox.tables import USERS
-from gleaner_sandbox.wire import auth, faults
+from gleaner_sandbox.wire import auth, faults, outside
 from gleaner_sandbox.wire.answers import (
     Answer,
     Refusal,
@@ -72,7 +72,8 @@ class Sandbox:
         if request.path.startswith("/sandbox"):
             await _send(send, await self._work(self.control.answer, request))
             return
-        record = Record(request.method, request.path, family(request.place or ""))
+        served = outside.find(request.path)
+        record = Record(request.method, request.path, "pages" if served else family(request.place or ""))
         plan = self._plan(request)
         if plan.latency:
             await asyncio.sleep(plan.latency)
@@ -82,7 +83,7 @@ class Sandbox:
             return
         answer = plan.answer
         if answer is None:
-            answer = await self._work(self._answer, request, record)
+            answer = await self._work(self._answer, request, record, served)
         record.status = answer.status
         self.control.note(record, plan.breaks)
         if plan.breaks != "lost":
@@ -94,17 +95,17 @@ class Sandbox:
         return await asyncio.get_running_loop().run_in_executor(self._worker, function, *args)
 
     def _plan(self, request: Request) -> faults.Plan:
-        place = f"/v2{request.place}" if request.place else request.path
+        place = f"/v2{request.place}" if request.place and not outside.find(request.path) else request.path
         try:
             own = faults.parse(request.headers.get("x-sandbox-fault", ""))
         except ValueError as error:
             return faults.Plan(answer=Answer(400, {"message": f"X-Sandbox-Fault: {error}"}))
         return faults.plan([*own, *self.control.faults], request.method, place)
 
-    def _answer(self, request: Request, record: Record) -> Answer:
-        """The answer of the API, with nothing left open: what it changed is committed or undone."""
+    def _answer(self, request: Request, record: Record, served: outside.Handler | None) -> Answer:
+        """The answer, with nothing left open: what it changed is committed or undone."""
         try:
-            answer = self._admitted(request, record)
+            answer = served(self.state, request) if served else self._admitted(request, record)
             _ = answer.content  # written out here, not in the event loop
             return answer
         except Refusal as refusal:
