@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import Headers
 
 from gleaner_sandbox.clock import Clock
+from gleaner_sandbox.outbox import Outbox
 from gleaner_sandbox.permissions import Reach, reach
 from gleaner_sandbox.rules.brackets import nest
 from gleaner_sandbox.state import State
@@ -44,9 +45,11 @@ Send = Callable[[Message], Awaitable[None]]
 class Sandbox:
     """The ASGI application.  ``control`` is what ``/sandbox`` offers, for use inside the process."""
 
-    def __init__(self, state: State, limiter: Limiter | None, fault_spec: str, *, json_429: bool) -> None:
+    def __init__(
+        self, state: State, limiter: Limiter | None, fault_spec: str, *, json_429: bool, smtp: str | None
+    ) -> None:
         self.state = state
-        self.control = Control(state, limiter)
+        self.control = Control(state, limiter, Outbox(state, smtp))
         self.control.set_faults(fault_spec)
         self._limiter = limiter
         self._json_429 = json_429
@@ -65,6 +68,7 @@ class Sandbox:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self._worker.shutdown()
+        self.control.outbox.close()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -106,6 +110,7 @@ class Sandbox:
         """The answer, with nothing left open: what it changed is committed or undone."""
         try:
             answer = served(self.state, request) if served else self._admitted(request, record)
+            self.control.outbox.deliver()
             _ = answer.content  # written out here, not in the event loop
             return answer
         except Refusal as refusal:
@@ -162,16 +167,18 @@ def create_app(
     faults: str = "",
     limits: bool | Limiter = True,
     json_429: bool = False,
+    smtp: str | None = None,
 ) -> Sandbox:
     """The ASGI application for *state*.
 
     *clock* replaces the state's own; *faults* is a specification as in ``wire.faults``; *limits* False admits
-    everything, a ``Limiter`` counts in its own way; *json_429* answers throttled requests in JSON.
+    everything, a ``Limiter`` counts in its own way; *json_429* answers throttled requests in JSON; *smtp* is the
+    ``HOST:PORT`` on loopback that gets the outbox's mails.
     """
     if clock is not None:
         state.clock = clock
     limiter = limits if isinstance(limits, Limiter) else (Limiter() if limits else None)
-    return Sandbox(state, limiter, faults, json_429=json_429)
+    return Sandbox(state, limiter, faults, json_429=json_429, smtp=smtp)
 
 
 async def _read(scope: Message, receive: Receive) -> Request:

@@ -122,6 +122,12 @@ class State:
             ],
         }
 
+    def everywhere(self, table: Table, where: str = "1", *args: Any) -> list[Row]:
+        """Rows of all accounts, by id.  For what has no account in its address."""
+        with self._lock:
+            found = self._db.execute(f"SELECT id, doc FROM {table.name} WHERE {where} ORDER BY id", args)
+            return [{"id": row_id, **json.loads(doc)} for row_id, doc in found]
+
     def counts(self) -> dict[str, int]:
         """How many rows each table has, over all accounts."""
         with self._lock:

@@ -1,7 +1,7 @@
 """A small firm to try the sandbox on: every test gets an account of its own on one running server."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -10,6 +10,8 @@ import httpx2
 
 from gleaner_sandbox.seed import AccountSeed, CompanySeed, PeriodSeed, TimeEntrySeed
 from gleaner_sandbox.server import Running
+from gleaner_sandbox.state import Books
+from gleaner_sandbox.tables import EXPENSE_CATEGORIES, EXPENSES
 
 MONDAY = "2026-03-02"
 NOW = "2026-03-02T09:30:00Z"
@@ -24,6 +26,9 @@ PEOPLE = {
 """Who works here.  The manager looks after the member and manages *portal*; the other works on *portal* too;
 the
 stranger works on *shop* only."""
+
+ProjectChanges = Mapping[str, Any]
+More = Callable[[Mapping[str, int]], Mapping[str, Any]]
 
 _numbers = itertools.count(1)
 
@@ -102,6 +107,35 @@ class House:
         return api.post("/time_entries", **{**usual, **said})
 
 
+def expense(house: House, **said: Any) -> int:
+    """The id of an expense on *portal*, put there behind the API's back."""
+    books: Books
+    with house.running.state.writing(house.account_id) as books:
+        name = said.pop("category", "Meals")
+        category = books.one(EXPENSE_CATEGORIES, "name = ?", name)
+        if category is None:
+            unit: dict[str, Any] = {"unit_name": None, "unit_price": None}
+            if name == "Mileage":
+                unit = {"unit_name": "mile", "unit_price": 0.575}
+            category = books.insert(EXPENSE_CATEGORIES, {"name": name, "is_active": True, **unit})
+        usual: dict[str, Any] = {
+            "user_id": house.ids["member"],
+            "project_id": house.ids["portal"],
+            "expense_category_id": category["id"],
+            "spent_date": MONDAY,
+            "units": 1.0,
+            "total_cost": 10.0,
+            "notes": None,
+            "billable": True,
+            "receipt": None,
+            "is_closed": False,
+            "is_billed": False,
+            "approval_status": "unsubmitted",
+            "invoice": None,
+        }
+        return int(books.insert(EXPENSES, {**usual, **said})["id"])
+
+
 def build(
     running: Running,
     *,
@@ -110,9 +144,12 @@ def build(
     entries: list[TimeEntrySeed] | None = None,
     locked: list[PeriodSeed] | None = None,
     approved: list[PeriodSeed] | None = None,
+    projects: Mapping[str, ProjectChanges] | None = None,
+    more: More | None = None,
 ) -> House:
     """A new account.  *roles* replaces people's access roles; *entries* and periods may name people and
-    things: ``{"user": "member"}``.
+    things: ``{"user": "member"}``; *projects* changes some; *more* makes other parts of
+    the seed from the ids.
     """
     account_id = 10_000 + next(_numbers)
     base = account_id * 1000
@@ -123,7 +160,9 @@ def build(
     seed["time_entries"] = [_named(ids, entry) for entry in entries or []]
     seed["locked_periods"] = [_of_person(ids, period) for period in locked or []]
     seed["approved_periods"] = [_of_person(ids, period) for period in approved or []]
-    running.state.load({"accounts": [seed]})
+    for project in seed["projects"]:
+        project.update((projects or {}).get(project["name"].lower(), {}))  # type: ignore[typeddict-item]
+    running.state.load({"accounts": [{**seed, **(more(ids) if more else {})}]})  # type: ignore[typeddict-item]
     tokens = {who: f"{account_id}-{who}" for who in PEOPLE}
     return House(running, account_id, ids, tokens)
 

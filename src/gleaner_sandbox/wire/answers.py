@@ -20,7 +20,7 @@ encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back: a status, a body that JSON can hold (or finished text), extra headers."""
+    """What goes back: a status, a body that JSON can hold (or finished text or bytes), extra headers."""
 
     status: int
     body: Any
@@ -30,6 +30,8 @@ class Answer:
     @cached_property
     def content(self) -> bytes:
         """The bytes of the body.  Non-ASCII is escaped, as Harvest does freely (api.md §6)."""
+        if isinstance(self.body, bytes):
+            return self.body
         return (self.body if isinstance(self.body, str) else encode(self.body)).encode()
 
 
