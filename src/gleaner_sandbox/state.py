@@ -272,15 +272,16 @@ class Books:
         done = self._db.execute(query, [row.get("id"), *self._cells(table, full)])
         return {"id": done.lastrowid, **full} if row.get("id") is None else full
 
-    def update(self, table: Table, row: Row, changes: Mapping[str, Any]) -> Row:
+    def update(self, table: Table, row: Row, changes: Mapping[str, Any], *, unseen: bool = False) -> Row:
         """*row* with *changes*, stored.
 
-        ``updated_at`` moves only when something really changed, as in Rails.
+        ``updated_at`` moves only when something really changed, as in Rails, and not when it is *unseen*: what no
+        answer shows of the row.
         """
         changed = {key: value for key, value in changes.items() if row.get(key) != value or key not in row}
         if not changed:
             return row
-        full = {**row, **changed, "updated_at": self.now}
+        full = {**row, **changed, "updated_at": row["updated_at"] if unseen else self.now}
         columns = ["account_id", "created_at", "updated_at", *table.columns, "doc"]
         query = f"UPDATE {table.name} SET {', '.join(f'{c} = ?' for c in columns)} WHERE id = ?"
         self._db.execute(query, [*self._cells(table, full), row["id"]])

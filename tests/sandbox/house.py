@@ -10,8 +10,6 @@ import httpx2
 
 from gleaner_sandbox.seed import AccountSeed, CompanySeed, PeriodSeed, TimeEntrySeed
 from gleaner_sandbox.server import Running
-from gleaner_sandbox.state import Books
-from gleaner_sandbox.tables import EXPENSE_CATEGORIES, EXPENSES
 
 MONDAY = "2026-03-02"
 NOW = "2026-03-02T09:30:00Z"
@@ -105,35 +103,6 @@ class House:
         """A time entry on *portal*, with whatever is *said* instead."""
         usual = {"project_id": self.ids["portal"], "task_id": self.ids["design"], "spent_date": MONDAY}
         return api.post("/time_entries", **{**usual, **said})
-
-
-def expense(house: House, **said: Any) -> int:
-    """The id of an expense on *portal*, put there behind the API's back."""
-    books: Books
-    with house.running.state.writing(house.account_id) as books:
-        name = said.pop("category", "Meals")
-        category = books.one(EXPENSE_CATEGORIES, "name = ?", name)
-        if category is None:
-            unit: dict[str, Any] = {"unit_name": None, "unit_price": None}
-            if name == "Mileage":
-                unit = {"unit_name": "mile", "unit_price": 0.575}
-            category = books.insert(EXPENSE_CATEGORIES, {"name": name, "is_active": True, **unit})
-        usual: dict[str, Any] = {
-            "user_id": house.ids["member"],
-            "project_id": house.ids["portal"],
-            "expense_category_id": category["id"],
-            "spent_date": MONDAY,
-            "units": 1.0,
-            "total_cost": 10.0,
-            "notes": None,
-            "billable": True,
-            "receipt": None,
-            "is_closed": False,
-            "is_billed": False,
-            "approval_status": "unsubmitted",
-            "invoice": None,
-        }
-        return int(books.insert(EXPENSES, {**usual, **said})["id"])
 
 
 def build(

@@ -1,6 +1,7 @@
 """Invoices: fields, lines, totals, numbers, due dates, lists, permissions.  Source: api.md §17."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -117,6 +118,13 @@ def test_a_line_of_another_invoice_is_not_found(firm: House) -> None:
     other, made = invoice(firm), invoice(firm)
     said = [{"id": other["line_items"][0]["id"], "_destroy": True}]
     firm.api().refused("PATCH", f"/invoices/{made['id']}", 404, line_items=said)
+
+
+@pytest.mark.parametrize("said", [{"payment_term": "net 15"}, {"due_date": "2026-05-01", "tax": 5}])
+def test_an_invoice_sent_back_whole_stays_as_it_is(firm: House, said: dict[str, Any]) -> None:
+    made = invoice(firm, line_items=[{**SERVICE, "project_id": firm.ids["portal"]}], **said)
+    firm.running.control.advance(timedelta(minutes=5))
+    assert firm.api().patch(f"/invoices/{made['id']}", **made) == made
 
 
 def test_numbers_count_on_from_the_largest_and_keep_their_pattern(firm: House) -> None:
@@ -314,6 +322,7 @@ def test_a_seed_may_hold_invoices_that_are_paid_and_that_hold_time(new: Builder)
             "number": "77",
             "state": "open",
             "issue_date": "2026-01-15",
+            "created_at": "2026-01-15T09:00:00Z",
             "payment_term": "net 15",
             "line_items": [{"kind": "Service", "unit_price": 50, "quantity": 2, "project_id": ids["portal"]}],
             "payments": [{"amount": 100.0, "paid_date": "2026-01-20"}],
@@ -334,6 +343,7 @@ def test_a_seed_may_hold_invoices_that_are_paid_and_that_hold_time(new: Builder)
     made = api.get(f"/invoices/{firm.ids['portal']}")
     assert (made["state"], made["amount"], made["due_amount"]) == ("paid", 100.0, 0.0)
     assert (made["due_date"], made["paid_date"]) == ("2026-01-30", "2026-01-20")
+    assert made["updated_at"] == "2026-01-15T09:00:00Z"
     assert invoice(firm)["number"] == "78"
     api.delete(f"/invoices/{made['id']}")
     (freed,) = api.get("/time_entries")["time_entries"]

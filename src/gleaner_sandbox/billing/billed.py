@@ -10,7 +10,7 @@ from gleaner_sandbox import shapes
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import EXPENSES, INVOICES, PROJECTS, TIME_ENTRIES, Row, Table
 
-SPANS = ((TIME_ENTRIES, "locked_spans"), (EXPENSES, "locked_expense_spans"))
+SPANS = ((TIME_ENTRIES, "locked_spans"), (EXPENSES, "expense_locked_spans"))
 """Where a project keeps the spans that its invoices lock: for time and for expenses apart."""
 
 
@@ -20,22 +20,22 @@ def bill(books: Books, invoice: Row, worked: Iterable[Row], spent: Iterable[Row]
         for row in rows:
             assert not row["is_billed"], "nothing is billed twice"
             books.update(table, row, {"is_billed": True, "invoice": shapes.picked(invoice, ("id", "number"))})
-    return lock(books, invoice)
+    return books.update(INVOICES, invoice, {"locks": lock(books, invoice["id"])})
 
 
-def lock(books: Books, invoice: Row) -> Row:
-    """The stored *invoice*, after the projects of what it bills are locked from the first to the last date."""
+def lock(books: Books, invoice_id: int) -> list[Row]:
+    """Which spans of which projects are locked from now on: from the first to the last date of what is billed."""
     locks = []
     for table, key in SPANS:
         days: dict[int, list[str]] = defaultdict(list)
-        for row in billed(books, table, invoice["id"]):
+        for row in billed(books, table, invoice_id):
             days[row["project_id"]].append(row["spent_date"])
         for project_id, known in days.items():
             span = [min(known), max(known)]
             project = books.row(PROJECTS, project_id)
-            books.update(PROJECTS, project, {key: [*project.get(key, []), span]})
+            books.update(PROJECTS, project, {key: [*project.get(key, []), span]}, unseen=True)
             locks.append({"project_id": project_id, "key": key, "span": span})
-    return books.update(INVOICES, invoice, {"locks": locks}) if locks else invoice
+    return locks
 
 
 def free(books: Books, invoice: Row) -> None:
@@ -48,7 +48,7 @@ def free(books: Books, invoice: Row) -> None:
         if project is not None:
             left = list(project[one["key"]])
             left.remove(one["span"])
-            books.update(PROJECTS, project, {one["key"]: left})
+            books.update(PROJECTS, project, {one["key"]: left}, unseen=True)
 
 
 def renumber(books: Books, invoice: Row) -> None:

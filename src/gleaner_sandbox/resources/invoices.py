@@ -83,18 +83,22 @@ def render(books: Books, row: Row) -> Row:
 def load(books: Books, rows: Iterable[Row]) -> None:
     """After the time entries: those that name the invoice belong to it, and lock their projects."""
     for seed in rows:
-        paid = seed.get("payments", [])
-        row = documents.seeded_row(books, INVOICE, FIELDS, {k: v for k, v in seed.items() if k != "payments"})
-        row["due_date"] = due_date(row["issue_date"], row["payment_term"], row["due_date"])
-        stored = documents.store(books, INVOICE, {**row, "due_amount": 0.0})
-        for one in paid:
-            day = one.get("paid_date", row["issue_date"])
-            moment = one.get("paid_at", f"{day}T00:00:00Z")
-            usual = {"notes": None, "recorded_by": books.company["name"], "recorded_by_email": ""}
-            known = {"paid_date": day, "paid_at": moment, "invoice_id": stored["id"]}
-            books.insert(PAYMENTS, {**NOT_ONLINE, **usual, **one, **known})
-        stamps = {"updated_at": row["updated_at"]} if row.get("updated_at") else {}
-        billed.lock(books, {**payments.settle(books, stored), **stamps})
+        said = {key: value for key, value in seed.items() if key != "payments"}
+        row = documents.seeded_row(books, INVOICE, FIELDS, said)
+        row |= {"due_date": due_date(row["issue_date"], row["payment_term"], row["due_date"])}
+        row |= {**documents.figures(row), "locks": billed.lock(books, row["id"])}
+        paid = [_paid(books, row, one) for one in seed.get("payments", [])]
+        documents.store(books, INVOICE, {**row, **payments.settlement(row, paid)})
+        books.insert_all(PAYMENTS, paid)
+
+
+def _paid(books: Books, invoice: Row, seed: Row) -> Row:
+    """A payment of a seed."""
+    day = seed.get("paid_date", invoice["issue_date"])
+    moment = f"{day}T00:00:00Z"
+    usual = {"notes": None, "recorded_by": books.company["name"], "recorded_by_email": ""}
+    known = {"paid_date": day, "paid_at": moment, "invoice_id": invoice["id"]}
+    return {**NOT_ONLINE, **usual, "created_at": moment, **seed, **known}
 
 
 @endpoint("GET", "/invoices", "invoices.read", "invoice_feature", asks=(*documents.ASKS, "project_id"))
