@@ -127,6 +127,11 @@ def test_an_invoice_sent_back_whole_stays_as_it_is(firm: House, said: dict[str, 
     assert firm.api().patch(f"/invoices/{made['id']}", **made) == made
 
 
+def test_a_retainer_is_named_by_its_id(firm: House) -> None:
+    assert invoice(firm)["retainer"] is None
+    assert invoice(firm, retainer_id=12)["retainer"] == {"id": 12}
+
+
 def test_numbers_count_on_from_the_largest_and_keep_their_pattern(firm: House) -> None:
     api = firm.api()
     assert invoice(firm, number="2026-009")["number"] == "2026-009"
@@ -179,6 +184,7 @@ def test_a_later_issue_date_moves_the_due_date_unless_it_is_custom(firm: House) 
         ({"payment_options": ["cash"]}, "Payment options is not included in the list"),
         ({"issue_date": "2026-02-30"}, "Issue date is not a valid date"),
         ({"estimate_id": 1}, "Estimate can't be blank"),
+        ({"estimate_id": 0}, "Estimate can't be blank"),
         ({"tax": "x", "discount": "y"}, "Tax is not a number, Discount is not a number"),
     ],
 )

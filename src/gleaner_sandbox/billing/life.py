@@ -22,22 +22,13 @@ _SENT_AGAIN = switch(
 def happened(call: Call, kind: Kind, row: Row, event: str) -> Row:
     """What *event* changes in *row*, or a 422 when it cannot happen in its state (the words are ours)."""
     state = row["state"]
-    if (
-        kind.word == "invoice"
-        and event == "send"
-        and call.switch(_SENT_AGAIN) == "accepted"
-        and state == "open"
-    ):
+    if (state, event) == ("open", "send") and call.switch(_SENT_AGAIN) == "accepted":
         return {}
     new = document_states.after(kind.word, state, event)
     if new is None:
         raise invalid(f"Event type {event} is not possible while the {kind.word} is {state}")
-    if (
-        kind.word == "estimate"
-        and event == "re-open"
-        and (call.switch(_REOPENED) == "draft" or not row["sent_at"])
-    ):
-        new = "draft"
+    if (kind.word, event) == ("estimate", "re-open"):
+        new = "sent" if row["sent_at"] and call.switch(_REOPENED) == "sent" else "draft"
     return {"state": new, **_stamps(event, row, call.books.now)}
 
 

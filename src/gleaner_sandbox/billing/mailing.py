@@ -1,6 +1,6 @@
 """Messages: the mails and events of a document, and what they change in it.  Source: api.md §17.4, §18."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from gleaner_sandbox import outbox, shapes
@@ -124,14 +124,11 @@ def mail(call: Call, kind: Kind, row: Row, occasion: str, said: Row, *, with_pdf
 
 def _refuse_unsendable(kind: Kind, said: Row) -> None:
     """422 for a mail that nobody would get, or (about an invoice) that says nothing; the words are ours."""
-    missing: list[tuple[str, Callable[[], bool]]] = [
-        (
-            "Recipients",
-            lambda: not said["recipients"] and (kind.word == "estimate" or not said["send_me_a_copy"]),
-        ),
-        ("Body", lambda: kind.word == "invoice" and coerce.is_blank(said["body"])),
-    ]
-    wrong = [f"{label} can't be blank" for label, is_missing in missing if is_missing()]
+    wrong = []
+    if not said["recipients"] and (kind.word == "estimate" or not said["send_me_a_copy"]):
+        wrong.append("Recipients can't be blank")
+    if kind.word == "invoice" and coerce.is_blank(said["body"]):
+        wrong.append("Body can't be blank")
     if wrong:
         raise invalid(*wrong)
 

@@ -73,7 +73,7 @@ _KEYS = (
 
 def render(books: Books, row: Row) -> Row:
     origin = {
-        key: row[f"{key}_id"] and {"id": row[f"{key}_id"]}  # null rather than an empty object
+        key: None if row[f"{key}_id"] is None else {"id": row[f"{key}_id"]}
         for key in ("estimate", "retainer")
     }
     return documents.render(books, row, _KEYS, **origin)
@@ -184,7 +184,9 @@ def _due(row: Row, before: Mapping[str, Any]) -> str:
 
 def _estimate(call: Call, row: Row) -> Row | None:
     """The estimate the invoice is made from, or a 422 when there is none with that id (uncertain)."""
-    estimate = call.books.get(ESTIMATES, row["estimate_id"]) if row["estimate_id"] else None
-    if row["estimate_id"] and estimate is None:
+    if row["estimate_id"] is None:
+        return None
+    estimate = call.books.get(ESTIMATES, row["estimate_id"])
+    if estimate is None:
         raise invalid("Estimate can't be blank")
     return estimate
