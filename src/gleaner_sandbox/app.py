@@ -133,8 +133,8 @@ class Sandbox:
         assert record.user is not None
         opened = self.state.reading if request.method == "GET" else self.state.writing
         with opened(record.account) as books:
-            user = books.row(USERS, record.user)
-            if not user["is_active"]:
+            user = books.get(USERS, record.user)
+            if user is None or not user["is_active"]:
                 raise unauthorized()
             granted = reach(user["access_roles"], endpoint.permission)
             if granted is Reach.NONE or (endpoint.feature and not books.company[endpoint.feature]):
