@@ -277,14 +277,7 @@ def test_a_refresh_token_rotates_unless_the_switch_says_that_it_stays(firm: Hous
     for _ in range(2):
         again = exchanged(firm, grant_type="refresh_token", refresh_token=second)
         assert again["refresh_token"] == second
-    exchanged(
-        firm,
-        400,
-        grant_type="refresh_token",
-        refresh_token=second,
-        client_id=MULTI["client_id"],
-        client_secret=MULTI["client_secret"],
-    )
+    exchanged(firm, 400, grant_type="refresh_token", refresh_token=second, **MULTI)
 
 
 def test_an_access_token_expires_by_the_sandbox_clock_and_refreshing_helps(firm: House) -> None:
@@ -329,13 +322,7 @@ def test_an_app_for_several_accounts_gets_all_of_the_persons(new: Builder) -> No
     assert f"Firm {one.account_id}, Firm {two.account_id}" in label
     given = back(submitted(one, page))
     assert given["scope"] == "harvest:all"
-    issued = exchanged(
-        one,
-        grant_type="authorization_code",
-        code=given["code"],
-        client_id=MULTI["client_id"],
-        client_secret=MULTI["client_secret"],
-    )
+    issued = exchanged(one, 200, grant_type="authorization_code", code=given["code"], **MULTI)
     for firm in (one, two):
         assert (
             api_with(one, issued["access_token"], firm.account_id).get("/users/me")["id"]

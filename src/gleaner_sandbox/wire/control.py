@@ -15,19 +15,20 @@ from urllib.parse import urlsplit
 from gleaner_sandbox.clock import stamp
 from gleaner_sandbox.rules import coerce
 from gleaner_sandbox.state import State
-from gleaner_sandbox.wire import faults
+from gleaner_sandbox.wire import faults, interventions
 from gleaner_sandbox.wire.answers import Answer, unroutable
 from gleaner_sandbox.wire.limits import Limiter
 from gleaner_sandbox.wire.request import Request
 
 NOT_IMITATED = [
     "the web pages, the mail that Harvest sends (invitations, invoices, budget alerts), webhooks (it has none)",
-    "submitting and approving timesheets, and locking periods: both come from the seed only",
+    "submitting and approving timesheets, and locking periods: both come from the seed or /sandbox/company only",
     "the people, currencies and zones of real accounts: every name is invented",
     "a project rate with an effective date, custom cost rates per project, task or people budgets by month",
     "network speed and TLS",
     "the exact wording of most 422 messages: those on record are exact, the others are tagged uncertain",
-    "invoices, estimates, expenses, reports, OAuth: not built yet",
+    "passwords and sign-in on the identity host: its consent page lets whoever reads it choose a person",
+    "invoices, estimates, expenses, reports: not built yet",
 ]
 """Said by ``GET /sandbox/about``; keep it true."""
 
@@ -127,7 +128,7 @@ class Control:
             case "GET", ("/clock" | "/faults" | "/requests" | "/state" | "/switches"):
                 pass
             case _:
-                return unroutable()
+                return interventions.answer(self._state, request) or unroutable()
         return Answer(200, self._report(request.path.removeprefix("/sandbox").strip("/")))
 
     def _calendar(self, request: Request, email: str) -> Answer:
