@@ -7,6 +7,7 @@ from gleaner_sandbox.loading import seeded
 from gleaner_sandbox.resources import rates
 from gleaner_sandbox.resources.task_assignments import project_of, visible
 from gleaner_sandbox.rules import fields
+from gleaner_sandbox.schemas import FLAG, INT, MOMENT, NUMBER, declare, maybe, paged
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import BILLABLE_RATES, PROJECTS, TIME_ENTRIES, USER_ASSIGNMENTS, USERS, Row
 from gleaner_sandbox.wire.answers import Answer, invalid
@@ -14,7 +15,17 @@ from gleaner_sandbox.wire.call import Call, ok
 from gleaner_sandbox.wire.endpoints import endpoint
 from gleaner_sandbox.wire.listing import conditions, listed
 
-KEYS = ("id", "is_project_manager", "is_active", "use_default_rates", "budget", "created_at", "updated_at")
+OWN = {
+    "id": INT,
+    "is_project_manager": FLAG,
+    "is_active": FLAG,
+    "use_default_rates": FLAG,
+    "budget": maybe(NUMBER),
+    "created_at": MOMENT,
+    "updated_at": MOMENT,
+}
+NESTED = {**OWN, "hourly_rate": maybe(NUMBER)}
+USER_ASSIGNMENT = declare("UserAssignment", {**NESTED, "project": shapes.PROJECT, "user": shapes.NAMED})
 CHANGES = [
     fields.flag("is_active", default=True),
     fields.flag("is_project_manager"),
@@ -24,6 +35,7 @@ CHANGES = [
 ]
 FIELDS = [fields.whole("user_id", required=True), *CHANGES]
 PLACE = "/projects/{id}/user_assignments"
+_ASKS = ("user_id", "is_active", "updated_since")
 
 
 def nested(books: Books, row: Row) -> Row:
@@ -33,7 +45,7 @@ def nested(books: Books, row: Row) -> Row:
     """
     own = row["hourly_rate"]
     rate = rates.current(books, BILLABLE_RATES, row["user_id"]) if row["use_default_rates"] else own
-    return {**shapes.picked(row, KEYS), "hourly_rate": rate}
+    return {**shapes.picked(row, OWN), "hourly_rate": rate}
 
 
 def render(books: Books, row: Row) -> Row:
@@ -70,13 +82,25 @@ def load(books: Books, rows: Iterable[Row]) -> None:
     books.insert_all(USER_ASSIGNMENTS, ({**usual, **row} for row in rows))
 
 
-@endpoint("GET", "/user_assignments", "user_assignments.read")
+@endpoint(
+    "GET",
+    "/user_assignments",
+    "user_assignments.read",
+    asks=_ASKS,
+    answers=paged("user_assignments", USER_ASSIGNMENT),
+)
 def index(call: Call) -> Answer:
     asked_for = visible(call, conditions(call, "is_active", "user_id"))
     return listed(call, "user_assignments", USER_ASSIGNMENTS, lambda row: render(call.books, row), asked_for)
 
 
-@endpoint("GET", PLACE, "user_assignments.read")
+@endpoint(
+    "GET",
+    PLACE,
+    "user_assignments.read",
+    asks=_ASKS,
+    answers=paged("user_assignments", USER_ASSIGNMENT, by_cursor=False),
+)
 def index_of_project(call: Call) -> Answer:
     asked_for = conditions(call, "is_active", "user_id")
     asked_for.add("project_id = ?", project_of(call)["id"])
@@ -90,12 +114,12 @@ def index_of_project(call: Call) -> Answer:
     )
 
 
-@endpoint("GET", f"{PLACE}/{{id}}", "user_assignments.read")
+@endpoint("GET", f"{PLACE}/{{id}}", "user_assignments.read", answers=USER_ASSIGNMENT)
 def show(call: Call) -> Answer:
     return ok(render(call.books, _found(call)))
 
 
-@endpoint("POST", PLACE, "user_assignments.write")
+@endpoint("POST", PLACE, "user_assignments.write", accepts=FIELDS, answers=USER_ASSIGNMENT)
 def create(call: Call) -> Answer:
     project = project_of(call)
     given = {field.name for field in FIELDS if call.params.get(field.name) is not None}
@@ -112,7 +136,7 @@ def create(call: Call) -> Answer:
     return call.created(place, render(call.books, assign(call.books, project["id"], user, said)))
 
 
-@endpoint("PATCH", f"{PLACE}/{{id}}", "user_assignments.write")
+@endpoint("PATCH", f"{PLACE}/{{id}}", "user_assignments.write", accepts=CHANGES, answers=USER_ASSIGNMENT)
 def change(call: Call) -> Answer:
     row = _found(call)
     said = call.read(CHANGES, partly=True)
@@ -121,7 +145,7 @@ def change(call: Call) -> Answer:
     return ok(render(call.books, call.books.update(USER_ASSIGNMENTS, row, said)))
 
 
-@endpoint("DELETE", f"{PLACE}/{{id}}", "user_assignments.write")
+@endpoint("DELETE", f"{PLACE}/{{id}}", "user_assignments.write", answers=USER_ASSIGNMENT)
 def delete(call: Call) -> Answer:
     row = _found(call)
     pair = (row["project_id"], row["user_id"])

@@ -9,6 +9,7 @@ from gleaner_sandbox.permissions import Reach
 from gleaner_sandbox.resources import rates, roles, teammates
 from gleaner_sandbox.resources.contacts import is_mail
 from gleaner_sandbox.rules import coerce, fields, zones
+from gleaner_sandbox.schemas import FLAG, INT, MOMENT, NUMBER, STRING, declare, many, maybe, one_of, paged
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import (
     BILLABLE_RATES,
@@ -40,6 +41,28 @@ FIELDS = [
 RATES = [fields.number("default_hourly_rate"), fields.number("cost_rate")]
 _STORED = ("id", "first_name", "last_name", "email", "telephone", "timezone", "weekly_capacity")
 _FLAGS = ("has_access_to_all_future_projects", "is_contractor", "is_active")
+USER = declare(
+    "User",
+    {
+        "id": INT,
+        **dict.fromkeys(_STORED[1:-1], STRING),
+        "weekly_capacity": INT,
+        **dict.fromkeys(_FLAGS, FLAG),
+        "created_at": MOMENT,
+        "updated_at": MOMENT,
+        "can_create_projects": FLAG,
+        "default_hourly_rate": maybe(NUMBER),
+        "cost_rate": maybe(NUMBER),
+        "roles": many(STRING),
+        "access_roles": many(one_of(*permissions.BASE_ROLES, *permissions.EXTRAS, "people_manager")),
+        "permissions_claims": many(STRING),
+        "avatar_url": STRING,
+        "employee_id": maybe(STRING),
+        "calendar_integration_enabled": FLAG,
+        "calendar_integration_source": maybe(STRING),
+    },
+    sometimes=("default_hourly_rate", "cost_rate"),
+)
 _NOT_FOR_MANAGERS = {"email", "roles", "access_roles", "is_active"}
 """What a manager cannot change about a teammate (api.md §7)."""
 
@@ -74,7 +97,7 @@ def load(books: Books, rows: Iterable[Row]) -> None:
         roles.set_names(books, user["id"], {*roles.names_of(books, user["id"]), *(row.get("roles") or [])})
 
 
-@endpoint("GET", "/users", "users.read")
+@endpoint("GET", "/users", "users.read", asks=("is_active", "updated_since"), answers=paged("users", USER))
 def index(call: Call) -> Answer:
     asked_for = conditions(call, "is_active")
     if call.reach is not Reach.ALL:
@@ -82,17 +105,17 @@ def index(call: Call) -> Answer:
     return listed(call, "users", USERS, lambda row: render(call, row), asked_for)
 
 
-@endpoint("GET", "/users/me", "me.read")
+@endpoint("GET", "/users/me", "me.read", answers=USER)
 def me(call: Call) -> Answer:
     return ok(render(call, call.person.row))
 
 
-@endpoint("GET", "/users/{id}", "users.read")
+@endpoint("GET", "/users/{id}", "users.read", answers=USER)
 def show(call: Call) -> Answer:
     return ok(render(call, _visible(call)))
 
 
-@endpoint("POST", "/users", "users.create")
+@endpoint("POST", "/users", "users.create", accepts=[*FIELDS, *RATES], answers=USER)
 def create(call: Call) -> Answer:
     said = _checked(call, call.read(FIELDS), None)
     paid = call.read(RATES)
@@ -106,7 +129,7 @@ def create(call: Call) -> Answer:
     return call.created("/users", render(call, user))
 
 
-@endpoint("PATCH", "/users/{id}", "users.write")
+@endpoint("PATCH", "/users/{id}", "users.write", accepts=FIELDS, answers=USER)
 def change(call: Call) -> Answer:
     user = _visible(call)
     said = call.read(FIELDS, partly=True)
@@ -126,7 +149,7 @@ def change(call: Call) -> Answer:
     return ok(render(call, call.books.update(USERS, user, {k: v for k, v in said.items() if k not in nulls})))
 
 
-@endpoint("DELETE", "/users/{id}", "users.create")
+@endpoint("DELETE", "/users/{id}", "users.create", answers=USER)
 def delete(call: Call) -> Answer:
     user = call.find(USERS, call.ids[0])
     if user["id"] == call.person.id or call.books.exists(TIME_ENTRIES, "user_id = ?", user["id"]):

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from gleaner_sandbox.clock import stamp
 from gleaner_sandbox.rules import coerce
 from gleaner_sandbox.state import State
-from gleaner_sandbox.wire import faults, interventions
+from gleaner_sandbox.wire import faults, interventions, openapi
 from gleaner_sandbox.wire.answers import Answer, unroutable
 from gleaner_sandbox.wire.limits import Limiter
 from gleaner_sandbox.wire.request import Request
@@ -109,6 +109,8 @@ class Control:
         match request.method, request.path.removeprefix("/sandbox").rstrip("/"):
             case "GET", "/about":
                 return Answer(200, {"name": "gleaner-sandbox", "does_not_imitate": NOT_IMITATED})
+            case "GET", "/openapi.json":
+                return Answer(200, openapi.document(request.root))
             case "GET", place if place.startswith("/calendars/"):
                 return self._calendar(request, place.removeprefix("/calendars/").removesuffix(".ics"))
             case "PUT", "/clock":
