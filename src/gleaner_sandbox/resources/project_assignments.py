@@ -39,16 +39,12 @@ def render(call: Call, row: Row) -> Row:
             _task(call, task) for task in tasks if books.row(TASKS, task["task_id"])["is_active"]
         ],
     }
-    return _without_rate(call, found)
+    return call.priced(found)
 
 
 def _task(call: Call, row: Row) -> Row:
     task = shapes.task(call.books.row(TASKS, row["task_id"]))
-    return _without_rate(call, {**task_assignments.nested(row), "task": task})
-
-
-def _without_rate(call: Call, found: Row) -> Row:
-    return found if call.sees_rates else {key: value for key, value in found.items() if key != "hourly_rate"}
+    return call.priced({**task_assignments.nested(row), "task": task})
 
 
 @endpoint(

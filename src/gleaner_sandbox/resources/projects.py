@@ -46,7 +46,7 @@ FIELDS = [
     fields.number("cost_budget"),
     fields.flag("cost_budget_include_expenses"),
     fields.number("fee"),
-    fields.text("notes"),
+    fields.text("notes", longest=65_535),
     fields.day("starts_on"),
     fields.day("ends_on"),
 ]
@@ -76,12 +76,13 @@ SHAPE = {
     "fee": maybe(NUMBER),
 }
 """In the order seen live; the client comes last."""
-PROJECT = declare("Project", {**SHAPE, "client": shapes.CLIENT})
+PROJECT = declare("Project", {**SHAPE, "client": shapes.CLIENT}, sometimes=("hourly_rate",))
 
 
-def render(books: Books, row: Row) -> Row:
+def render(call: Call, row: Row) -> Row:
     """One project.  A budget per person is the sum of the assignments' budgets (seen live)."""
-    shown = shapes.picked(row, SHAPE)
+    books = call.books
+    shown = call.priced(shapes.picked(row, SHAPE))
     if row["budget_by"] == "person":
         parts = books.select(USER_ASSIGNMENTS, "project_id = ? AND is_active", [row["id"]])
         shown["budget"] = sum(part["budget"] or 0 for part in parts)
@@ -119,12 +120,12 @@ def index(call: Call) -> Answer:
     if call.reach is not Reach.ALL:
         marks = ", ".join("?" * len(call.person.managed_projects))
         asked_for.add(f"id IN ({marks})", *call.person.managed_projects)
-    return listed(call, "projects", PROJECTS, lambda row: render(call.books, row), asked_for)
+    return listed(call, "projects", PROJECTS, lambda row: render(call, row), asked_for)
 
 
 @endpoint("GET", "/projects/{id}", "projects.read", answers=PROJECT)
 def show(call: Call) -> Answer:
-    return ok(render(call.books, project_of(call)))
+    return ok(render(call, project_of(call)))
 
 
 @endpoint("POST", "/projects", "projects.create", accepts=FIELDS, answers=PROJECT)
@@ -132,21 +133,21 @@ def create(call: Call) -> Answer:
     said = _checked(call, call.read(FIELDS), None)
     row = call.books.insert(PROJECTS, consistent({**said, "over_budget_notification_date": None}))
     _assign_everyone(call, row)
-    return call.created("/projects", render(call.books, row))
+    return call.created("/projects", render(call, row))
 
 
 @endpoint("PATCH", "/projects/{id}", "projects.write", accepts=FIELDS, answers=PROJECT)
 def change(call: Call) -> Answer:
     row = project_of(call)
     said = _checked(call, call.read(FIELDS, partly=True), row)
-    return ok(render(call.books, call.books.update(PROJECTS, row, consistent({**row, **said}))))
+    return ok(render(call, call.books.update(PROJECTS, row, consistent({**row, **said}))))
 
 
 @endpoint("DELETE", "/projects/{id}", "projects.write", answers=PROJECT)
 def delete(call: Call) -> Answer:
     """The project with its time entries; its invoices would stay."""
     row = project_of(call)
-    shown = render(call.books, row)
+    shown = render(call, row)
     for table in (TIME_ENTRIES, TASK_ASSIGNMENTS, USER_ASSIGNMENTS):
         call.books.delete_where(table, "project_id = ?", row["id"])
     call.books.delete(PROJECTS, row["id"])
@@ -164,6 +165,7 @@ def _assign_everyone(call: Call, project: Row) -> None:
 
 
 def _checked(call: Call, said: Row, row: Row | None) -> Row:
+    call.refuse_rates(said)
     client_id = said.get("client_id", row and row["client_id"])
     if "client_id" in said and call.books.get(CLIENTS, client_id) is None:
         raise invalid("Client can't be blank")  # an unknown id is like none, as in Rails (uncertain)

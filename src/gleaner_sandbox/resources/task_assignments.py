@@ -23,7 +23,9 @@ NESTED = {
     "hourly_rate": maybe(NUMBER),
     "budget": maybe(NUMBER),
 }
-TASK_ASSIGNMENT = declare("TaskAssignment", {**NESTED, "project": shapes.PROJECT, "task": shapes.NAMED})
+TASK_ASSIGNMENT = declare(
+    "TaskAssignment", {**NESTED, "project": shapes.PROJECT, "task": shapes.NAMED}, sometimes=("hourly_rate",)
+)
 CHANGES = [
     fields.flag("billable", default=True),
     fields.number("hourly_rate"),
@@ -40,11 +42,11 @@ def nested(row: Row) -> Row:
     return shapes.picked(row, NESTED)
 
 
-def render(books: Books, row: Row) -> Row:
+def render(call: Call, row: Row) -> Row:
     return {
-        **nested(row),
-        "project": shapes.project(books.row(PROJECTS, row["project_id"])),
-        "task": shapes.task(books.row(TASKS, row["task_id"])),
+        **call.priced(nested(row)),
+        "project": shapes.project(call.books.row(PROJECTS, row["project_id"])),
+        "task": shapes.task(call.books.row(TASKS, row["task_id"])),
     }
 
 
@@ -103,7 +105,7 @@ def project_of(call: Call) -> Row:
 )
 def index(call: Call) -> Answer:
     asked_for = visible(call, conditions(call, "is_active"))
-    return listed(call, "task_assignments", TASK_ASSIGNMENTS, lambda row: render(call.books, row), asked_for)
+    return listed(call, "task_assignments", TASK_ASSIGNMENTS, lambda row: render(call, row), asked_for)
 
 
 @endpoint(
@@ -120,7 +122,7 @@ def index_of_project(call: Call) -> Answer:
         call,
         "task_assignments",
         TASK_ASSIGNMENTS,
-        lambda row: render(call.books, row),
+        lambda row: render(call, row),
         asked_for,
         by_cursor=False,
     )
@@ -128,7 +130,7 @@ def index_of_project(call: Call) -> Answer:
 
 @endpoint("GET", f"{PLACE}/{{id}}", "task_assignments.read", answers=TASK_ASSIGNMENT)
 def show(call: Call) -> Answer:
-    return ok(render(call.books, _found(call)))
+    return ok(render(call, _found(call)))
 
 
 @endpoint("POST", PLACE, "task_assignments.write", accepts=FIELDS, answers=TASK_ASSIGNMENT)
@@ -136,20 +138,22 @@ def create(call: Call) -> Answer:
     project = project_of(call)
     given = {field.name for field in FIELDS if call.params.get(field.name) is not None}
     said = {key: value for key, value in call.read(FIELDS).items() if key in given}
+    call.refuse_rates(said)
     task = call.books.get(TASKS, said["task_id"])
     if task is None:
         raise invalid("Task can't be blank")  # an unknown id is like none, as in Rails (uncertain)
     if call.books.exists(TASK_ASSIGNMENTS, "project_id = ? AND task_id = ?", project["id"], task["id"]):
         raise invalid("Task has already been taken")  # uncertain
     row = assign(call.books, project, task, said)
-    return call.created(f"/projects/{project['id']}/task_assignments", render(call.books, row))
+    return call.created(f"/projects/{project['id']}/task_assignments", render(call, row))
 
 
 @endpoint("PATCH", f"{PLACE}/{{id}}", "task_assignments.write", accepts=CHANGES, answers=TASK_ASSIGNMENT)
 def change(call: Call) -> Answer:
     row = _found(call)
     said = call.read(CHANGES, partly=True)
-    return ok(render(call.books, call.books.update(TASK_ASSIGNMENTS, row, said)))
+    call.refuse_rates(said)
+    return ok(render(call, call.books.update(TASK_ASSIGNMENTS, row, said)))
 
 
 @endpoint("DELETE", f"{PLACE}/{{id}}", "task_assignments.write", answers=TASK_ASSIGNMENT)
@@ -162,7 +166,7 @@ def delete(call: Call) -> Answer:
         )  # words ours
     if call.books.count(TASK_ASSIGNMENTS, "project_id = ?", [row["project_id"]]) == 1:
         raise invalid("A project must keep at least one task", hint=True)  # from v1
-    shown = render(call.books, row)
+    shown = render(call, row)
     call.books.delete(TASK_ASSIGNMENTS, row["id"])
     return ok(shown)
 

@@ -151,6 +151,8 @@ def create(call: Call) -> Answer:
     guards.refuse_unassigned(call, user["id"], said["project_id"], said["task_id"])
     guards.refuse_locked_day(call, user["id"], said["spent_date"])
     _refuse_missing_notes(call, said["notes"])
+    if not user["is_active"]:
+        raise invalid("User is archived")  # uncertain: such an entry would be locked at once
     timing = timers.begun(said, call.now, zones.zone(user["timezone"]), timestamps=_timestamps(call))
     if timing["is_running"]:
         _stop_running(call, user)

@@ -11,6 +11,7 @@ from gleaner_sandbox.resources.contacts import is_mail
 from gleaner_sandbox.rules import coerce, fields, zones
 from gleaner_sandbox.schemas import FLAG, INT, MOMENT, NUMBER, STRING, declare, many, maybe, one_of, paged
 from gleaner_sandbox.state import Books
+from gleaner_sandbox.switches import switch
 from gleaner_sandbox.tables import (
     BILLABLE_RATES,
     COST_RATES,
@@ -41,6 +42,7 @@ FIELDS = [
 RATES = [fields.number("default_hourly_rate"), fields.number("cost_rate")]
 _STORED = ("id", "first_name", "last_name", "email", "telephone", "timezone", "weekly_capacity")
 _FLAGS = ("has_access_to_all_future_projects", "is_contractor", "is_active")
+_LEGACY_FLAGS = ("is_admin", "is_project_manager", "can_see_rates", "can_create_invoices")
 USER = declare(
     "User",
     {
@@ -60,8 +62,14 @@ USER = declare(
         "employee_id": maybe(STRING),
         "calendar_integration_enabled": FLAG,
         "calendar_integration_source": maybe(STRING),
+        **dict.fromkeys(_LEGACY_FLAGS, FLAG),
     },
-    sometimes=("default_hourly_rate", "cost_rate"),
+    sometimes=("default_hourly_rate", "cost_rate", *_LEGACY_FLAGS),
+)
+_LEGACY = switch(
+    "legacy_user_flags",
+    ("absent", "present"),
+    "Users have only access_roles, or also the flags these replaced in 2021: is_admin, can_see_rates … (§14).",
 )
 _NOT_FOR_MANAGERS = {"email", "roles", "access_roles", "is_active"}
 """What a manager cannot change about a teammate (api.md §7)."""
@@ -87,7 +95,19 @@ def render(call: Call, row: Row) -> Row:
     }
     # Whether a hidden rate is absent or null is uncertain; members' own /users/me lacked it live (2019).
     hidden = {"default_hourly_rate": not call.sees_rates, "cost_rate": not call.sees_costs}
-    return {key: value for key, value in shown.items() if not hidden.get(key)}
+    legacy = _legacy(row["access_roles"]) if call.switch(_LEGACY) == "present" else {}
+    return {**{key: value for key, value in shown.items() if not hidden.get(key)}, **legacy}
+
+
+def _legacy(access_roles: list[str]) -> Row:
+    """The flags of before 2021, as the access roles would set them (uncertain)."""
+    can = {"administrator", "managed_projects_invoice_drafter", "managed_projects_invoice_manager"}
+    return {
+        "is_admin": "administrator" in access_roles,
+        "is_project_manager": "manager" in access_roles,
+        "can_see_rates": permissions.sees_billable_rates(access_roles),
+        "can_create_invoices": bool(can & set(access_roles)),
+    }
 
 
 @seeded("users", order=20)
@@ -133,8 +153,10 @@ def create(call: Call) -> Answer:
 def change(call: Call) -> Answer:
     user = _visible(call)
     said = call.read(FIELDS, partly=True)
-    if call.reach is not Reach.ALL and _NOT_FOR_MANAGERS & set(said):
-        raise forbidden()
+    if call.reach is not Reach.ALL:
+        shown = render(call, user)
+        if any(said[key] != shown[key] for key in _NOT_FOR_MANAGERS & set(said)):
+            raise forbidden()
     archived = not said.get("is_active", user["is_active"])
     if archived and any(
         said.get(key, user[key]) != user[key] for key in ("first_name", "last_name", "email")

@@ -14,7 +14,7 @@ from gleaner_sandbox.rules.fields import Field
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.switches import Switch, Switches
 from gleaner_sandbox.tables import TEAMMATES, USER_ASSIGNMENTS, Row, Table
-from gleaner_sandbox.wire.answers import Answer, invalid, missing
+from gleaner_sandbox.wire.answers import Answer, forbidden, invalid, missing
 
 
 class Person:
@@ -93,6 +93,11 @@ class Call:
             raise invalid(*problems)
         return values
 
+    def refuse_rates(self, said: Mapping[str, Any]) -> None:
+        """403 when somebody who may not see rates sets one (uncertain; the permission is to see *and edit* them)."""
+        if said.get("hourly_rate") is not None and not self.sees_rates:
+            raise forbidden()
+
     def created(self, place: str, body: Row) -> Answer:
         """201, with the address in Harvest's longer form (api.md §1)."""
         return Answer(201, body, {"Location": f"{self.root}/api/v2{place}/{body['id']}"})
@@ -100,6 +105,10 @@ class Call:
     @cached_property
     def sees_rates(self) -> bool:
         return permissions.sees_billable_rates(self.person.roles)
+
+    def priced(self, shape: Row) -> Row:
+        """*shape* without its rate for those who may not see rates (uncertain for nested objects)."""
+        return shape if self.sees_rates else {key: shape[key] for key in shape if key != "hourly_rate"}
 
     @cached_property
     def sees_costs(self) -> bool:
