@@ -31,7 +31,7 @@ from gleaner_sandbox.wire.call import Call, Person
 from gleaner_sandbox.wire.connection import drop
 from gleaner_sandbox.wire.control import Control, Record
 from gleaner_sandbox.wire.endpoints import Endpoint, Router
-from gleaner_sandbox.wire.limits import Limiter, family
+from gleaner_sandbox.wire.limits import HOURLY, Limiter, family
 from gleaner_sandbox.wire.request import Request, read_form
 
 log = logging.getLogger("gleaner_sandbox")
@@ -122,7 +122,8 @@ class Sandbox:
             raise bad_request("A User-Agent header is required.")
         token = auth.token_of(request)
         record.account, record.user = auth.account_and_user(self.state, request, token)
-        wait = self._limiter.wait(token, record.family) if self._limiter else None
+        families = [record.family, *(["hour"] if self.state.switches.get(HOURLY) == "on" else [])]
+        wait = self._limiter.wait(token, *families) if self._limiter else None
         if wait is not None:
             return throttled(wait, as_json=self._json_429)
         return self._called(request, record, *found)

@@ -32,9 +32,10 @@ class State:
 
     def __init__(self, path: Path | str | None = None, *, clock: Clock | None = None) -> None:
         # Here, not above: the resources declare tables and know the state.
-        from gleaner_sandbox.wire.endpoints import discover
+        from gleaner_sandbox.wire import endpoints, outside
 
-        discover()
+        endpoints.discover()
+        outside.discover()
         self.clock = clock or Clock()
         self.switches = Switches()
         self._lock = threading.RLock()

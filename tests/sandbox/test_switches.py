@@ -1,5 +1,8 @@
 """Behaviours nobody knows for sure can be turned (``/sandbox/switches``)."""
 
+import subprocess
+import sys
+
 import httpx2
 from tests.sandbox.house import House
 
@@ -31,3 +34,9 @@ def test_a_switch_nobody_knows_is_refused_and_nothing_is_turned(firm: House) -> 
     assert "there is no switch 'gravity'" in answer.json()["message"]
     assert "is one of same, today" in control(firm, "PUT", json={"restart_old_entry": "x"}).json()["message"]
     assert control(firm, "GET").json()["switches"]["restart_old_entry"]["is"] == "same"
+
+
+def test_every_switch_is_known_before_the_first_request() -> None:
+    """``--switch`` is read before anything is served, by a process that has imported nothing else."""
+    script = "from gleaner_sandbox.state import State; State().switches.turn({'pkce': 'ignored', 'hourly_limit': 'on'})"
+    subprocess.run([sys.executable, "-c", f"import gleaner_sandbox.server; {script}"], check=True, timeout=60)
