@@ -92,4 +92,8 @@ def problems(answer: httpx2.Response) -> list[str]:
     found = _ROUTER.find(answer.request.method, place.removeprefix("/v2"))
     if found is None or found[0].answers is None:
         return []
-    return list(misfits(found[0].answers, answer.json()))[:5]
+    try:
+        body = answer.json()
+    except ValueError:  # garbled on purpose
+        return []
+    return list(misfits(found[0].answers, body))[:5]

@@ -107,10 +107,9 @@ class Control:
 
     def _routed(self, request: Request) -> Answer:
         match request.method, request.path.removeprefix("/sandbox").rstrip("/"):
-            case "GET", "/about":
-                return Answer(200, {"name": "gleaner-sandbox", "does_not_imitate": NOT_IMITATED})
-            case "GET", "/openapi.json":
-                return Answer(200, openapi.document(request.root))
+            case "GET", ("/about" | "/openapi.json") as place:
+                about = {"name": "gleaner-sandbox", "does_not_imitate": NOT_IMITATED}
+                return Answer(200, about if place == "/about" else openapi.document(request.root))
             case "GET", place if place.startswith("/calendars/"):
                 return self._calendar(request, place.removeprefix("/calendars/").removesuffix(".ics"))
             case "PUT", "/clock":
