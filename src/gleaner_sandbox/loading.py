@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from gleaner_sandbox.rules import zones
-from gleaner_sandbox.seed import AccountSeed, AppSeed
-from gleaner_sandbox.shelves import Shelves
+from gleaner_sandbox.seed import AccountSeed
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import ACCOUNTS, Row
 
@@ -60,12 +59,6 @@ def load(books: Books, account: AccountSeed) -> None:
     books.insert(ACCOUNTS, _company(seed))
     for key, (_order, loader) in sorted(_LOADERS.items(), key=lambda item: item[1][0]):
         loader(books, seed.get(key, []))
-
-
-def load_apps(shelves: Shelves, apps: Iterable[AppSeed]) -> None:
-    """Register OAuth apps."""
-    for app in apps:
-        shelves.put("apps", app["client_id"], {"is_multi_account": False, **app})
 
 
 def _company(seed: Row) -> Row:

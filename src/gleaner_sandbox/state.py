@@ -63,10 +63,14 @@ class State:
 
     def load(self, seed: Seed) -> None:
         """Add the accounts and apps of *seed*, all or none."""
-        from gleaner_sandbox.loading import load, load_apps
+        from gleaner_sandbox.identity import apps
+        from gleaner_sandbox.loading import load
 
+        if unknown := set(seed) - {"accounts", "apps"}:
+            raise ValueError(f"seed: unknown keys {sorted(unknown)}")
         with self._lock, self._transaction():
-            load_apps(Shelves(self._db), seed.get("apps", ()))
+            for app in seed.get("apps", ()):
+                apps.register(Shelves(self._db), app)
             for account in seed["accounts"]:
                 load(Books(self._db, self._memory, account["id"], stamp(self.clock.now())), account)
 

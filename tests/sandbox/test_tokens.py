@@ -1,13 +1,21 @@
 """Reaching into accounts from outside the API: tokens, permissions and settings that change in mid-flight."""
 
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import httpx2
 import pytest
+from tests.sandbox import house
 from tests.sandbox.browser import api_with, control, exchanged, tokens_of
 from tests.sandbox.conftest import Builder
 from tests.sandbox.house import AGENT, MONDAY, House
+
+from gleaner_sandbox.clock import Clock
+from gleaner_sandbox.identity import tokens
+from gleaner_sandbox.server import serve_in_thread
+from gleaner_sandbox.state import State
 
 
 def listed(firm: House) -> dict[str, Any]:
@@ -53,6 +61,25 @@ def test_a_revoked_token_ends_between_two_pages(firm: House) -> None:
     assert control(firm, "DELETE", f"/tokens/{refresh}").status_code == 200
     exchanged(firm, 400, grant_type="refresh_token", refresh_token=refresh)
     assert set(listed(firm)) == set(firm.tokens.values()) - {firm.tokens["admin"]}
+
+
+def test_tokens_survive_a_restart(tmp_path: Path) -> None:
+    """In a state file, like everything else; and they still expire."""
+    path = tmp_path / "state.db"
+    clock = Clock(datetime.fromisoformat("2026-03-02T09:30:00Z"))
+    state = State(path, clock=clock)
+    with serve_in_thread(state, limits=False) as running:
+        firm = house.build(running)
+        token = tokens_of(firm)["access_token"]
+        firm.close()
+    state.close()
+    again = State(path, clock=clock)
+    opened = tokens.opened(again, token)
+    assert opened is not None
+    assert opened.users == {firm.account_id: firm.ids["member"]}
+    clock.advance(timedelta(days=14))
+    assert tokens.opened(again, token) is None
+    again.close()
 
 
 def test_a_permission_is_lost_between_two_pages(firm: House) -> None:

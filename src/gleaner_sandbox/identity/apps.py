@@ -1,6 +1,7 @@
 """Registered OAuth applications, and where they may send people.  Source: api.md §2."""
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -58,6 +59,21 @@ DEFAULTS = {
     )
 }
 """The apps every sandbox has, whatever its seed says."""
+
+
+def register(shelves: Shelves, seed: Mapping[str, object]) -> None:
+    """Keep an app of a seed; ``ValueError`` when it is none."""
+    texts = ("client_id", "client_secret", "name")
+    addresses = seed.get("redirect_uris")
+    fits = (
+        set(seed) <= {*texts, "redirect_uris", "is_multi_account"}
+        and all(isinstance(seed.get(key), str) and seed[key] for key in texts)
+        and isinstance(addresses, list)
+        and all(isinstance(uri, str) and uri.isprintable() and ":" in uri for uri in addresses)
+    )
+    if not fits:
+        raise ValueError(f"seed: an app has client_id, client_secret, name and redirect_uris, not {seed}")
+    shelves.put("apps", str(seed["client_id"]), dict(seed))
 
 
 def find(shelves: Shelves, client_id: str) -> App | None:
