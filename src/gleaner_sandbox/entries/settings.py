@@ -85,12 +85,7 @@ def setting(call: Call, user_id: int, project_id: int, task_id: int) -> Setting:
             "client": shapes.client(books.row(CLIENTS, project["client_id"])),
             "project": shapes.project(project),
             "task": shapes.task(task),
-            "user_assignment": in_team and _priced(call, user_assignments.nested(books, in_team)),
-            "task_assignment": in_task and _priced(call, task_assignments.nested(in_task)),
+            "user_assignment": in_team and call.priced(user_assignments.nested(books, in_team)),
+            "task_assignment": in_task and call.priced(task_assignments.nested(in_task)),
         },
     )
-
-
-def _priced(call: Call, shape: Row) -> Row:
-    """*shape* without its rate for those who may not see rates (uncertain for nested objects)."""
-    return shape if call.sees_rates else {key: shape[key] for key in shape if key != "hourly_rate"}

@@ -75,6 +75,8 @@ class EntryView:
         self._call = call
         self._company = call.company
         self._periods = Periods(self._company)
+        seen = {"billable_rate": call.sees_rates, "cost_rate": call.sees_costs}
+        self._hidden = [key for key, sees in seen.items() if not sees]
         self._settings: dict[tuple[int, int, int], Setting] = {}
 
     def __call__(self, row: Row) -> Row:
@@ -106,7 +108,7 @@ class EntryView:
         hours = hours_now(row, self._call.now)
         rounding, clock = self._company["rounding"], self._company["clock"]
         started, ended = row["started_minute"], row["ended_minute"]
-        return {
+        own = {
             "id": row["id"],
             "spent_date": day,
             "hours": hours,
@@ -126,11 +128,12 @@ class EntryView:
             "is_running": row["is_running"],
             "billable": where.billable,
             "budgeted": where.budgeted,
-            **({"billable_rate": where.billable_rate(day)} if self._call.sees_rates else {}),
-            **({"cost_rate": where.cost_rate(day)} if self._call.sees_costs else {}),
+            "billable_rate": where.billable_rate(day),
+            "cost_rate": where.cost_rate(day),
             "created_at": row["created_at"],
             "updated_at": row["updated_at"],
         }
+        return self._call.veiled(own, self._hidden) if self._hidden else own
 
 
 def hours_now(row: Row, now: datetime) -> float:

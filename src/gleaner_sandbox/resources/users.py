@@ -71,6 +71,11 @@ _LEGACY = switch(
     ("absent", "present"),
     "Users have only access_roles, or also the flags these replaced in 2021: is_admin, can_see_rates … (§14).",
 )
+_UNPAID = switch(
+    "new_user_rates",
+    ("none", "zero"),
+    "A user created without rates has none and shows null, as seen live, or has rates of 0 (docs' samples, §14).",
+)
 _NOT_FOR_MANAGERS = {"email", "roles", "access_roles", "is_active"}
 """What a manager cannot change about a teammate (api.md §7)."""
 
@@ -93,10 +98,9 @@ def render(call: Call, row: Row) -> Row:
         "calendar_integration_enabled": False,
         "calendar_integration_source": None,
     }
-    # Whether a hidden rate is absent or null is uncertain; members' own /users/me lacked it live (2019).
     hidden = {"default_hourly_rate": not call.sees_rates, "cost_rate": not call.sees_costs}
     legacy = _legacy(row["access_roles"]) if call.switch(_LEGACY) == "present" else {}
-    return {**{key: value for key, value in shown.items() if not hidden.get(key)}, **legacy}
+    return {**call.veiled(shown, [key for key, holds in hidden.items() if holds]), **legacy}
 
 
 def _legacy(access_roles: list[str]) -> Row:
@@ -141,11 +145,11 @@ def create(call: Call) -> Answer:
     paid = call.read(RATES)
     user = _store(call.books, said)
     roles.set_names(call.books, user["id"], said["roles"] or [])
-    # Without a rate there is no row and null is shown, as seen live; the docs' samples show 0 (uncertain).
-    if paid["default_hourly_rate"] is not None:
-        rates.add(call.books, BILLABLE_RATES, user["id"], paid["default_hourly_rate"], None)
-    if paid["cost_rate"] is not None:
-        rates.add(call.books, COST_RATES, user["id"], paid["cost_rate"], None)
+    usual = 0.0 if call.switch(_UNPAID) == "zero" else None
+    for table, key in ((BILLABLE_RATES, "default_hourly_rate"), (COST_RATES, "cost_rate")):
+        rate = usual if paid[key] is None else paid[key]
+        if rate is not None:
+            rates.add(call.books, table, user["id"], rate, None)
     return call.created("/users", render(call, user))
 
 
