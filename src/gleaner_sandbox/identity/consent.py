@@ -98,10 +98,17 @@ def _alert(wrong: str | None) -> str:
     return f'<p class="wrong" role="alert">{escape(wrong)}</p>\n' if wrong else ""
 
 
-def _origin(uri: str) -> str | None:
-    """Where the form's answer leads, for the browsers that hold redirects to ``form-action`` too."""
+def _origin(uri: str) -> str:
+    """Where the form's answer leads, for the browsers that hold redirects to ``form-action`` too.
+
+    >>> _origin("http://127.0.0.1:4711/callback"), _origin("gleaner:callback")
+    ('http://127.0.0.1:4711', 'gleaner:')
+    >>> _origin("http://[::1]:4711/callback")  # such hosts cannot be written in a policy
+    'http:'
+    """
     parts = urlsplit(uri)
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else f"{parts.scheme}:"
+    named = parts.scheme in ("http", "https") and "[" not in parts.netloc
+    return f"{parts.scheme}://{parts.netloc}" if named else f"{parts.scheme}:"
 
 
 def _page(status: int, title: str, inner: str, leads_to: str | None) -> Answer:
