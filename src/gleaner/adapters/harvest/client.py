@@ -18,6 +18,7 @@ from gleaner.adapters.harvest.rates import Rates
 from gleaner.adapters.harvest.task_assignments import TaskAssignments
 from gleaner.adapters.harvest.tasks import Tasks
 from gleaner.adapters.harvest.time_entries import TimeEntries
+from gleaner.adapters.harvest.tokens import Tokens
 from gleaner.adapters.harvest.transport import BASE_URL, USER_AGENT, Retries, Transport
 from gleaner.adapters.harvest.user_assignments import UserAssignments
 from gleaner.adapters.harvest.users import Users
@@ -25,7 +26,7 @@ from gleaner.core.catalog import AccountId
 
 
 class Client:
-    """Everything one token may do in one account. Threads may share it; close it, or use ``with``.
+    """Everything one person may do in one account. Threads may share it; close it, or use ``with``.
 
     *limits* None gives this client its own; share one :class:`.limits.Limits` among clients of an account.
     """
@@ -33,7 +34,7 @@ class Client:
     def __init__(
         self,
         account_id: AccountId,
-        token: str,
+        token: str | Tokens,
         *,
         base_url: str = BASE_URL,
         timeout: float = 10.0,
