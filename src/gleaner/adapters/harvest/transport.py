@@ -333,6 +333,8 @@ def _encoded(value: object) -> object:
         case Decimal():
             # Written by repr, a float gives back every decimal of up to 15 digits unchanged: hours and money are.
             return float(value)
+        case datetime():
+            return _written(value)
         case date():
             return value.isoformat()
         case _:

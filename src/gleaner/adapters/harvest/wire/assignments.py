@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
-from gleaner.adapters.harvest.wire.objects import ClientRef, ProjectRef, Ref, Stamped
+from gleaner.adapters.harvest.wire.objects import ClientRef, ProjectRef, Ref, Stamped, Wire
 from gleaner.core import catalog as core
 
 
@@ -69,20 +70,26 @@ class ProjectAssignment(Stamped):
         )
 
 
-class OwnAssignment(Stamped):
+class OwnAssignment(Wire):
     """A person's place on a project as an entry or expense mentions it: both are said beside it."""
 
+    id: int | None = None
     is_active: bool = True
     is_project_manager: bool = False
     use_default_rates: bool = True
     hourly_rate: Decimal | None = None
     budget: Decimal | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
-class OwnTaskAssignment(Stamped):
+class OwnTaskAssignment(Wire):
     """A task's place on a project as an entry mentions it."""
 
+    id: int | None = None
     is_active: bool = True
     billable: bool = True
     hourly_rate: Decimal | None = None
     budget: Decimal | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None

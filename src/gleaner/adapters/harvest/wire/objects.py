@@ -84,5 +84,5 @@ class Stamped(Wire):
 class NumberRef(Wire):
     """A mention of something with a number: an invoice in what it bills."""
 
-    id: int
+    id: int | None = None
     number: str = ""
