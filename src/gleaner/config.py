@@ -207,6 +207,15 @@ def load(path: Path) -> Settings:
     return settings.model_copy(update={"database": _beside(path, settings.database)})
 
 
+def check_account(path: Path, settings: Settings, account: int | None) -> None:
+    """A guard against the wrong file: *account*, if given, must be the configured one."""
+    if account is not None and account != settings.harvest.account_id:
+        raise ConfigError(
+            f"{path} is for Harvest account {settings.harvest.account_id}, not {account}; "
+            "name the other file with --config"
+        )
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
