@@ -111,7 +111,7 @@ def renew_key(path: Path | None, *, account: int | None = None) -> int:
     """
     with _place(path, account) as place:
         keys = keys_of(place.settings, config.locate(path).resolve().parent)
-        if not isinstance(keys, KeyFile):
+        if not isinstance(keys, KeyFile) or not keys.known():
             return place.secrets.rotate()
         keys.put_first(new_key())
         number = place.secrets.rotate()

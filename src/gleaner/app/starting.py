@@ -19,7 +19,7 @@ def first_config(
 ) -> str:
     """The text of a ``gleaner.toml``. *calendars* are ``address=path or URL``; raises ConfigError for others."""
     lines = [
-        "# Gleaner's configuration. Secrets do not belong here: set GLEANER_HARVEST__TOKEN.",
+        "# Gleaner's configuration. Secrets do not belong here: gleaner login, or set GLEANER_HARVEST__TOKEN.",
         'database = "sqlite:///gleaner.db"   # or "postgresql://user@host/gleaner"',
         "",
         "[harvest]",

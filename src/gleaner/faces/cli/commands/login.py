@@ -49,7 +49,7 @@ def login(
 
     if new_key:
         number = renew_key(config, account=account)
-        say(f"{number} secrets are encrypted with the new key." if number else "Nothing is kept yet.")
+        say("What is kept is encrypted with the new key." if number else "Nothing is kept yet.")
         return
     if token:
         standing = login_with_token(config, _asked("Personal access token"), account=account)
