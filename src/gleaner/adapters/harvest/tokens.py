@@ -7,6 +7,7 @@ the old one back by then, so a pair that is lost means logging in again.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,9 @@ from gleaner.core.errors import ConfigError, Refused, Unavailable
 from gleaner.core.secrets import Secret
 
 LOGIN_AGAIN = "log in again: gleaner login"
+
+# Seconds between looks at the kept pair after a refusal: another process that renewed it first may be about to keep it.
+_PATIENCE = (0.0, 0.2, 0.8)
 
 
 class Tokens(Protocol):
@@ -78,11 +82,17 @@ class RenewedTokens:
     """
 
     def __init__(
-        self, kept: KeptPair, refresh: Callable[[Secret], Pair], now: Callable[[], datetime]
+        self,
+        kept: KeptPair,
+        refresh: Callable[[Secret], Pair],
+        now: Callable[[], datetime],
+        *,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._kept = kept
         self._refresh = refresh
         self._now = now
+        self._sleep = sleep
         self._pair: Pair | None = None
         self._unsaved: Pair | None = None
         self._lock = Lock()
@@ -121,8 +131,10 @@ class RenewedTokens:
         try:
             new = self._refresh(pair.refresh_token)
         except Refused:
-            if (theirs := self._somebody_elses(pair)) is not None:
-                return theirs
+            for pause in _PATIENCE:
+                self._sleep(pause)
+                if (theirs := self._somebody_elses(pair)) is not None:
+                    return theirs
             # ``from None``: the refusal is Harvest's text about our request, and what to do is said here.
             raise ConfigError(f"the Harvest login is no longer accepted; {LOGIN_AGAIN}") from None
         return self._keep(new)
