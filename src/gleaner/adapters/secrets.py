@@ -100,14 +100,8 @@ class KeyFile:
         return self.known()
 
     def put_first(self, key: Secret) -> None:
-        """From now on *key* encrypts; those before still decrypt."""
-        self._replace([key, *self.known()])
-
-    def keep_first(self) -> None:
-        """Forget all keys but the first."""
-        self._replace(self.known()[:1])
-
-    def _replace(self, keys: Sequence[Secret]) -> None:
+        """From now on *key* encrypts. Those before stay: another account's secrets may still need them."""
+        keys = [key, *self.known()]
         try:
             descriptor, part = mkstemp(
                 dir=self._path.parent, prefix=f".{self._path.name}."
@@ -153,7 +147,7 @@ class SecretStore:
         return None if value is None else self._opened(name, value)
 
     def put(self, name: str, value: Secret) -> None:
-        """Keep *value* in the place of what was there. The first secret of a database may make the key."""
+        """Keep *value* in the place of what was there. The first secret of an account may make the key."""
         with self._engine.begin() as connection:
             sealed = (
                 self._box(self._keys_to_write(connection))
@@ -172,17 +166,17 @@ class SecretStore:
 
     def forget(self) -> bool:
         """Delete all of this account's; whether there was one. Needs no key."""
-        statement = sa.delete(table).where(table.c.account_id == self._account_id)
+        statement = sa.delete(table).where(self._ours)
         with self._engine.begin() as connection:
             return connection.execute(statement).rowcount > 0
 
     def rotate(self) -> int:
-        """Encrypt every secret of the database anew with the first key; how many there are.
+        """Encrypt all of this account's anew with the first key; how many there are.
 
         All or none: raises ConfigError and changes nothing when one cannot be decrypted.
         """
         with self._engine.begin() as connection:
-            rows = connection.execute(sa.select(table).with_for_update()).all()
+            rows = connection.execute(sa.select(table).where(self._ours).with_for_update()).all()
             if not rows:
                 return 0
             box = self._box(self._known_keys())
@@ -191,13 +185,12 @@ class SecretStore:
                     sealed = box.rotate(row.value.encode()).decode()
                 except InvalidToken:
                     raise self._wrong_key(row.name) from None
-                where = table.c.account_id == row.account_id, table.c.name == row.name
-                connection.execute(sa.update(table).where(*where).values(value=sealed))
+                connection.execute(sa.update(table).where(*self._row(row.name)).values(value=sealed))
             return len(rows)
 
     def _keys_to_write(self, connection: sa.Connection) -> Sequence[Secret]:
         # A new key beside secrets of an older one would look right and leave them unreadable.
-        is_empty = connection.execute(sa.select(table.c.name).limit(1)).first() is None
+        is_empty = connection.execute(sa.select(table.c.name).where(self._ours).limit(1)).first() is None
         keys = self._keys.made() if is_empty else self._known_keys()
         if not keys:
             raise ConfigError(f"there is no key in {self._keys.where}, so nothing can be kept")
@@ -242,8 +235,12 @@ class SecretStore:
     def _inside(self, name: str, value: Secret) -> Secret:
         return Secret(json.dumps({"account": self._account_id, "name": name, "value": value}))
 
+    @property
+    def _ours(self) -> sa.ColumnElement[bool]:
+        return table.c.account_id == self._account_id
+
     def _row(self, name: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
-        return table.c.account_id == self._account_id, table.c.name == name
+        return self._ours, table.c.name == name
 
     def _values(self, name: str, sealed: str) -> dict[str, object]:
         return {

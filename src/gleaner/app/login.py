@@ -107,16 +107,14 @@ def logout(path: Path | None, *, account: int | None = None) -> bool:
 def renew_key(path: Path | None, *, account: int | None = None) -> int:
     """Encrypt what is kept with a new key; how many secrets there are.
 
-    A key file gets the new key and loses the old one. Keys in the environment are yours: the first of them is used.
+    A key file gets the new key before the old ones, which stay for what other accounts keep. Keys in the environment
+    are yours: the first of them is used.
     """
     with _place(path, account) as place:
         keys = keys_of(place.settings, config.locate(path).resolve().parent)
-        if not isinstance(keys, KeyFile) or not keys.known():
-            return place.secrets.rotate()
-        keys.put_first(new_key())
-        number = place.secrets.rotate()
-        keys.keep_first()
-        return number
+        if isinstance(keys, KeyFile) and keys.known():
+            keys.put_first(new_key())
+        return place.secrets.rotate()
 
 
 @contextmanager

@@ -178,27 +178,38 @@ def test_a_new_first_key_encrypts_and_the_old_one_still_decrypts(store: sa.Engin
     assert both.get("login") == TOKEN
     with pytest.raises(ConfigError):
         held(store, given(new)).get("login")
-    assert both.rotate() == 2
+    assert both.rotate() == 1
     assert held(store, given(new)).get("login") == TOKEN
-    assert held(store, given(new), account=8).get("login") == "theirs"
+    # Another account has its own turn; until then the old key has to stay.
+    assert held(store, given(new, old), account=8).get("login") == "theirs"
     with pytest.raises(ConfigError):
         held(store, given(old)).get("login")
 
 
-def test_a_key_file_takes_a_new_key_first_and_lets_the_old_one_go(store: sa.Engine, file: Path) -> None:
+def test_a_key_file_takes_a_new_key_first_and_keeps_the_old_one_for_others(
+    store: sa.Engine, file: Path
+) -> None:
     keys = KeyFile(file)
     secrets = held(store, keys)
     secrets.put("login", TOKEN)
+    held(store, keys, account=8).put("login", Secret("theirs"))
     (old,) = keys.known()
     keys.put_first(new_key())
     assert keys.known()[1:] == (old,)
     assert secrets.rotate() == 1
-    keys.keep_first()
-    assert old not in keys.known()
-    assert secrets.get("login") == TOKEN
+    with pytest.raises(ConfigError):
+        held(store, given(old)).get("login")
+    assert held(store, keys, account=8).get("login") == "theirs"
     assert [path.name for path in file.parent.iterdir() if "key" in path.name] == ["gleaner.key"]
     if os.name == "posix":
         assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_two_accounts_of_one_database_may_have_keys_of_their_own(store: sa.Engine, tmp_path: Path) -> None:
+    for account in (7, 8):
+        held(store, KeyFile(tmp_path / f"{account}.key"), account).put("login", TOKEN)
+    for account in (7, 8):
+        assert held(store, KeyFile(tmp_path / f"{account}.key"), account).rotate() == 1
 
 
 def test_one_secret_that_cannot_be_read_keeps_all_as_they_are(store: sa.Engine) -> None:
