@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs
+
+import pytest
+
+from gleaner import config
 
 PAT = "1234567.pt.nobody-may-see"
 SECRET = "app-secret-nobody-may-see"
@@ -80,3 +85,15 @@ def served() -> Iterator[Harvest]:
         yield world
         server.shutdown()
         thread.join()
+
+
+def configured(folder: Path, harvest: Harvest, patch: pytest.MonkeyPatch) -> Path:
+    """A ``gleaner.toml`` for account 77 of *harvest*, and an environment without secrets."""
+    for section, key in config.SECRET:
+        patch.delenv(config.variable(section, key), raising=False)
+    file = folder / "gleaner.toml"
+    file.write_text(
+        f'[harvest]\naccount_id = 77\nclient_id = "app-1"\nbase_url = "{harvest.url}/v2"\n'
+        f'identity_url = "{harvest.url}"\n'
+    )
+    return file

@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 import pytest
 import sqlalchemy as sa
 from tests import identity
-from tests.identity import Harvest, served
+from tests.identity import Harvest, configured, served
 
 from gleaner import config
 from gleaner.adapters.harvest.limits import Unlimited
@@ -33,15 +33,7 @@ def harvest() -> Iterator[Harvest]:
 
 @pytest.fixture
 def toml(harvest: Harvest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A configuration for account 77, and an environment without secrets."""
-    for section, key in config.SECRET:
-        monkeypatch.delenv(config.variable(section, key), raising=False)
-    file = tmp_path / "gleaner.toml"
-    file.write_text(
-        f'[harvest]\naccount_id = 77\nclient_id = "app-1"\nbase_url = "{harvest.url}/v2"\n'
-        f'identity_url = "{harvest.url}"\n'
-    )
-    return file
+    return configured(tmp_path, harvest, monkeypatch)
 
 
 def secret() -> Secret:

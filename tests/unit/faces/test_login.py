@@ -13,10 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from tests.identity import PAT, SECRET, Harvest, served
+from tests.identity import PAT, SECRET, Harvest, configured, served
 from typer.testing import CliRunner, Result
 
-from gleaner import config
 from gleaner.core.errors import ConfigError
 from gleaner.faces.cli.main import build
 
@@ -29,14 +28,7 @@ def harvest() -> Iterator[Harvest]:
 
 @pytest.fixture
 def toml(harvest: Harvest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for section, key in config.SECRET:
-        monkeypatch.delenv(config.variable(section, key), raising=False)
-    file = tmp_path / "gleaner.toml"
-    file.write_text(
-        f'[harvest]\naccount_id = 77\nclient_id = "app-1"\nbase_url = "{harvest.url}/v2"\n'
-        f'identity_url = "{harvest.url}"\n'
-    )
-    return file
+    return configured(tmp_path, harvest, monkeypatch)
 
 
 def gleaner(toml: Path, *words: str, typed: str = "") -> Result:

@@ -3,47 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
-from decimal import Decimal
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from gleaner.adapters.harvest import wire
-from gleaner.adapters.harvest.line_items import NewLine, WithLines
+from gleaner.adapters.harvest.bills import BillFields, BillFilter, Bills, NewLine
 from gleaner.adapters.harvest.resource import filters
 from gleaner.adapters.harvest.transport import Transport
 
 
-class EstimateFields(TypedDict, total=False):
-    """What may be sent. Taxes and discount are percentages."""
-
-    number: str
-    purchase_order: str
-    tax: Decimal | None
-    tax2: Decimal | None
-    discount: Decimal | None
-    subject: str
-    notes: str
-    currency: str
-    issue_date: date
-
-
-class EstimateChanges(EstimateFields, total=False):
+class EstimateChanges(BillFields, total=False):
     """What may be changed."""
 
     client_id: int
 
 
-class EstimateFilter(TypedDict, total=False):
-    """Which estimates to list; *first* and *last* are days of issue, both included."""
+class EstimateFilter(BillFilter, total=False):
+    """Which estimates to list."""
 
-    client_id: int
     state: wire.EstimateState
-    updated_since: datetime
-    first: date
-    last: date
 
 
-class Estimates(WithLines[wire.Estimate]):
+class Estimates(Bills[wire.Estimate]):
     def __init__(self, transport: Transport) -> None:
         super().__init__(transport, "/estimates", "estimates", wire.Estimate)
 
@@ -51,14 +31,11 @@ class Estimates(WithLines[wire.Estimate]):
         """Latest day of issue first."""
         return self._list(filters(which))
 
-    def get(self, estimate_id: int) -> wire.Estimate:
-        return self._get(estimate_id)
-
     def create(
-        self, client_id: int, lines: Sequence[NewLine] = (), **fields: Unpack[EstimateFields]
+        self, client_id: int, lines: Sequence[NewLine] = (), **fields: Unpack[BillFields]
     ) -> wire.Estimate:
         """A draft."""
-        return self._create({"client_id": client_id, **fields, "line_items": [dict(line) for line in lines]})
+        return self._draft(client_id, lines, fields)
 
     def update(self, estimate_id: int, **fields: Unpack[EstimateChanges]) -> wire.Estimate:
         return self._update(estimate_id, dict(fields))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Literal, TypedDict, Unpack
+from datetime import date
+from typing import Literal, Unpack
 
 from gleaner.adapters.harvest import wire
-from gleaner.adapters.harvest.line_items import NewLine, WithLines
+from gleaner.adapters.harvest.bills import BillFields, BillFilter, Bills, NewLine
 from gleaner.adapters.harvest.resource import filters
 from gleaner.adapters.harvest.transport import Transport
 from gleaner.core.errors import Refused
@@ -18,20 +17,11 @@ PaymentTerm = Literal["upon receipt", "net 15", "net 30", "net 45", "net 60", "c
 PaymentOption = Literal["ach", "credit_card", "paypal"]
 
 
-class InvoiceFields(TypedDict, total=False):
-    """What may be sent. Taxes and discount are percentages; *due_date* counts with the term ``custom`` only."""
+class InvoiceFields(BillFields, total=False):
+    """What may be sent. *due_date* counts with the term ``custom`` only."""
 
     retainer_id: int
     estimate_id: int
-    number: str
-    purchase_order: str
-    tax: Decimal | None
-    tax2: Decimal | None
-    discount: Decimal | None
-    subject: str
-    notes: str
-    currency: str
-    issue_date: date
     due_date: date
     payment_term: PaymentTerm
     payment_options: Sequence[PaymentOption]
@@ -43,15 +33,11 @@ class InvoiceChanges(InvoiceFields, total=False):
     client_id: int
 
 
-class InvoiceFilter(TypedDict, total=False):
-    """Which invoices to list; *first* and *last* are days of issue, both included."""
+class InvoiceFilter(BillFilter, total=False):
+    """Which invoices to list."""
 
-    client_id: int
     project_id: int
     state: wire.InvoiceState
-    updated_since: datetime
-    first: date
-    last: date
 
 
 @dataclass(frozen=True)
@@ -98,7 +84,7 @@ class Import:
         return body
 
 
-class Invoices(WithLines[wire.Invoice]):
+class Invoices(Bills[wire.Invoice]):
     def __init__(self, transport: Transport) -> None:
         super().__init__(transport, "/invoices", "invoices", wire.Invoice)
 
@@ -106,14 +92,11 @@ class Invoices(WithLines[wire.Invoice]):
         """Latest day of issue first."""
         return self._list(filters(which))
 
-    def get(self, invoice_id: int) -> wire.Invoice:
-        return self._get(invoice_id)
-
     def create(
         self, client_id: int, lines: Sequence[NewLine] = (), **fields: Unpack[InvoiceFields]
     ) -> wire.Invoice:
         """A draft with these lines; nothing that was tracked becomes invoiced by it."""
-        return self._create({"client_id": client_id, **fields, "line_items": [dict(line) for line in lines]})
+        return self._draft(client_id, lines, fields)
 
     def create_from_tracked_time(
         self, client_id: int, imported: Import, **fields: Unpack[InvoiceFields]

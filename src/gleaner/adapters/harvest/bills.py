@@ -1,12 +1,13 @@
-"""Lines of invoices and estimates: added, changed and removed by three names (``harvest/api`` §17.1, §18).
+"""What invoices and estimates have in common (``harvest/api`` §17.1, §18), first of all their lines.
 
-Harvest has one field for all three. A line without id is added, one with an id is changed in the keys it carries, and
-``_destroy`` removes it; lines that are not mentioned stay.
+Lines are added, changed and removed by three names; Harvest has one field for all three. A line without id is added,
+one with an id is changed in the keys it carries, and ``_destroy`` removes it; lines that are not mentioned stay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Required, TypedDict, TypeVar, Unpack
 
@@ -14,6 +15,29 @@ from gleaner.adapters.harvest import wire
 from gleaner.adapters.harvest.resource import Resource
 
 B = TypeVar("B", bound=wire.Bill)
+
+
+class BillFields(TypedDict, total=False):
+    """What may be sent. Taxes and discount are percentages."""
+
+    number: str
+    purchase_order: str
+    tax: Decimal | None
+    tax2: Decimal | None
+    discount: Decimal | None
+    subject: str
+    notes: str
+    currency: str
+    issue_date: date
+
+
+class BillFilter(TypedDict, total=False):
+    """Which to list; *first* and *last* are days of issue, both included."""
+
+    client_id: int
+    updated_since: datetime
+    first: date
+    last: date
 
 
 class LineFields(TypedDict, total=False):
@@ -40,8 +64,11 @@ class NewLine(TypedDict, total=False):
     taxed2: bool
 
 
-class WithLines(Resource[B]):
-    """Invoices or estimates. Each method gives the whole one as it is then, totals included."""
+class Bills(Resource[B]):
+    """Invoices or estimates. What changes one gives the whole as it is then, totals included."""
+
+    def get(self, bill_id: int) -> B:
+        return self._get(bill_id)
 
     def append_lines(self, bill_id: int, lines: Sequence[NewLine]) -> B:
         """Never repeated: a second time would add them twice."""
@@ -53,3 +80,6 @@ class WithLines(Resource[B]):
 
     def remove_lines(self, bill_id: int, line_ids: Sequence[int]) -> B:
         return self._update(bill_id, {"line_items": [{"id": one, "_destroy": True} for one in line_ids]})
+
+    def _draft(self, client_id: int, lines: Sequence[NewLine], fields: Mapping[str, object]) -> B:
+        return self._create({"client_id": client_id, **fields, "line_items": [dict(line) for line in lines]})
