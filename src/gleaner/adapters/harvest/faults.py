@@ -54,7 +54,7 @@ def from_status(method: str, path: str, status: int, headers: Mapping[str, str],
     if status == 401:
         return Refused(
             "Harvest does not accept the access token: it is wrong, revoked or expired, or belongs to another"
-            f" account. Make a new one at {DEVELOPERS} and give it to Gleaner.",
+            f" account. Make a new one at {DEVELOPERS} and give it to Gleaner, or log in: gleaner login",
             status=status,
         )
     if status == 403:
