@@ -8,6 +8,7 @@ from typing import Self
 
 import httpx2
 
+from gleaner.adapters.harvest import wire
 from gleaner.adapters.harvest.clients import Clients
 from gleaner.adapters.harvest.company import CompanySettings
 from gleaner.adapters.harvest.contacts import Contacts
@@ -15,6 +16,7 @@ from gleaner.adapters.harvest.limits import Throttle
 from gleaner.adapters.harvest.project_assignments import ProjectAssignments
 from gleaner.adapters.harvest.projects import Projects
 from gleaner.adapters.harvest.rates import Rates
+from gleaner.adapters.harvest.resource import Resource
 from gleaner.adapters.harvest.task_assignments import TaskAssignments
 from gleaner.adapters.harvest.tasks import Tasks
 from gleaner.adapters.harvest.time_entries import TimeEntries
@@ -67,6 +69,11 @@ class Client:
         self.user_assignments = UserAssignments(self.transport)
         self.project_assignments = ProjectAssignments(self.transport)
         self.time_entries = TimeEntries(self.transport)
+        self.expenses = Resource(self.transport, "/expenses", "expenses", wire.Expense)
+        self.expense_categories = Resource(
+            self.transport, "/expense_categories", "expense_categories", wire.ExpenseCategory
+        )
+        self.invoices = Resource(self.transport, "/invoices", "invoices", wire.Invoice)
         self.billable_rates = Rates(self.transport, "billable_rates")
         self.cost_rates = Rates(self.transport, "cost_rates")
 

@@ -364,3 +364,22 @@ class Rate(Wire):
     """None: since ever."""
     end_date: date | None = None
     """None: it is the present one."""
+
+
+class ExpenseCategory(Wire):
+    id: int
+    name: str = ""
+
+
+class Expense(Wire):
+    id: int
+    spent_date: date
+    user: Ref
+    expense_category: Ref
+
+
+class Invoice(Wire):
+    id: int
+    issue_date: date | None = None
+    period_start: date | None = None
+    period_end: date | None = None
