@@ -26,6 +26,7 @@ from bench import page
 ACCOUNT = 5_000_001
 TOKEN = "bench-owner"
 LAST = date(2026, 3, 1)
+SEEDED = "2026-03-01T12:00:00Z"
 NOW = "2026-03-02T12:00:00Z"
 PER_PAGE = 2000
 SIZES = {1_000: (20, 20), 10_000: (100, 100), 100_000: (500, 400)}
@@ -110,7 +111,7 @@ def filled(entries: int, path: Path) -> Path:
     from gleaner_sandbox.clock import Clock
     from gleaner_sandbox.state import State
 
-    state = State(path, clock=Clock(datetime.fromisoformat(NOW)))
+    state = State(path, clock=Clock(datetime.fromisoformat(SEEDED)))
     state.load({"accounts": [seed(entries)]})  # type: ignore[list-item]
     state.close()
     return path
