@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.invoices import Import, ImportExpenses, ImportTime
 from gleaner.adapters.harvest.messages import Recipient
 from gleaner.adapters.harvest.receipts import receipt_file
+
+from gleaner.adapters.harvest.client import Client
 from gleaner.core.errors import Refused
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
