@@ -273,6 +273,8 @@ def _invoices(h: Any, made: Made) -> None:
         invoice.id, [CLEO], subject="Your invoice", body="Please pay.", attach_pdf=True, send_me_a_copy=True
     )
     assert {one.email for one in sent.recipients} >= {CLEO.email}
+    messages.close(invoice.id)
+    messages.reopen(invoice.id)
     assert messages.preview(invoice.id, "reminder").body
     assert len(messages.list(free.id)) == 5
     messages.delete(free.id, messages.list(free.id)[0].id)
