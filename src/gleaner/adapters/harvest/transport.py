@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -78,20 +79,23 @@ class Transport:
         base_url: str = BASE_URL,
         timeout: float = 10.0,
         connect_timeout: float = 5.0,
+        deadline: float = 25.0,
         limits: Throttle | None = None,
         retries: Retries = Retries(),
         user_agent: str = USER_AGENT,
         on_request: Callable[[str, str], None] | None = None,
         http: httpx2.BaseTransport | None = None,
     ) -> None:
-        """*timeout* seconds of silence fail a request. *on_request* hears method and path before each is sent.
+        """*timeout* seconds of silence fail a request, and so does an answer that is not complete after *deadline*.
 
-        Both timeouts stay below the 30 s after which a silent worker is taken for dead.
+        *on_request* hears method and path before each request is sent. All three times stay below the 30 s after
+        which a silent worker is taken for dead.
         """
         self._tokens: Tokens = FixedToken(token) if isinstance(token, str) else token
         self.account_id = account_id
         self.base_url = base_url.rstrip("/")
         self._limits = limits if limits is not None else Limits()
+        self._deadline = deadline
         self._retries = retries
         self._retrying = stamina.RetryingCaller(attempts=retries.attempts, timeout=retries.seconds)
         self._on_request = on_request
@@ -219,10 +223,26 @@ class Transport:
         self._count(method, path)
         started = time.monotonic()
         try:
-            response = self._http.send(build(), stream=stream)
+            response = self._http.send(build(), stream=True)
+            if not stream:
+                response = self._whole(response, started + self._deadline)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise faults.from_network(method, path, error) from error
         return response, timedelta(seconds=time.monotonic() - started)
+
+    def _whole(self, response: httpx2.Response, until: float) -> httpx2.Response:
+        """*response* with its body read, if that is done by then: a body that drips never falls silent."""
+        chunks = []
+        with closing(response):
+            for chunk in response.iter_bytes():
+                chunks.append(chunk)
+                if time.monotonic() > until:
+                    raise httpx2.ReadTimeout("the body took too long", request=response.request)
+        # What was read is decoded already.
+        plain = {name: value for name, value in response.headers.items() if name != "content-encoding"}
+        return httpx2.Response(
+            response.status_code, headers=plain, content=b"".join(chunks), request=response.request
+        )
 
     def _stream(self, url: httpx2.URL, to: BinaryIO, limit: int, *, with_token: bool) -> None:
         def send(token: Secret) -> _Timed:
