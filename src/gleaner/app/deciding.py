@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, time
+from datetime import date
 from decimal import Decimal
 
 from gleaner.app.account import Account
@@ -17,6 +17,7 @@ from gleaner.core.catalog import Person, Slot
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.ports import Progress
 from gleaner.core.proposals import Proposal, State, reference
+from gleaner.core.time import later
 from gleaner.review.apply import Outcome, apply_all
 from gleaner.review.inbox import Decision, Item
 from gleaner.review.journal import Happening, Line
@@ -100,10 +101,7 @@ def with_hours(action: CreateTimeEntry, hours: Decimal) -> CreateTimeEntry:
         raise ConfigError(f"{exact} h is no length for an entry; give more than 0 and at most 24")
     if action.started_time is None:
         return replace(action, hours=hours)
-    start = action.started_time.hour * 60 + action.started_time.minute
-    minutes = start + round(hours * 60)
-    end = time(minutes // 60 % 24, minutes % 60)
-    return replace(action, hours=hours, ended_time=end)
+    return replace(action, hours=hours, ended_time=later(action.started_time, hours))
 
 
 def dismiss(account: Account, items: Iterable[Item], *, by: str, why: str = "") -> int:

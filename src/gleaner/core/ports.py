@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
-from gleaner.core.catalog import Catalog, Company, UserId
+from gleaner.core.catalog import Catalog, Company, EntryId, UserId
 from gleaner.core.entries import TimeEntry
 
 
@@ -23,6 +23,21 @@ class Harvest(Protocol):
 
     def entries(self, first: date, last: date, user_id: UserId | None = None) -> list[TimeEntry]:
         """Time entries with a ``spent_date`` from *first* to *last*, both included; oldest first."""
+        ...
+
+
+class LiveEntries(Protocol):
+    """Time entries as they are in Harvest right now, one request each: for what no copy knows, such as a timer.
+
+    Both raise Refused when Harvest says no, Unavailable when it cannot be asked.
+    """
+
+    def get(self, entry_id: EntryId) -> TimeEntry | None:
+        """The entry as it is now, or None when it is gone."""
+        ...
+
+    def running(self, user_id: UserId) -> TimeEntry | None:
+        """The entry whose timer runs for that person, or None."""
         ...
 
 

@@ -352,6 +352,7 @@ class TimeEntry(Wire):
             approval_status=self.approval_status,
             external_reference=self.external_reference.to_core() if self.external_reference else None,
             updated_at=self.updated_at,
+            timer_started_at=self.timer_started_at,
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.actions import CreateTimeEntry, StartTimer
 from gleaner.core.catalog import Catalog, UserId
 from gleaner.core.proposals import Proposal, State
 from gleaner.core.time import decimal_hours, spoken_day
@@ -34,7 +34,7 @@ def email_of(user_id: UserId, catalog: Catalog) -> str:
 def target(proposal: Proposal, catalog: Catalog) -> str:
     """Where the time would go, in names; a question mark where a person has to choose."""
     action = proposal.action
-    if not isinstance(action, CreateTimeEntry):
+    if not isinstance(action, CreateTimeEntry | StartTimer):
         return f"entry {action.entry_id}"
     if action.project_id is None:
         return "? choose a project"
