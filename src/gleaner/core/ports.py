@@ -8,6 +8,7 @@ from typing import Protocol
 
 from gleaner.core.catalog import Catalog, Company, EntryId, UserId
 from gleaner.core.entries import TimeEntry
+from gleaner.core.rates import DatedRate
 
 
 class Harvest(Protocol):
@@ -38,6 +39,21 @@ class LiveEntries(Protocol):
 
     def running(self, user_id: UserId) -> TimeEntry | None:
         """The entry whose timer runs for that person, or None."""
+        ...
+
+
+class Rates(Protocol):
+    """People's dated rates, asked of Harvest now, one request each.
+
+    Both raise Refused when the token may not see them, Unavailable when Harvest cannot be asked.
+    """
+
+    def billable(self, user_id: UserId) -> list[DatedRate]:
+        """What the person's time is billed at where no project or task says otherwise; oldest first."""
+        ...
+
+    def cost(self, user_id: UserId) -> list[DatedRate]:
+        """What the person's time costs; oldest first."""
         ...
 
 

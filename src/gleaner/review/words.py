@@ -11,6 +11,7 @@ from gleaner.core.actions import (
     StartTimer,
     StopTimer,
     UpdateTimeEntry,
+    updated,
 )
 from gleaner.core.catalog import Catalog, ProjectId, TaskId
 from gleaner.core.entries import Snapshot, TimeEntry
@@ -64,5 +65,29 @@ def nothing_to_do(action: Action) -> str:
             return f"The timer of entry {action.entry_id} does not run any more"
         case DeleteTimeEntry():
             return f"Entry {action.entry_id} was gone already"
+        case _:
+            assert_never(action)
+
+
+def planned(catalog: Catalog, action: Action) -> str:
+    """What the action would do: ``delete entry 7: 1.50 h Apollo / Meetings on Tue 10 Mar``."""
+    match action:
+        case CreateTimeEntry():
+            target = where(catalog, action.project_id, action.task_id)
+            return f"log {action.hours} h to {target} on {spoken_day(action.spent_date)}"
+        case UpdateTimeEntry():
+            if action.was is None:
+                return f"change entry {action.entry_id}"
+            then = updated(action.was, action)
+            notes = f', notes "{then.notes}"' if then.notes != action.was.notes else ""
+            return f"change entry {action.entry_id} from {told(catalog, action.was)} to {told(catalog, then)}{notes}"
+        case DeleteTimeEntry():
+            was = f": {told(catalog, action.was)}" if action.was is not None else ""
+            return f"delete entry {action.entry_id}{was}"
+        case StartTimer():
+            target = where(catalog, action.project_id, action.task_id)
+            return f"start a timer for {target} on {spoken_day(action.spent_date)}"
+        case StopTimer():
+            return f"stop the timer of entry {action.entry_id}"
         case _:
             assert_never(action)
