@@ -42,7 +42,7 @@ def open_one(one: Proposal) -> Proposal:
 def test_the_target_is_said_in_names() -> None:
     assert target(proposal(), CATALOG) == "Acme Industries › Apollo › Meetings"
     assert target(open_one(proposal()), CATALOG) == "? choose a project"
-    assert target(replace(proposal(), action=DeleteTimeEntry(ANA, EntryId(7))), CATALOG) == "entry 7"
+    assert target(replace(proposal(), action=DeleteTimeEntry(ANA, EntryId(7))), CATALOG) == "delete entry 7"
 
 
 def test_an_estimate_shows_its_range() -> None:
