@@ -221,6 +221,41 @@ def test_several_are_deleted_and_brought_back_at_once(world: World) -> None:
     assert sorted(entry["hours"] for entry in world.entries()) == [1.0, 2.0]
 
 
+def test_undoing_the_last_run_twice_brings_back_once(world: World) -> None:
+    world.fine("entries", "delete", str(world.by_hand(1, "apollo", "design", "x")))
+    world.fine("undo", "--run", "last")
+    assert "Nothing to undo." in world.fine("undo", "--run", "last").out
+    assert world.timesheet() == [f"Ana {TUESDAY} 1.0 Apollo / Design: x"]
+
+
+def test_a_running_timer_that_was_deleted_comes_back_stopped(by_hand: World) -> None:
+    start(by_hand)
+    later(by_hand, minutes=30)
+    deleted = by_hand.fine("entries", "delete", str(only(by_hand)["id"]))
+    later(by_hand, minutes=30)
+    by_hand.fine("undo", undo_of(deleted))
+    assert (only(by_hand)["is_running"], only(by_hand)["hours"]) == (False, 0.5)
+
+
+def test_the_length_of_a_running_timer_is_not_corrected(by_hand: World) -> None:
+    start(by_hand)
+    said = by_hand.gleaner("entries", "edit", str(only(by_hand)["id"]), "--hours", "2")
+    assert (said.code, said.out) == (2, "")
+    assert "runs, so its hours grow; stop it first, with: gleaner timer stop" in said.err
+    by_hand.fine("entries", "edit", str(only(by_hand)["id"]), "--notes", "Better")
+    assert (only(by_hand)["is_running"], only(by_hand)["notes"]) == (True, "Better")
+
+
+def test_another_programs_reference_survives_deletion_and_undo(by_hand: World) -> None:
+    card = {"id": "card-7", "group_id": "board-1", "permalink": "https://trello.com/c/7"}
+    number = by_hand.by_hand(1, "apollo", "design", "x")
+    by_hand.api().patch(f"/time_entries/{number}", external_reference=card)
+    deleted = by_hand.fine("entries", "delete", str(number))
+    by_hand.fine("undo", undo_of(deleted))
+    found = only(by_hand)["external_reference"]
+    assert {key: found[key] for key in card} == card
+
+
 def test_an_approved_week_stays_as_it_is(new_world: Builder) -> None:
     world = new_world(approved=[{"from": "2026-03-02", "to": "2026-03-08"}])
     number = str(world.by_hand(1, "apollo", "design", "x", day="2026-03-03"))
@@ -235,6 +270,7 @@ def test_an_approved_week_stays_as_it_is(new_world: Builder) -> None:
     assert (moved.code, "the timesheet for Mon 2 Mar – Sun 8 Mar is approved" in moved.err) == (1, True)
     started = world.gleaner("timer", "start", "APL", "--task", "Design", "--on", "2026-03-04")
     assert (started.code, "is approved" in started.err) == (1, True)
+    assert world.fine("review").out == "Nothing to review.\n"
     assert [entry["hours"] for entry in world.entries()] == [1.0, 1.0]
 
 

@@ -211,6 +211,10 @@ def _ask(
         account.inbox.offer([proposal], user_id=proposal.user_id, days=[], now=now, withdraw=False)
         account.inbox.decide(proposal.key, "accept", by=by, now=now)
     outcomes = apply_all(account.door(run_id), [proposal.key for proposal in proposals])
+    for proposal, outcome in zip(proposals, outcomes, strict=True):
+        if outcome.result == "failed" and not isinstance(proposal.action, CreateTimeEntry):
+            # The person has the answer; there is nothing left to review about an entry as it was then.
+            account.inbox.decide(proposal.key, "dismiss", by=by, now=account.clock.now(), why=outcome.text)
     results = " ".join(outcome.result for outcome in outcomes)
     account.runs.end(run_id, now=account.clock.now(), summary={"applied": results})
     return Asked(tuple(proposals), tuple(outcomes))

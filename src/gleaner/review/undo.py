@@ -156,7 +156,8 @@ def _put_back(door: Door, item: Item, action: DeleteTimeEntry, *, by: str) -> st
     if _state(door, made) in (State.PROPOSED, State.FAILED):
         door.inbox.decide(made.key, "accept", by=by, now=now)
     if _state(door, made) is State.APPROVED:
-        outcome = apply(door, made.key)
+        # Of no run: undoing the last run once more must not delete what this one brought back.
+        outcome = apply(replace(door, run_id=""), made.key)
         if outcome.result == "failed":
             raise Refused(outcome.text)
         if outcome.result == "waiting":

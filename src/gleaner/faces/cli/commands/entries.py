@@ -11,6 +11,8 @@ from gleaner.faces.cli.options import (
     AccountId,
     ConfigFile,
     DryRun,
+    EntryNumber,
+    EntryNumbers,
     From,
     Hours,
     Json,
@@ -132,9 +134,7 @@ def _show(acc: Account, wanted: Wanted, *, json: bool) -> None:
 
 @entries.command("edit")
 def edit(
-    number: Annotated[
-        int, typer.Argument(metavar="ID", help="Number of an entry, from `gleaner entries list`.")
-    ],
+    number: EntryNumber,
     hours: Hours = None,
     project: Project = None,
     task: Task = None,
@@ -165,9 +165,7 @@ def edit(
 
 @entries.command("delete")
 def delete(
-    numbers: Annotated[
-        list[int], typer.Argument(metavar="ID", help="Numbers of entries, from `gleaner entries list`.")
-    ],
+    numbers: EntryNumbers,
     dry_run: DryRun = False,
     json: Json = False,
     config: ConfigFile = None,

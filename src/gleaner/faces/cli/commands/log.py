@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from gleaner.faces.cli.options import AccountId, ConfigFile, DryRun, HoursArgument, Json, On, PersonAddress
+from gleaner.faces.cli.options import (
+    AccountId,
+    ConfigFile,
+    DryRun,
+    HoursArgument,
+    Json,
+    NewNotes,
+    On,
+    PersonAddress,
+    ProjectArgument,
+    TaskOfProject,
+)
 
 
 def add(app: typer.Typer) -> None:
@@ -15,11 +24,9 @@ def add(app: typer.Typer) -> None:
 
 def log(
     hours: HoursArgument,
-    project: Annotated[str, typer.Argument(metavar="PROJECT", help="Name, code, or Client / Project.")],
-    task: Annotated[
-        str, typer.Option("--task", "-t", help="Name of a task; not needed where there is only one.")
-    ] = "",
-    notes: Annotated[str, typer.Option("--notes", "-n", help="What the entry says.")] = "",
+    project: ProjectArgument,
+    task: TaskOfProject = "",
+    notes: NewNotes = "",
     on: On = None,
     person: PersonAddress = None,
     dry_run: DryRun = False,

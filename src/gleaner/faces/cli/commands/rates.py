@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from gleaner.faces.cli.options import AccountId, ConfigFile, Json, On, PersonAddress, Task
+from gleaner.faces.cli.options import AccountId, ConfigFile, Json, On, PersonAddress, ProjectArgument, Task
 
 if TYPE_CHECKING:
     from gleaner.app.pricing import Prices
@@ -18,7 +18,7 @@ def add(app: typer.Typer) -> None:
 
 
 def rates(
-    project: Annotated[str, typer.Argument(metavar="PROJECT", help="Name, code, or Client / Project.")],
+    project: ProjectArgument,
     task: Task = None,
     person: PersonAddress = None,
     on: On = None,

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from gleaner.faces.cli.options import AccountId, ConfigFile, DryRun, Json, On, PersonAddress
+from gleaner.faces.cli.options import (
+    AccountId,
+    ConfigFile,
+    DryRun,
+    Json,
+    NewNotes,
+    On,
+    PersonAddress,
+    ProjectArgument,
+    TaskOfProject,
+)
 
 timer = typer.Typer(help="Start a timer in Harvest, stop it, and see what runs.", no_args_is_help=True)
 
@@ -17,11 +25,9 @@ def add(app: typer.Typer) -> None:
 
 @timer.command("start")
 def start(
-    project: Annotated[str, typer.Argument(metavar="PROJECT", help="Name, code, or Client / Project.")],
-    task: Annotated[
-        str, typer.Option("--task", "-t", help="Name of a task; not needed where there is only one.")
-    ] = "",
-    notes: Annotated[str, typer.Option("--notes", "-n", help="What the entry says.")] = "",
+    project: ProjectArgument,
+    task: TaskOfProject = "",
+    notes: NewNotes = "",
     on: On = None,
     person: PersonAddress = None,
     dry_run: DryRun = False,

@@ -33,6 +33,7 @@ def undo(
     from gleaner.app.deciding import item_named, items_of_run
     from gleaner.app.deciding import undo as undo_items
     from gleaner.core.errors import ConfigError
+    from gleaner.faces.cli.asked import actor
     from gleaner.faces.cli.proposals import item_as_json, show_items
     from gleaner.faces.cli.session import opened, print_json, say, synced, tell
 
@@ -48,8 +49,7 @@ def undo(
                 show_items(items, acc.catalog, why=False)
                 tell("", "Nothing was changed.")
             return
-        by = acc.me.email if acc.me is not None else "the token's owner"
-        outcomes = undo_items(acc, items, by=by, force=force)
+        outcomes = undo_items(acc, items, by=actor(acc), force=force)
     if json:
         print_json([asdict(outcome) for outcome in outcomes])
     else:
