@@ -48,6 +48,8 @@ def test_a_day_by_hand(by_hand: World) -> None:
         'Acme Industries › Apollo › Design, "Sketches": runs since 18:00, 1 h 30 so far '
         f"(entry {only(by_hand)['id']}).\n"
     )
+    dry = by_hand.fine("timer", "stop", "--dry-run").out
+    assert "Until now: 1.50 h Apollo / Design on Tue 10 Mar." in dry
     stopped = by_hand.fine("timer", "stop")
     assert ": 1.50 h Apollo / Design on Tue 10 Mar." in stopped.out
     number = str(only(by_hand)["id"])
@@ -146,6 +148,17 @@ def test_entries_are_listed_with_their_numbers_and_their_sum(world: World) -> No
     both = ("--from", "2026-03-09", "--to", TUESDAY)
     assert "2 entries, 2.00 h" in world.fine("entries", "list", *both).out
     assert "3 entries, 4.00 h" in world.fine("entries", "list", *both, "--everybody").out
+
+
+def test_times_are_listed_where_there_are_any(new_world: Builder) -> None:
+    world = new_world(has_times=True)
+    start(world)
+    later(world, hours=1)
+    assert "18:00–  " in world.fine("entries", "list", "--on", TUESDAY).out
+    world.fine("timer", "stop")
+    said = world.fine("entries", "list", "--on", TUESDAY).out
+    assert "18:00–19:00" in said
+    assert "Times" in said
 
 
 def hours_of(world: World, *words: str) -> list[float]:
@@ -360,6 +373,9 @@ def test_rates_are_said_with_the_reason(world: World) -> None:
     assert "Design: 90.00 EUR an hour" in said
     assert "  On 2026-03-10 it is the one that holds since 2026-03-01." in said
     assert "Cost: 40.00 an hour" in said
+    assert (
+        "Programming, Meetings, Design: 90.00 EUR an hour" in world.fine("rates", "APL", "--on", TUESDAY).out
+    )
     before = world.fine("rates", "APL", "--on", "2026-02-28", "--json").json
     assert {one["amount"] for one in before["billable"]} == {70.0}
     assert len(before["billable"]) == 3

@@ -101,6 +101,7 @@ def stop_timer(account: Account, person: Person, *, by: str, dry_run: bool = Fal
         return None
     action = StopTimer(person.id, running.id, account.clock.now())
     made = _proposal(_key(person.id), action, running.spent_date, by, title=_title(account, running))
+    made = replace(made, reason=f"{made.reason} Until now: {told(account.catalog, running)}.")
     return _ask(account, "timer", [made], by=by, dry_run=dry_run)
 
 

@@ -37,7 +37,7 @@ def described(catalog: Catalog, action: Action, entry: TimeEntry | None = None) 
         case CreateTimeEntry():
             target = where(catalog, action.project_id, action.task_id)
             verb = "Put back" if action.replaces else "Logged"
-            return f"{verb} {action.hours} h to {target} on {spoken_day(action.spent_date)}"
+            return f"{verb} {action.hours:.2f} h to {target} on {spoken_day(action.spent_date)}"
         case UpdateTimeEntry():
             now = f": now {told(catalog, entry)}" if entry is not None else ""
             return f"Changed entry {action.entry_id}{now}"
@@ -74,7 +74,7 @@ def planned(catalog: Catalog, action: Action) -> str:
     match action:
         case CreateTimeEntry():
             target = where(catalog, action.project_id, action.task_id)
-            return f"log {action.hours} h to {target} on {spoken_day(action.spent_date)}"
+            return f"log {action.hours:.2f} h to {target} on {spoken_day(action.spent_date)}"
         case UpdateTimeEntry():
             if action.was is None:
                 return f"change entry {action.entry_id}"

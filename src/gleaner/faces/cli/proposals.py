@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from gleaner.core.actions import CreateTimeEntry, StartTimer
+from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.catalog import Catalog, UserId
 from gleaner.core.proposals import Proposal, State
 from gleaner.core.time import decimal_hours, spoken_day
@@ -36,7 +36,7 @@ def target(proposal: Proposal, catalog: Catalog) -> str:
     from gleaner.review.words import planned
 
     action = proposal.action
-    if not isinstance(action, CreateTimeEntry | StartTimer):
+    if not isinstance(action, CreateTimeEntry):
         return planned(catalog, action)
     if action.project_id is None:
         return "? choose a project"

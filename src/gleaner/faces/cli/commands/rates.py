@@ -45,9 +45,12 @@ def _show(found: Prices) -> None:
     from gleaner.faces.cli.session import say
 
     say(f"{found.project.name} · {found.person.name} · {spoken_day(found.on)} {found.on.year}")
+    tasks: dict[Rate, list[str]] = {}
     for one in found.billable:
-        say("", f"{one.task.name}: {_amount(one.rate, found.currency, 'no billable rate')}")
-        say(*(f"  {sentence}" for sentence in one.rate.why))
+        tasks.setdefault(one.rate, []).append(one.task.name)
+    for rate, names in tasks.items():
+        say("", f"{', '.join(names)}: {_amount(rate, found.currency, 'no billable rate')}")
+        say(*(f"  {sentence}" for sentence in rate.why))
     if not found.billable:
         say("", "The project has no tasks, so nothing can be logged there.")
     say("", f"Cost: {_amount(found.cost, '', 'no cost rate')}", *(f"  {why}" for why in found.cost.why))
