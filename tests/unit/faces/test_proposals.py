@@ -10,7 +10,14 @@ from decimal import Decimal
 import pytest
 from tests.studio import ACCOUNT, ANA, APOLLO, BO, CATALOG, DAY, MEETINGS
 
-from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, StartTimer, StopTimer, UpdateTimeEntry
+from gleaner.core.actions import (
+    Action,
+    CreateTimeEntry,
+    DeleteTimeEntry,
+    StartTimer,
+    StopTimer,
+    UpdateTimeEntry,
+)
 from gleaner.core.catalog import EntryId
 from gleaner.core.entries import Snapshot
 from gleaner.core.proposals import Alternative, Evidence, Level, Proposal, State, reference
@@ -49,7 +56,7 @@ def test_the_target_is_said_in_names() -> None:
 def test_what_is_no_new_entry_says_what_it_would_do() -> None:
     was = Snapshot(APOLLO, MEETINGS, DAY, Decimal("1.50"), "Design")
     at = datetime(2026, 3, 10, 9, tzinfo=UTC)
-    said = {
+    said: dict[Action, str] = {
         UpdateTimeEntry(ANA, EntryId(7), hours=Decimal(2), notes="Call", was=was): (
             "change entry 7 from 1.50 h Apollo / Meetings on Tue 10 Mar "
             'to 2.00 h Apollo / Meetings on Tue 10 Mar, notes "Call"'
