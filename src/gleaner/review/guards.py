@@ -62,7 +62,7 @@ def guard_week(harvest: Harvest, user_id: UserId, day: date) -> None:
     if is_approved or any(_PERIOD in entry.locked_reason for entry in week):
         raise Refused(
             f"the timesheet for {spoken_day(first)} – {spoken_day(last)} is {'approved' if is_approved else 'locked'}; "
-            "ask for it to be reopened, or dismiss the proposal"
+            "ask for it to be reopened; until then nothing in it can change"
         )
 
 
