@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -129,6 +129,42 @@ def test_an_answer_lost_on_the_way_starts_one_timer(world: World) -> None:
     said = start(world)
     assert said.out.startswith("Started a timer for Apollo / Design")
     assert len(world.entries()) == 1
+
+
+def test_a_timer_forgotten_days_ago_is_listed(world: World) -> None:
+    today = datetime.now().astimezone().date()
+    world.running.control.set_now(datetime.now(UTC))
+    for days in (0, 3, 40):
+        world.fine(
+            "timer", "start", "APL", "--task", "Design", "--on", str(today - timedelta(days=days)), "--person",
+            {0: ANA, 3: BO, 40: CY}[days],
+        )  # fmt: skip
+    found = world.fine("entries", "list", "--running", "--everybody", "--json").json["entries"]
+    assert {entry["person"] for entry in found} == {ANA, BO}
+
+
+@pytest.mark.parametrize("what", ["edit", "stop", "delete"])
+def test_an_answer_lost_on_the_way_is_looked_up(by_hand: World, what: str) -> None:
+    start(by_hand)
+    number = str(only(by_hand)["id"])
+    by_hand.running.control.set_faults("lost, times=1, match=PATCH *; lost, times=1, match=DELETE *")
+    words = {
+        "edit": ("entries", "edit", number, "--notes", "Better"),
+        "stop": ("timer", "stop"),
+        "delete": ("entries", "delete", number),
+    }
+    said = by_hand.fine(*words[what])
+    assert "Undo: gleaner undo" in said.out
+
+
+def test_what_harvest_could_not_be_told_waits_for_the_next_run(world: World) -> None:
+    number = str(world.by_hand(1, "apollo", "design", "x"))
+    world.running.control.set_faults("status=503, match=PATCH *")
+    said = world.gleaner("entries", "edit", number, "--hours", "2")
+    assert (said.code, said.out) == (3, "")
+    world.running.control.set_faults("")
+    world.fine("run", "--on", TUESDAY)
+    assert only(world)["hours"] == 2.0
 
 
 # --- entries ----------------------------------------------------------------------------------------------------

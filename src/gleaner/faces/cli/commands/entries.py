@@ -53,7 +53,9 @@ def listing(
         bool | None,
         typer.Option("--billable/--non-billable", help="Only what may be charged, or only the rest."),
     ] = None,
-    running: Annotated[bool, typer.Option("--running", help="Only timers that run.")] = False,
+    running: Annotated[
+        bool, typer.Option("--running", help="Only timers that run, of the last month too.")
+    ] = False,
     unbilled: Annotated[
         bool, typer.Option("--unbilled", help="Only billable ones that are on no invoice.")
     ] = False,
@@ -62,6 +64,8 @@ def listing(
     account: AccountId = None,
 ) -> None:
     """List entries of today, or of other days, with their numbers and what they add up to."""
+    from datetime import timedelta
+
     from gleaner.app.finding import find_any_task, find_client, find_project
     from gleaner.app.listing import Wanted
     from gleaner.faces.cli.session import chosen_days, opened, person_named, synced, today_of
@@ -71,7 +75,11 @@ def listing(
     with opened(config, account) as acc:
         synced(acc)
         who = None if everybody else person_named(acc, person)
-        begin, end = chosen_days(on, first, last, today_of(acc, who))
+        today = today_of(acc, who)
+        if running and on is None and first is None and last is None:
+            # A timer somebody forgot is on the day it was started.
+            first = today - timedelta(days=31)
+        begin, end = chosen_days(on, first, last, today)
         catalog = acc.catalog
         wanted = Wanted(
             begin,
