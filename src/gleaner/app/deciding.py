@@ -123,7 +123,7 @@ def dismiss(account: Account, items: Iterable[Item], *, by: str, why: str = "") 
 def undo(account: Account, items: Sequence[Item], *, by: str, force: bool = False) -> list[Outcome]:
     """Take back what *items* did in Harvest, newest first."""
     run_id = account.runs.begin("undo", now=account.clock.now())
-    outcomes = undo_all(account.door(run_id), items, by=by, force=force)
+    outcomes = undo_all(account.door(run_id, still_wanted(account)), items, by=by, force=force)
     done = sum(outcome.result == "applied" for outcome in outcomes)
     account.runs.end(run_id, now=account.clock.now(), summary={"undone": done, "asked": len(items)})
     return outcomes

@@ -162,6 +162,8 @@ def _put_back(door: Door, item: Item, action: DeleteTimeEntry, *, by: str) -> st
             raise Refused(outcome.text)
         if outcome.result == "waiting":
             raise Unavailable(outcome.text)
+    if _state(door, made) is State.DISMISSED:
+        raise Refused("putting the entry back was dismissed in the review; log it anew")
     again = door.inbox.get(made.key)
     if again is None or again.state not in (State.APPLIED, State.UNDONE):
         raise Unavailable("another process is putting the entry back; try again in a minute")

@@ -286,6 +286,17 @@ def test_undo_of_a_deletion_keeps_the_guards(world: World) -> None:
     assert taken_back(world).result == "applied"
 
 
+def test_what_was_refused_and_then_dismissed_is_not_put_back(world: World) -> None:
+    one = keep(world, entry(1))
+    done(world, DeleteTimeEntry(ANA, one.id, snapshot(one)))
+    world.harvest.logged = [entry(8, closed=True)]
+    taken_back(world)
+    world.inbox.decide("entry:asked:1:back", "dismiss", by="ana", now=NOW)
+    world.harvest.logged = []
+    assert "was dismissed in the review; log it anew" in taken_back(world).text
+    assert world.entries.kept == {}
+
+
 def test_an_entry_deleted_and_put_back_can_still_be_undone(world: World) -> None:
     created = CreateTimeEntry(
         ANA, DAY, Decimal(1), APOLLO, MEETINGS, "x", reference(ACCOUNT, "entry:asked:0")
