@@ -124,6 +124,16 @@ def test_a_stopped_timer_runs_again_after_undo(by_hand: World) -> None:
         assert "the timer runs again." in said
 
 
+def test_undo_of_a_start_removes_what_ran_on_too(by_hand: World) -> None:
+    started = start(by_hand)
+    later(by_hand, minutes=30)
+    by_hand.fine("undo", undo_of(by_hand.fine("timer", "stop")))
+    later(by_hand, minutes=15)
+    said = by_hand.fine("undo", undo_of(started)).out
+    assert "the entry with 0.75 h was removed" in said
+    assert by_hand.entries() == []
+
+
 def test_an_answer_lost_on_the_way_starts_one_timer(world: World) -> None:
     world.running.control.set_faults("lost, times=1, match=POST /v2/time_entries")
     said = start(world)

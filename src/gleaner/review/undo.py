@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 from typing import assert_never
 
 from gleaner.core.actions import (
@@ -81,17 +82,19 @@ def _take_back(door: Door, item: Item, *, by: str, force: bool) -> str:
 
 def _remove(door: Door, item: Item, action: CreateTimeEntry | StartTimer, *, force: bool) -> str:
     assert item.entry_id is not None, "an applied creation has its entry"
-    entry = door.entries.get(item.entry_id)
-    if entry is None:
-        # Deleted and put back, it has another number and the same key.
-        entry = next(iter(door.entries.find(action.reference, action.user_id)), None)
-        if entry is None or not entry.is_ours:
-            return ""
-    _guard_ours(entry, action, force=force)
-    door.entries.delete(entry.id)
-    if isinstance(action, CreateTimeEntry):
+    made = door.entries.get(item.entry_id)
+    found = {made.id: made} if made is not None else {}
+    if made is None or isinstance(action, StartTimer):
+        # Put back after a deletion it has another number; a timer set going again may run on in a second entry.
+        found |= {one.id: one for one in door.entries.find(action.reference, action.user_id) if one.is_ours}
+    for entry in found.values():
+        _guard_ours(entry, action, force=force)
+    for entry_id in sorted(found):
+        door.entries.delete(entry_id)
+    if isinstance(action, CreateTimeEntry) or not found:
         return ""
-    return f"; the entry with {entry.hours:.2f} h was removed"
+    hours = sum((entry.hours for entry in found.values()), Decimal(0))
+    return f"; the entry with {hours:.2f} h was removed"
 
 
 def _guard_ours(entry: TimeEntry, action: CreateTimeEntry | StartTimer, *, force: bool) -> None:
