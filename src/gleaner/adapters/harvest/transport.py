@@ -180,7 +180,7 @@ class Transport:
         def send(token: Secret) -> _Timed:
             return self._sent(method, path, lambda: self._built(method, path, token, params, body, upload))
 
-        token, (response, took) = self._answered(send)
+        token, (response, took) = self._answered(path, send)
         return Answer(self._body(method, path, response, token), _asked_at(response.headers, took))
 
     def _built(
@@ -204,22 +204,24 @@ class Transport:
         headers["Content-Type"] = "application/json"
         return self._http.build_request(method, url, params=params, headers=headers, content=to_json(body))
 
-    def _answered(self, send: Callable[[Secret], _Timed]) -> tuple[Secret, _Timed]:
+    def _answered(self, path: str, send: Callable[[Secret], _Timed]) -> tuple[Secret, _Timed]:
         """What *send* gives with our token; once more with another when that one is refused.
 
         A request whose token is refused did nothing, so even a POST may be sent again.
         """
+        # Waiting comes first: it may take minutes, in which a token that was fetched before would grow old.
+        self._limits.wait(path)
         token = self._tokens.current()
         answer = send(token)
         if answer[0].status_code == 401 and (other := self._tokens.instead_of(token)) is not None:
             answer[0].close()
+            self._limits.wait(path)
             return other, send(other)
         return token, answer
 
     def _sent(
         self, method: Method, path: str, build: Callable[[], httpx2.Request], *, stream: bool = False
     ) -> _Timed:
-        self._limits.wait(path)
         self._count(method, path)
         started = time.monotonic()
         try:
@@ -245,14 +247,20 @@ class Transport:
         )
 
     def _stream(self, url: httpx2.URL, to: BinaryIO, limit: int, *, with_token: bool) -> None:
-        def send(token: Secret) -> _Timed:
-            headers = self._known_as(token) if token else None
-            return self._sent(
-                "GET", url.path, lambda: self._http.build_request("GET", url, headers=headers), stream=True
-            )
+        def built(token: Secret) -> httpx2.Request:
+            request = self._http.build_request("GET", url, headers=self._known_as(token) if token else None)
+            if not token:
+                request.headers.pop("Cookie", None)  # a cookie may be for a whole domain, and name us too
+            return request
 
-        nobody = Secret()
-        token, (response, _) = self._answered(send) if with_token else (nobody, send(nobody))
+        def send(token: Secret) -> _Timed:
+            return self._sent("GET", url.path, lambda: built(token), stream=True)
+
+        if with_token:
+            token, (response, _) = self._answered(url.path, send)
+        else:
+            self._limits.wait(url.path)
+            token, (response, _) = Secret(), send(Secret())
         try:
             if not response.is_success:
                 response.read()
