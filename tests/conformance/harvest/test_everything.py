@@ -137,3 +137,36 @@ def _spellings(value: object) -> set[str]:
     if isinstance(value, float | int) and not isinstance(value, bool):
         spelt |= {str(int(value)), f"{float(value)}"} if value == int(value) else {f"{float(value)}"}
     return spelt
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
+def test_whatever_field_goes_missing_or_comes_new_the_object_is_read(full: Full, resource: Resource) -> None:
+    """Harvest adds fields, and takes some away: what is new is kept, what is gone counts as nothing.
+
+    Only what an object cannot be without (its id, whose it is, its day) makes it unreadable, in a sentence.
+    """
+    from gleaner.adapters.harvest import wire
+    from gleaner.adapters.harvest.transport import from_json, to_json
+
+    model = getattr(wire, resource.model)
+    needed = set()
+    for found in full.objects(resource):
+        for name in found:
+            less = {key: value for key, value in found.items() if key != name} | {"brand_new": [{"a": None}]}
+            raw = from_json(to_json(less))
+            try:
+                assert wire.read(model, raw).raw == raw
+            except ValueError:
+                needed.add(name)
+    assert needed <= NEEDED.get(resource.name, {"id"})
+
+
+NEEDED = {
+    "time_entries": {"id", "spent_date", "user", "project", "task"},
+    "task_assignments": {"id", "project", "task"},
+    "user_assignments": {"id", "project", "user"},
+    "project_assignments": {"id", "project", "client"},
+    "contacts": {"id", "client"},
+    "projects": {"id", "client"},
+}
+"""Without these an object says nothing that could be used."""
