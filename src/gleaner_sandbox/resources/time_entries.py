@@ -5,6 +5,7 @@ from typing import Any
 
 from gleaner_sandbox import ownership
 from gleaner_sandbox.entries import guards, references, timers
+from gleaner_sandbox.entries.approval import of_status
 from gleaner_sandbox.entries.view import EntryView
 from gleaner_sandbox.loading import seeded
 from gleaner_sandbox.permissions import Reach
@@ -85,6 +86,7 @@ def index(call: Call) -> Answer:
     )
     of_client(call, asked_for)
     between(call, asked_for, "spent_date")
+    of_status(call, asked_for)
     ownership.visible_only(call, asked_for)
     view, by = EntryView(call), _index_for(call)
     return listed(
