@@ -12,11 +12,12 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import Headers
 
 from gleaner_sandbox.clock import Clock
+from gleaner_sandbox.outbox import Outbox
 from gleaner_sandbox.permissions import Reach, reach
 from gleaner_sandbox.rules.brackets import nest
 from gleaner_sandbox.state import State
 from gleaner_sandbox.tables import USERS
-from gleaner_sandbox.wire import auth, faults
+from gleaner_sandbox.wire import auth, faults, outside
 from gleaner_sandbox.wire.answers import (
     Answer,
     Refusal,
@@ -46,9 +47,11 @@ Send = Callable[[Message], Awaitable[None]]
 class Sandbox:
     """The ASGI application.  ``control`` is what ``/sandbox`` offers, for use inside the process."""
 
-    def __init__(self, state: State, limiter: Limiter | None, fault_spec: str, *, json_429: bool) -> None:
+    def __init__(
+        self, state: State, limiter: Limiter | None, fault_spec: str, *, json_429: bool, smtp: str | None
+    ) -> None:
         self.state = state
-        self.control = Control(state, limiter)
+        self.control = Control(state, limiter, Outbox(state, smtp))
         self.control.set_faults(fault_spec)
         self._limiter = limiter
         self._json_429 = json_429
@@ -68,6 +71,7 @@ class Sandbox:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self._worker.shutdown()
+        self.control.outbox.close()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -75,7 +79,8 @@ class Sandbox:
         if request.path.startswith("/sandbox"):
             await self._send(send, await self._work(self.control.answer, request))
             return
-        record = Record(request.method, request.path, family(request.place or ""))
+        served = outside.find(request.path)
+        record = Record(request.method, request.path, "pages" if served else family(request.place or ""))
         plan = self._plan(request)
         if plan.latency:
             await asyncio.sleep(plan.latency)
@@ -85,7 +90,7 @@ class Sandbox:
             return
         answer = plan.answer
         if answer is None:
-            answer = await self._work(self._answer, request, record)
+            answer = await self._work(self._answer, request, record, served)
         record.status = answer.status
         self.control.note(record, plan.name)
         if plan.breaks != "lost":
@@ -116,17 +121,18 @@ class Sandbox:
             await send({"type": "http.response.body", "body": piece, "more_body": bool(left) or not whole})
 
     def _plan(self, request: Request) -> faults.Plan:
-        place = f"/v2{request.place}" if request.place else request.path
+        place = f"/v2{request.place}" if request.place and not outside.find(request.path) else request.path
         try:
             own = faults.parse(request.headers.get("x-sandbox-fault", ""))
         except ValueError as error:
             return faults.Plan(answer=Answer(400, {"message": f"X-Sandbox-Fault: {error}"}))
         return faults.plan([*own, *self.control.faults], request.method, place)
 
-    def _answer(self, request: Request, record: Record) -> Answer:
-        """The answer of the API, with nothing left open: what it changed is committed or undone."""
+    def _answer(self, request: Request, record: Record, served: outside.Handler | None) -> Answer:
+        """The answer, with nothing left open: what it changed is committed or undone."""
         try:
-            answer = self._admitted(request, record)
+            answer = served(self.state, request) if served else self._admitted(request, record)
+            self.control.outbox.deliver()
             _ = answer.content  # written out here, not in the event loop
             return answer
         except Refusal as refusal:
@@ -184,16 +190,18 @@ def create_app(
     faults: str = "",
     limits: bool | Limiter = True,
     json_429: bool = False,
+    smtp: str | None = None,
 ) -> Sandbox:
     """The ASGI application for *state*.
 
     *clock* replaces the state's own; *faults* is a specification as in ``wire.faults``; *limits* False admits
-    everything, a ``Limiter`` counts in its own way; *json_429* answers throttled requests in JSON.
+    everything, a ``Limiter`` counts in its own way; *json_429* answers throttled requests in JSON; *smtp* is the
+    ``HOST:PORT`` on loopback that gets the outbox's mails.
     """
     if clock is not None:
         state.clock = clock
     limiter = limits if isinstance(limits, Limiter) else (Limiter() if limits else None)
-    return Sandbox(state, limiter, faults, json_429=json_429)
+    return Sandbox(state, limiter, faults, json_429=json_429, smtp=smtp)
 
 
 async def _read(scope: Message, receive: Receive) -> Request:

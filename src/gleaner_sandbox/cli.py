@@ -51,6 +51,9 @@ def serve(
         list[str] | None,
         typer.Option(help="Do the other plausible thing: NAME=CHOICE. See /sandbox/switches."),
     ] = None,
+    smtp: Annotated[
+        str | None, typer.Option(help="Deliver what Harvest would mail here: HOST:PORT on loopback.")
+    ] = None,
     limits: Annotated[bool, typer.Option(help="Rate limits: 100 requests in 15 s.")] = True,
     json_429: Annotated[
         bool, typer.Option(help="Answer throttled requests in JSON instead of HTML.")
@@ -71,7 +74,7 @@ def serve(
         opened.switches.turn(_turned(switch or []))
         if not opened.accounts():
             opened.load(_seed(seed, seed_number))
-        sandbox = server.create_app(opened, faults=faults, limits=limits, json_429=json_429)
+        sandbox = server.create_app(opened, faults=faults, limits=limits, json_429=json_429, smtp=smtp)
         if world is not None:
             sandbox.control.stage = _stage(seed, seed_number, world, opened.clock.now())
         bound = server.listen(host, port)

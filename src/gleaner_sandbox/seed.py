@@ -253,6 +253,8 @@ class TimeEntrySeed(Stamps):
     is_closed: NotRequired[bool]
     """False.  True: approved, whatever ``approved_periods`` says."""
     is_billed: NotRequired[bool]
+    invoice: NotRequired["InvoiceReferenceSeed | None"]
+    """The invoice it is on, for an entry that *is_billed*; deleting that invoice frees it."""
     approval_status: NotRequired[Literal["unsubmitted", "submitted", "approved"]]
     """``approved`` when *is_closed*, else ``unsubmitted``."""
 
@@ -302,6 +304,90 @@ class ExpenseSeed(Stamps):
     """``approved`` when *is_closed*, else ``unsubmitted``."""
 
 
+class InvoiceReferenceSeed(TypedDict):
+    """An invoice, as its time entries name it."""
+
+    id: int
+    number: str
+
+
+class ItemCategorySeed(Stamps):
+    """A kind of lines.  Every account has *Service* and *Product*, also when the seed leaves them out."""
+
+    id: NotRequired[int]
+    name: str
+    use_as_service: NotRequired[bool]
+    use_as_expense: NotRequired[bool]
+    """For invoices only: what imported time and expenses are called."""
+
+
+class LineItemSeed(TypedDict):
+    """A line of an invoice or (without *project_id*) of an estimate; its amount is worked out."""
+
+    kind: str
+    unit_price: float
+    quantity: NotRequired[float]
+    """1."""
+    description: NotRequired[str | None]
+    taxed: NotRequired[bool]
+    taxed2: NotRequired[bool]
+    project_id: NotRequired[int | None]
+
+
+class PaymentSeed(TypedDict):
+    amount: float
+    paid_date: NotRequired[str]
+    """The invoice's issue date."""
+    notes: NotRequired[str | None]
+
+
+class DocumentSeed(Stamps):
+    """What invoices and estimates share.  Amounts are worked out."""
+
+    id: int
+    client_id: int
+    number: NotRequired[str]
+    """The next one."""
+    issue_date: NotRequired[str]
+    """Today."""
+    currency: NotRequired[str]
+    """The client's."""
+    line_items: NotRequired[list[LineItemSeed]]
+    client_key: NotRequired[str]
+    purchase_order: NotRequired[str | None]
+    subject: NotRequired[str | None]
+    notes: NotRequired[str | None]
+    tax: NotRequired[float | None]
+    tax2: NotRequired[float | None]
+    discount: NotRequired[float | None]
+    """Percentages."""
+    sent_at: NotRequired[str | None]
+
+
+class InvoiceSeed(DocumentSeed):
+    """An invoice.  Time entries that name it belong to it, and it locks their projects."""
+
+    state: NotRequired[Literal["draft", "open", "paid", "closed"]]
+    """``draft``.  An open one that is paid in full is ``paid``."""
+    payment_term: NotRequired[Literal["upon receipt", "net 15", "net 30", "net 45", "net 60", "custom"]]
+    """``custom``."""
+    due_date: NotRequired[str]
+    """Counts with the term ``custom`` only; the issue date."""
+    closed_at: NotRequired[str | None]
+    period_start: NotRequired[str | None]
+    period_end: NotRequired[str | None]
+    estimate_id: NotRequired[int | None]
+    retainer_id: NotRequired[int | None]
+    recurring_invoice_id: NotRequired[int | None]
+    payments: NotRequired[list[PaymentSeed]]
+
+
+class EstimateSeed(DocumentSeed):
+    state: NotRequired[Literal["draft", "sent", "accepted", "declined"]]
+    accepted_at: NotRequired[str | None]
+    declined_at: NotRequired[str | None]
+
+
 PeriodSeed = TypedDict(  # the functional form, because "from" is a keyword of the language
     "PeriodSeed",
     {
@@ -339,6 +425,10 @@ class AccountSeed(TypedDict):
     time_entries: NotRequired[list[TimeEntrySeed]]
     expense_categories: NotRequired[list[ExpenseCategorySeed]]
     expenses: NotRequired[list[ExpenseSeed]]
+    invoice_item_categories: NotRequired[list[ItemCategorySeed]]
+    estimate_item_categories: NotRequired[list[ItemCategorySeed]]
+    estimates: NotRequired[list[EstimateSeed]]
+    invoices: NotRequired[list[InvoiceSeed]]
     locked_periods: NotRequired[list[PeriodSeed]]
     """Reason *Locked for this Time Period*."""
     approved_periods: NotRequired[list[PeriodSeed]]

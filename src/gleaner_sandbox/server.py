@@ -1,6 +1,5 @@
 """Running the sandbox: in a thread for tests and the demo, or as a process of its own."""
 
-import ipaddress
 import signal
 import socket
 import threading
@@ -11,6 +10,7 @@ from types import FrameType
 
 import uvicorn
 
+from gleaner_sandbox import loopback
 from gleaner_sandbox.app import Sandbox, create_app
 from gleaner_sandbox.clock import Clock
 from gleaner_sandbox.state import State
@@ -76,9 +76,7 @@ class _Server(uvicorn.Server):
 
 def listen(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
     """A socket bound to a loopback *host*; port 0 takes a free one.  Other hosts are refused."""
-    if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
-        raise ValueError(f"{host} is not a loopback address; the sandbox has no real authentication")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in loopback.checked(host) else socket.AF_INET
     # The protocol has to be named: asyncio turns Nagle's algorithm off only for sockets that say TCP, and with it
     # every small answer on a kept-alive connection waits 40 ms for the client's acknowledgement.
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -107,9 +105,10 @@ def serve_in_thread(
     faults: str = "",
     limits: bool | Limiter = True,
     json_429: bool = False,
+    smtp: str | None = None,
 ) -> Iterator[Running]:
     """A sandbox over real HTTP while the block lasts.  *state* stays open afterwards."""
-    app = create_app(state, clock=clock, faults=faults, limits=limits, json_429=json_429)
+    app = create_app(state, clock=clock, faults=faults, limits=limits, json_429=json_429, smtp=smtp)
     bound = listen(host, port)
     ready = threading.Event()
     server = _Server(app, ready.set)

@@ -128,6 +128,12 @@ class State:
             ],
         }
 
+    def everywhere(self, table: Table, where: str = "1", *args: Any) -> list[Row]:
+        """Rows of all accounts, by id.  For what has no account in its address."""
+        with self._lock:
+            found = self._db.execute(f"SELECT id, doc FROM {table.name} WHERE {where} ORDER BY id", args)
+            return [{"id": row_id, **json.loads(doc)} for row_id, doc in found]
+
     def counts(self) -> dict[str, int]:
         """How many rows each table has, over all accounts."""
         with self._lock:
@@ -297,15 +303,16 @@ class Books:
         done = self._db.execute(query, [row.get("id"), *self._cells(table, full)])
         return {"id": done.lastrowid, **full} if row.get("id") is None else full
 
-    def update(self, table: Table, row: Row, changes: Mapping[str, Any]) -> Row:
+    def update(self, table: Table, row: Row, changes: Mapping[str, Any], *, unseen: bool = False) -> Row:
         """*row* with *changes*, stored.
 
-        ``updated_at`` moves only when something really changed, as in Rails.
+        ``updated_at`` moves only when something really changed, as in Rails, and not when it is *unseen*: what no
+        answer shows of the row.
         """
         changed = {key: value for key, value in changes.items() if row.get(key) != value or key not in row}
         if not changed:
             return row
-        full = {**row, **changed, "updated_at": self.now}
+        full = {**row, **changed, "updated_at": row["updated_at"] if unseen else self.now}
         columns = ["account_id", "created_at", "updated_at", *table.columns, "doc"]
         query = f"UPDATE {table.name} SET {', '.join(f'{c} = ?' for c in columns)} WHERE id = ?"
         self._db.execute(query, [*self._cells(table, full), row["id"]])

@@ -1,7 +1,7 @@
 """A small firm to try the sandbox on: every test gets an account of its own on one running server."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -24,6 +24,9 @@ PEOPLE = {
 """Who works here.  The manager looks after the member and manages *portal*; the other works on *portal* too;
 the
 stranger works on *shop* only."""
+
+ProjectChanges = Mapping[str, Any]
+More = Callable[[Mapping[str, int]], Mapping[str, Any]]
 
 _numbers = itertools.count(1)
 
@@ -120,9 +123,12 @@ def build(
     expenses: list[ExpenseSeed] | None = None,
     locked: list[PeriodSeed] | None = None,
     approved: list[PeriodSeed] | None = None,
+    projects: Mapping[str, ProjectChanges] | None = None,
+    more: More | None = None,
 ) -> House:
-    """A new account.  *roles* replaces people's access roles; *entries*, *expenses* and periods may name people
-    and things: ``{"user": "member"}``.
+    """A new account.  *roles* replaces people's access roles; *entries*, *expenses* and periods may name
+    people and things: ``{"user": "member"}``; *projects* changes some; *more* makes other parts of
+    the seed from the ids.
     """
     account_id = 10_000 + next(_numbers)
     base = account_id * 1000
@@ -134,7 +140,9 @@ def build(
     seed["expenses"] = [_spent(ids, expense) for expense in expenses or []]
     seed["locked_periods"] = [_of_person(ids, period) for period in locked or []]
     seed["approved_periods"] = [_of_person(ids, period) for period in approved or []]
-    running.state.load({"accounts": [seed]})
+    for project in seed["projects"]:
+        project.update((projects or {}).get(project["name"].lower(), {}))  # type: ignore[typeddict-item]
+    running.state.load({"accounts": [{**seed, **(more(ids) if more else {})}]})  # type: ignore[typeddict-item]
     tokens = {who: f"{account_id}-{who}" for who in PEOPLE}
     return House(running, account_id, ids, tokens)
 

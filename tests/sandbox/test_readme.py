@@ -36,6 +36,9 @@ def test_the_shell_examples_work_one_after_the_other() -> None:
     assert '"total_entries":1' in said
     assert '"file_name":"taxi_ride.pdf"' in said
     assert '"uninvoiced_expenses":18.4' in said
+    assert '"unit_price":120.0,"amount":180.0' in said
+    assert '"state":"open"\n' in said
+    assert '"invoice-1.pdf","content_type":"application/pdf"' in said
     assert "no answer, as ordered\nGlobex\n" in said
     assert "503\n200\n" in said
     assert '"fixed":true' in said

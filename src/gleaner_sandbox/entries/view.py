@@ -46,7 +46,8 @@ class EntryView:
         day = row["spent_date"]
         state = self._periods.on(row["user_id"], day)
         closed = row["is_closed"] or state.approved
-        locked = state.locked or where.is_locked_on(day)
+        # What the invoice itself bills says so, and not that its project is locked too: both strings were seen.
+        locked = state.locked or (where.is_locked_on(day) and not row["is_billed"])
         reason = locked_reason(
             billed=row["is_billed"], approved=closed, archived=where.archived, period_locked=locked
         )

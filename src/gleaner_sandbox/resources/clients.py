@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from gleaner_sandbox import shapes
 from gleaner_sandbox.loading import seeded
 from gleaner_sandbox.rules import fields
+from gleaner_sandbox.rules.currencies import code_or
 from gleaner_sandbox.state import Books
-from gleaner_sandbox.tables import CLIENTS, CONTACTS, PROJECTS, Row
+from gleaner_sandbox.tables import CLIENTS, CONTACTS, ESTIMATES, INVOICES, PROJECTS, Row
 from gleaner_sandbox.wire.answers import Answer, invalid
 from gleaner_sandbox.wire.call import Call, ok
 from gleaner_sandbox.wire.endpoints import endpoint
@@ -49,7 +50,7 @@ def create(call: Call) -> Answer:
     said = call.read(FIELDS)
     _refuse_taken_name(call, said["name"], None)
     key = _key(call.books, said["name"])
-    row = {**said, "currency": _currency(call, said["currency"]), "statement_key": key}
+    row = {**said, "currency": code_or(said["currency"], call.company["currency"]), "statement_key": key}
     return call.created("/clients", render(call.books.insert(CLIENTS, row)))
 
 
@@ -60,14 +61,14 @@ def change(call: Call) -> Answer:
     if "name" in said:
         _refuse_taken_name(call, said["name"], row["id"])
     if "currency" in said:
-        said["currency"] = _currency(call, said["currency"])
+        said["currency"] = code_or(said["currency"], call.company["currency"])
     return ok(render(call.books.update(CLIENTS, row, said)))
 
 
 @endpoint("DELETE", "/clients/{id}", "clients.write")
 def delete(call: Call) -> Answer:
     row = call.find(CLIENTS, call.ids[0])
-    if call.books.exists(PROJECTS, "client_id = ?", row["id"]):
+    if any(call.books.exists(table, "client_id = ?", row["id"]) for table in (PROJECTS, INVOICES, ESTIMATES)):
         raise invalid(IN_USE, hint=True)
     call.books.delete_where(CONTACTS, "client_id = ?", row["id"])
     call.books.delete(CLIENTS, row["id"])
@@ -78,14 +79,6 @@ def _refuse_taken_name(call: Call, name: str, own_id: int | None) -> None:
     """422 when another client has the name (uncertain, api.md §9)."""
     if call.books.exists(CLIENTS, "name = ? AND id IS NOT ?", name, own_id):
         raise invalid("Name has already been taken")
-
-
-def _currency(call: Call, said: str | None) -> str:
-    """What was said, or the company's: also for what is no currency code (uncertain, api.md §6)."""
-    code = (said or "").strip().upper()
-    fits = len(code) == 3 and code.isascii() and code.isalpha()
-    own: str = call.company["currency"]
-    return code if fits else own
 
 
 def _key(books: Books, name: str) -> str:

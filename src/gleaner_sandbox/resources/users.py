@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 
-from gleaner_sandbox import permissions, shapes
+from gleaner_sandbox import outbox, permissions, shapes
 from gleaner_sandbox.loading import seeded
 from gleaner_sandbox.permissions import Reach
 from gleaner_sandbox.resources import rates, roles, teammates
@@ -104,6 +104,7 @@ def create(call: Call) -> Answer:
         rates.add(call.books, BILLABLE_RATES, user["id"], paid["default_hourly_rate"], None)
     if paid["cost_rate"] is not None:
         rates.add(call.books, COST_RATES, user["id"], paid["cost_rate"], None)
+    _invite(call, user)
     return call.created("/users", render(call, user))
 
 
@@ -141,6 +142,19 @@ def delete(call: Call) -> Answer:
     roles.set_names(call.books, user["id"], [])
     call.books.delete(USERS, user["id"])
     return ok(shown)
+
+
+def _invite(call: Call, user: Row) -> None:
+    """Mail the invitation; its words are ours."""
+    me, company = call.person.row, call.company["name"]
+    outbox.post(
+        call.books,
+        "invitation",
+        {"name": shapes.full_name(me), "email": me["email"]},
+        [{"name": shapes.full_name(user), "email": user["email"]}],
+        f"Join {company} on Harvest",
+        f"{shapes.full_name(me)} invites you to track time with {company}.\n",
+    )
 
 
 def _visible(call: Call) -> Row:

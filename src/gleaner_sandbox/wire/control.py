@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from gleaner_sandbox.clock import stamp
+from gleaner_sandbox.outbox import Outbox
 from gleaner_sandbox.rules import coerce
 from gleaner_sandbox.state import State
 from gleaner_sandbox.wire import faults
@@ -21,14 +22,16 @@ from gleaner_sandbox.wire.limits import Limiter
 from gleaner_sandbox.wire.request import Request
 
 NOT_IMITATED = [
-    "the web pages, the mail that Harvest sends (invitations, invoices, budget alerts), webhooks (it has none)",
+    "the web pages, except a plain one for each invoice and estimate; webhooks (it has none)",
+    "budget alerts and other mail on its own account: what a request would mail is in /sandbox/outbox",
+    "recurring invoices, retainers, online payments, the PDF report of an import's expenses",
     "submitting and approving timesheets, and locking periods: both come from the seed only",
     "the people, currencies and zones of real accounts: every name is invented",
     "a project rate with an effective date, custom cost rates per project",
     "the saved, detailed, contractor and profitability reports of the web pages",
     "network speed and TLS",
     "the exact wording of most 422 messages: those on record are exact, the others are tagged uncertain",
-    "invoices, estimates, OAuth: not built yet",
+    "OAuth: not built yet",
 ]
 """Said by ``GET /sandbox/about``; keep it true."""
 
@@ -60,8 +63,10 @@ class Record:
 class Control:
     """Everything a test or a demo may do to a running sandbox."""
 
-    def __init__(self, state: State, limiter: Limiter | None) -> None:
+    def __init__(self, state: State, limiter: Limiter | None, outbox: Outbox) -> None:
         self._state = state
+        self.outbox = outbox
+        """What Harvest would have mailed."""
         self._limiter = limiter
         self._fault_spec = ""
         self.faults: list[faults.Rule] = []
@@ -111,6 +116,8 @@ class Control:
                 return Answer(200, {"name": "gleaner-sandbox", "does_not_imitate": NOT_IMITATED})
             case "GET", place if place.startswith("/calendars/"):
                 return self._calendar(request, place.removeprefix("/calendars/").removesuffix(".ics"))
+            case _, place if place == "/outbox" or place.startswith("/outbox/"):
+                return self.outbox.answer(request, place.removeprefix("/outbox").strip("/"))
             case "PUT", "/clock":
                 self._put_clock(_object(request))
                 if self.stage is not None:

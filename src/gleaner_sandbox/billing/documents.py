@@ -1,0 +1,141 @@
+"""What invoices and estimates share: their fields, figures, numbers and lists.  Source: api.md §17, §18."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from gleaner_sandbox import shapes
+from gleaner_sandbox.billing import line_items
+from gleaner_sandbox.billing.kinds import Kind
+from gleaner_sandbox.rules import coerce, fields, totals
+from gleaner_sandbox.rules.currencies import code_or
+from gleaner_sandbox.rules.document_numbers import next_number
+from gleaner_sandbox.rules.document_states import STATES
+from gleaner_sandbox.rules.fields import Field
+from gleaner_sandbox.state import Books
+from gleaner_sandbox.tables import CLIENTS, Row
+from gleaner_sandbox.wire.answers import invalid
+from gleaner_sandbox.wire.call import Call
+from gleaner_sandbox.wire.listing import Conditions, Order, asked, conditions
+
+FIELDS = [
+    fields.whole("client_id", required=True),
+    fields.text("number", longest=255),
+    fields.text("purchase_order"),
+    fields.number("tax"),
+    fields.number("tax2"),
+    fields.number("discount"),
+    fields.text("subject"),
+    fields.text("notes"),
+    fields.text("currency"),
+    fields.day("issue_date"),
+    Field("line_items", coerce.items),
+]
+ASKS = ("client_id", "updated_since", "from", "to", "state")
+LATEST_FIRST = Order(("issue_date", "id"))
+
+
+def render(books: Books, row: Row, keys: Iterable[str], **more: object) -> Row:
+    """One document: its own *keys*, who it is for, what else its kind shows, its lines."""
+    return {
+        **shapes.picked(row, keys),
+        "client": shapes.picked(books.row(CLIENTS, row["client_id"]), ("id", "name")),
+        **more,
+        "creator": row["creator"],
+        "line_items": [line_items.render(books, line) for line in row["line_items"]],
+    }
+
+
+def listed_by(call: Call, kind: Kind) -> Conditions:
+    """What a list asks for."""
+    state = partial(coerce.one_of, choices=STATES[kind.word])
+    asked_for = conditions(call, "client_id", state=state)
+    for name, sign in (("from", ">="), ("to", "<=")):
+        day = asked(call, name, coerce.day)
+        if day is not None:
+            asked_for.add(f"issue_date {sign} ?", day)
+    return asked_for
+
+
+def said_new(call: Call, kind: Kind, declared: Sequence[Field]) -> Row:
+    """A create: what was said, with what follows from it; not stored yet."""
+    said = call.read(declared)
+    client = _client(call, said["client_id"])
+    issued = said["issue_date"] or call.today()
+    _refuse_taken_number(call, kind, said["number"], None)
+    return {
+        **kind.fresh,
+        **said,
+        "number": said["number"] or unused_number(call.books, kind),
+        "currency": code_or(said["currency"], client["currency"]),
+        "issue_date": issued,
+        "creator": shapes.user(call.person.row),
+        "line_items": line_items.merged(call, kind.line_fields, [], said["line_items"] or []),
+    }
+
+
+def said_changes(call: Call, kind: Kind, declared: Sequence[Field], row: Row) -> Row:
+    """An update of *row*: what was said.  Blank numbers, dates and currencies leave what is there (uncertain)."""
+    said = call.read(declared, partly=True)
+    if "client_id" in said:
+        _client(call, said["client_id"])
+    for key in ("number", "issue_date", "currency"):
+        if coerce.is_blank(said.get(key)):
+            said.pop(key, None)
+    if "number" in said:
+        _refuse_taken_number(call, kind, said["number"], row["id"])
+    if "currency" in said:
+        said["currency"] = code_or(said["currency"], row["currency"])
+    given = said.pop("line_items", None) or []
+    return {**said, "line_items": line_items.merged(call, kind.line_fields, row["line_items"], given)}
+
+
+def store(books: Books, kind: Kind, row: Row) -> Row:
+    """*row*, stored as a new document with its figures and the secret part of its public address."""
+    secret = f"{books.account_id}/{kind.word}/{line_items.fresh_ids(books, 1)[0]}"
+    key = hashlib.sha256(secret.encode()).hexdigest()[:40]
+    return books.insert(kind.table, {"client_key": key, **row, **figures(row)})
+
+
+def seeded_row(books: Books, kind: Kind, declared: Sequence[Field], seed: Row) -> Row:
+    """A document of a seed, with what it left unsaid."""
+    lines = [{**fields.defaults(kind.line_fields), **line} for line in seed.get("line_items", [])]
+    return {
+        **fields.defaults(declared),
+        **kind.fresh,
+        "creator": {"id": None, "name": books.company["name"]},
+        "number": unused_number(books, kind),
+        "issue_date": books.today,
+        **seed,
+        "currency": seed.get("currency") or books.row(CLIENTS, seed["client_id"])["currency"],
+        "line_items": line_items.numbered(books, lines),
+    }
+
+
+def figures(row: Row) -> Row:
+    """The amounts of *row*.  Without a tax its amount is 0.0, as seen live; the docs have null (uncertain)."""
+    sums = totals.totals(row["line_items"], discount=row["discount"], tax=row["tax"], tax2=row["tax2"])
+    return {
+        "amount": float(sums.amount),
+        "tax_amount": float(sums.tax),
+        "tax2_amount": float(sums.tax2),
+        "discount_amount": float(sums.discount),
+    }
+
+
+def unused_number(books: Books, kind: Kind) -> str:
+    """What a document without a number gets."""
+    return next_number(books.values(kind.table, "number", "1 ORDER BY id"))
+
+
+def _client(call: Call, client_id: int) -> Row:
+    client = call.books.get(CLIENTS, client_id)
+    if client is None:
+        raise invalid("Client can't be blank")  # an unknown id is like none, as in Rails (uncertain)
+    return client
+
+
+def _refuse_taken_number(call: Call, kind: Kind, number: str | None, own_id: int | None) -> None:
+    """422 when another document has the number: that it is one is known (for invoices), the words are ours."""
+    if number and call.books.exists(kind.table, "number = ? AND id IS NOT ?", number, own_id):
+        raise invalid("Number has already been taken")
