@@ -175,8 +175,9 @@ def _fields(model: type[BaseModel], documented: Documented) -> Iterator[tuple[st
     for name, field in model.model_fields.items():
         if (model, name) == (config.Settings, "sources"):
             yield name, "list of tables", "", "Where to look; one table each, see below."
-        elif (model, name) == (config.HarvestSettings, "token"):
-            yield name, "text", "", "Never in the file: only from `GLEANER_HARVEST__TOKEN`."
+        elif config.is_secret(field):
+            section = "secrets" if model is config.SecretsSettings else "harvest"
+            yield name, "text", "", f"Never in the file: only from `{config.variable(section, name)}`."
         elif (model, name) == (config.CaptureSettings, "filters"):
             yield name, "table", "", "What is left out; see `[capture.filters]`."
         elif model is config.Settings and _is_table(field):

@@ -47,9 +47,24 @@ class HarvestSettings(_Part):
     account_id: Annotated[int, Field(gt=0)]
     token: SecretStr | None = None
     """Only from GLEANER_HARVEST__TOKEN."""
+    client_id: str = ""
+    """Of your OAuth2 application at id.getharvest.com/developers; needed by ``gleaner login`` without ``--token``."""
+    client_secret: SecretStr | None = None
+    """Only from GLEANER_HARVEST__CLIENT_SECRET."""
     base_url: str = "https://api.harvestapp.com/v2"
+    identity_url: str = "https://id.getharvest.com"
+    """Where people log in."""
     contact: str = ""
     """Your address or page, sent to Harvest with every request as it asks for."""
+
+
+class SecretsSettings(_Part):
+    """The key to what ``gleaner login`` keeps in the database."""
+
+    key: SecretStr | None = None
+    """Only from GLEANER_SECRETS__KEY."""
+    key_file: str = "gleaner.key"
+    """Used when there is no key in the environment; made at the first login, for your eyes only."""
 
 
 class PersonSettings(_Part):
@@ -126,6 +141,7 @@ class Settings(BaseSettings):
     sources: tuple[dict[str, Any], ...] = ()
     rules: tuple[RuleSettings, ...] = ()
     policy: PolicySettings = PolicySettings()
+    secrets: SecretsSettings = SecretsSettings()
     capture: CaptureSettings = CaptureSettings()
 
     @classmethod
@@ -139,6 +155,20 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         # The file arrives as init values; the environment has the last word.
         return env_settings, init_settings
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Whether it may not be in the file."""
+    return SecretStr in (field.annotation, *get_args(field.annotation))
+
+
+SECRET = [
+    (section, key)
+    for section, part in (("harvest", HarvestSettings), ("secrets", SecretsSettings))
+    for key, field in part.model_fields.items()
+    if is_secret(field)
+]
+"""What is read from the environment only, by section and key."""
 
 
 def locate(given: Path | None = None) -> Path:
@@ -159,11 +189,13 @@ def locate(given: Path | None = None) -> Path:
 def load(path: Path) -> Settings:
     """The settings in *path* and the environment. Raises ConfigError with one sentence per mistake."""
     raw = _read(path)
-    harvest = raw.get("harvest")
-    if isinstance(harvest, dict) and "token" in harvest:
-        raise ConfigError(
-            f"{path.name}, harvest: keep the token out of the file; put it into GLEANER_HARVEST__TOKEN"
-        )
+    for section, key in SECRET:
+        part = raw.get(section)
+        if isinstance(part, dict) and key in part:
+            raise ConfigError(
+                f"{path.name}, {section}: keep the {key.replace('_', ' ')} out of the file; put it into"
+                f" {variable(section, key)}"
+            )
     try:
         settings = Settings(**raw)
     except ValidationError as error:
@@ -173,6 +205,15 @@ def load(path: Path) -> Settings:
     if wrong := list(_wrong_filters(path.name, settings.capture.filters)):
         raise ConfigError("\n".join(wrong))
     return settings.model_copy(update={"database": _beside(path, settings.database)})
+
+
+def check_account(path: Path, settings: Settings, account: int | None) -> None:
+    """A guard against the wrong file: *account*, if given, must be the configured one."""
+    if account is not None and account != settings.harvest.account_id:
+        raise ConfigError(
+            f"{path} is for Harvest account {settings.harvest.account_id}, not {account}; "
+            "name the other file with --config"
+        )
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -262,7 +303,12 @@ def _known(loc: tuple[int | str, ...]) -> list[str]:
         if inner is None:
             return []
         model = inner
-    return [key for key in model.model_fields if (model, key) != (HarvestSettings, "token")]
+    return [key for key, field in model.model_fields.items() if not is_secret(field)]
+
+
+def variable(section: str, key: str) -> str:
+    """The environment variable for that key."""
+    return f"GLEANER_{section}__{key}".upper()
 
 
 def _model_of(field: FieldInfo | None) -> type[BaseModel] | None:

@@ -16,6 +16,7 @@ from gleaner_sandbox.outbox import Outbox
 from gleaner_sandbox.permissions import Reach, reach
 from gleaner_sandbox.rules.brackets import nest
 from gleaner_sandbox.state import State
+from gleaner_sandbox.switches import switch
 from gleaner_sandbox.tables import USERS
 from gleaner_sandbox.wire import auth, faults, outside
 from gleaner_sandbox.wire.answers import (
@@ -33,10 +34,15 @@ from gleaner_sandbox.wire.call import Call, Person
 from gleaner_sandbox.wire.connection import drop
 from gleaner_sandbox.wire.control import Control, Record
 from gleaner_sandbox.wire.endpoints import Endpoint, Router
-from gleaner_sandbox.wire.limits import Limiter, family
+from gleaner_sandbox.wire.limits import HOURLY, Limiter, family
 from gleaner_sandbox.wire.request import Request, read_form
 from gleaner_sandbox.wire.site import SITE
 
+_DELETED = switch(
+    "deleted_body",
+    ("object", "empty"),
+    "DELETE answers the object that is gone, as seen live for time entries, or for everything else nothing (§1).",
+)
 log = logging.getLogger("gleaner_sandbox")
 
 Message = MutableMapping[str, Any]
@@ -150,7 +156,8 @@ class Sandbox:
             raise bad_request("A User-Agent header is required.")
         token = auth.token_of(request)
         record.account, record.user = auth.account_and_user(self.state, request, token)
-        wait = self._limiter.wait(token, record.family) if self._limiter else None
+        families = [record.family, *(["hour"] if self.state.switches.get(HOURLY) == "on" else [])]
+        wait = self._limiter.wait(token, *families) if self._limiter else None
         if wait is not None:
             return throttled(wait, as_json=self._json_429)
         return self._called(request, record, *found)
@@ -161,8 +168,8 @@ class Sandbox:
         assert record.user is not None
         opened = self.state.reading if request.method == "GET" else self.state.writing
         with opened(record.account) as books:
-            user = books.row(USERS, record.user)
-            if not user["is_active"]:
+            user = books.get(USERS, record.user)
+            if user is None or not user["is_active"]:
                 raise unauthorized()
             granted = reach(user["access_roles"], endpoint.permission)
             if granted is Reach.NONE or (endpoint.feature and not books.company[endpoint.feature]):
@@ -180,7 +187,9 @@ class Sandbox:
                 now=self.state.clock.now(),
                 switches=self.state.switches,
             )
-            return endpoint.handler(call)
+            answer = endpoint.handler(call)
+            quiet = call.switch(_DELETED) == "empty" and endpoint.steps[0] != "time_entries"
+            return Answer(200, "") if quiet and request.method == "DELETE" else answer
 
 
 def create_app(

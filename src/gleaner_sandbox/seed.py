@@ -435,6 +435,17 @@ class AccountSeed(TypedDict):
     """Weeks that were approved: entries in them are ``is_closed``, reason *Approved*."""
 
 
+class AppSeed(TypedDict):
+    """An OAuth application, as one registers it at id.getharvest.com/developers."""
+
+    client_id: str
+    client_secret: str
+    name: str
+    redirect_uris: list[str]
+    is_multi_account: NotRequired[bool]
+    """False: a token opens the one account that the person picks.  True: all of the person's accounts."""
+
+
 class Seed(TypedDict):
     """All of it.
 
@@ -443,3 +454,5 @@ class Seed(TypedDict):
     """
 
     accounts: list[AccountSeed]
+    apps: NotRequired[list[AppSeed]]
+    """Beside ``sandbox-app`` and ``sandbox-multi-app``, which are always there (``identity.apps``)."""

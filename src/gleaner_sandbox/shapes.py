@@ -2,7 +2,13 @@
 
 from collections.abc import Iterable
 
+from gleaner_sandbox.schemas import INT, STRING, maybe, shape
 from gleaner_sandbox.tables import Row
+
+CLIENT = shape({"id": INT, "name": STRING, "currency": STRING})
+PROJECT = shape({"id": INT, "name": STRING, "code": maybe(STRING)})
+NAMED = shape({"id": INT, "name": STRING})
+"""A task, a user, a client without its currency."""
 
 
 def picked(row: Row, keys: Iterable[str]) -> Row:

@@ -18,6 +18,8 @@ from gleaner_sandbox import tables
 from gleaner_sandbox.clock import Clock, stamp, today, unstamp
 from gleaner_sandbox.rules import zones
 from gleaner_sandbox.seed import Seed
+from gleaner_sandbox.shelves import SCHEMA as SHELVES
+from gleaner_sandbox.shelves import Shelves
 from gleaner_sandbox.switches import Switches
 from gleaner_sandbox.tables import ACCOUNTS, USERS, Row, Table
 
@@ -34,9 +36,10 @@ class State:
 
     def __init__(self, path: Path | str | None = None, *, clock: Clock | None = None) -> None:
         # Here, not above: the resources declare tables and know the state.
-        from gleaner_sandbox.wire.endpoints import discover
+        from gleaner_sandbox.wire import endpoints, outside
 
-        discover()
+        endpoints.discover()
+        outside.discover()
         self.clock = clock or Clock()
         self.switches = Switches()
         self._lock = threading.RLock()
@@ -52,6 +55,7 @@ class State:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute(_TOKENS)
+        self._db.execute(SHELVES)
         for table in tables.ALL.values():
             for statement in table.schema:
                 self._db.execute(statement)
@@ -64,10 +68,15 @@ class State:
             self._db.close()
 
     def load(self, seed: Seed) -> None:
-        """Add the accounts of *seed*, all or none."""
+        """Add the accounts and apps of *seed*, all or none."""
+        from gleaner_sandbox.identity import apps
         from gleaner_sandbox.loading import load
 
+        if unknown := set(seed) - {"accounts", "apps"}:
+            raise ValueError(f"seed: unknown keys {sorted(unknown)}")
         with self._lock, self._transaction():
+            for app in seed.get("apps", ()):
+                apps.register(Shelves(self._db), app)
             for account in seed["accounts"]:
                 load(Books(self._db, self._memory, account["id"], stamp(self.clock.now())), account)
 
@@ -82,6 +91,12 @@ class State:
         """The rows of one account; changes are committed at the end, or undone by an exception."""
         with self._lock, self._transaction():
             yield Books(self._db, self._memory, account_id, stamp(self.clock.now()))
+
+    @contextmanager
+    def shared(self) -> Iterator[Shelves]:
+        """What belongs to no account; changes are committed at the end, or undone by an exception."""
+        with self._lock, self._transaction():
+            yield Shelves(self._db)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -102,6 +117,26 @@ class State:
                     self._memory.users.setdefault(word, {})[account] = user
             return self._memory.users.get(token, {})
 
+    def tokens(self) -> list[tuple[str, int, int]]:
+        """Every personal access token with an account and a user it stands for."""
+        with self._lock:
+            return list(
+                self._db.execute("SELECT token, account_id, user_id FROM tokens ORDER BY account_id, user_id")
+            )
+
+    def revoke(self, token: str) -> bool:
+        """Forget a personal access token; whether there was one."""
+        with self._lock:
+            self._memory.users.clear()
+            return self._db.execute("DELETE FROM tokens WHERE token = ?", (token,)).rowcount > 0
+
+    def everyone(self) -> list[tuple[Row, Row]]:
+        """Each account's row with each of its users', account after account."""
+        with self._lock:
+            ids = [row[0] for row in self._db.execute("SELECT id FROM accounts ORDER BY id")]
+            all_books = [Books(self._db, self._memory, known, stamp(self.clock.now())) for known in ids]
+            return [(books.company, user) for books in all_books for user in books.select(USERS)]
+
     def accounts(self) -> list[Row]:
         """Who can sign in where: id and name of each account, with its people and their tokens."""
         with self._lock:
@@ -113,7 +148,7 @@ class State:
         rows = self._db.execute(
             "SELECT user_id, token FROM tokens WHERE account_id = ? ORDER BY user_id", (account_id,)
         )
-        people = [(books.row(USERS, user_id), token) for user_id, token in rows]
+        people = [(user, token) for user_id, token in rows if (user := books.get(USERS, user_id))]
         return {
             "id": account_id,
             "name": books.row(ACCOUNTS, account_id)["name"],

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx2
+from tests.sandbox import fits
 
 from gleaner_sandbox.seed import AccountSeed, CompanySeed, ExpenseSeed, PeriodSeed, TimeEntrySeed
 from gleaner_sandbox.server import Running
@@ -48,8 +49,11 @@ class Api:
         self.client.close()
 
     def call(self, method: str, path: str, **kwargs: Any) -> httpx2.Response:
+        """Any request; whatever the test is about, a good answer fits the schema of its endpoint."""
         url = path if path.startswith("http") else self.base_url + path
-        return self.client.request(method, url, **kwargs)
+        answer = self.client.request(method, url, **kwargs)
+        assert fits.problems(answer) == []
+        return answer
 
     def get(self, path: str, **params: Any) -> Any:
         """The body of a GET that works."""

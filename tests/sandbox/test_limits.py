@@ -41,6 +41,21 @@ def test_tokens_and_families_are_counted_apart() -> None:
     assert limiter.wait("t", "reports") == 900
 
 
+def test_an_hourly_limit_may_come_on_top() -> None:
+    state = State(clock=Clock())
+    with serve_in_thread(
+        state, limits=Limiter({"general": (9, 15.0), "hour": (2, 3600.0)}, Stopwatch())
+    ) as running:
+        firm = house.build(running)
+        api = firm.api()
+        assert [api.call("GET", "/users/me").status_code for _ in range(3)] == [200] * 3
+        state.switches.turn({"hourly_limit": "on"})
+        assert [api.call("GET", "/users/me").status_code for _ in range(3)] == [200, 200, 429]
+        assert api.call("GET", "/users/me").headers["Retry-After"] == "3600"
+        firm.close()
+    state.close()
+
+
 @pytest.mark.parametrize("json_429", [False, True])
 def test_a_throttled_request_says_how_long_to_wait(json_429: bool) -> None:
     state = State(clock=Clock())

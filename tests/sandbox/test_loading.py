@@ -41,6 +41,42 @@ def test_a_misspelt_key_is_refused() -> None:
     state.close()
 
 
+@pytest.mark.parametrize(
+    "seed",
+    [
+        {"accounts": [], "app": []},
+        {"accounts": [], "apps": [{"client_id": "a", "client_secret": "s", "name": "A"}]},
+        {
+            "accounts": [],
+            "apps": [{"client_id": "a", "client_secret": "s", "name": "A", "redirect_uris": "x:y"}],
+        },
+        {
+            "accounts": [],
+            "apps": [
+                {"client_id": "a", "client_secret": "", "name": "A", "redirect_uris": ["https://a.example"]}
+            ],
+        },
+        {
+            "accounts": [],
+            "apps": [
+                {
+                    "client_id": "a",
+                    "client_secret": "s",
+                    "name": "A",
+                    "redirect_uris": ["https://a.example"],
+                    "x": 1,
+                }
+            ],
+        },
+    ],
+)
+def test_an_app_that_is_none_is_refused(seed: Any) -> None:
+    state = State(clock=Clock())
+    with pytest.raises(ValueError, match="seed: "):
+        state.load(seed)
+    state.close()
+
+
 def test_stamps_of_the_seed_are_kept_and_missing_ones_are_now(new: Builder) -> None:
     entries: list[Any] = [{"created_at": "2026-02-01T10:00:00Z"}, {}]
     firm = new(entries=entries)

@@ -40,6 +40,8 @@ def test_the_shell_examples_work_one_after_the_other() -> None:
     assert '"state":"open"\n' in said
     assert '"invoice-1.pdf","content_type":"application/pdf"' in said
     assert "no answer, as ordered\nGlobex\n" in said
+    assert '"product":"harvest"' in said
+    assert '"full_domain":"durationworks.harvestapp.com"' in said
     assert "503\n200\n" in said
     assert '"fixed":true' in said
     assert "does_not_imitate" in said

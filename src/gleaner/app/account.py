@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 import os
 import uuid
@@ -23,11 +22,11 @@ from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.limits import Throttle
 from gleaner.adapters.harvest.mirror import Mirror
 from gleaner.adapters.harvest.reading import PersonExtra
-from gleaner.adapters.harvest.transport import USER_AGENT
 from gleaner.adapters.harvest.writer import TimeEntryWriter
 from gleaner.adapters.store.engine import make_engine, migrate
 from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
+from gleaner.app.access import Access, opened_access, secrets_of, user_agent
 from gleaner.app.finding import find_project, find_task
 from gleaner.capture.source import Source, sources
 from gleaner.core.activities import Problem
@@ -38,8 +37,6 @@ from gleaner.matching.memory import Memory
 from gleaner.matching.rules import Rule
 from gleaner.review.apply import Door, Recheck
 from gleaner.review.policy import Ladder
-
-TOKEN = "GLEANER_HARVEST__TOKEN"  # noqa: S105  (the variable's name, not a token)
 
 
 class SystemClock:
@@ -72,6 +69,8 @@ class Account:
     clock: Clock
     base: Path
     """Folder of the configuration file; relative paths count from it."""
+    access: Access
+    """How we get in."""
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Names this process in claims."""
     memory: tuple[date, Memory] | None = field(default=None, init=False, repr=False)
@@ -144,13 +143,11 @@ class Account:
 
     @cached_property
     def me(self) -> Person | None:
-        """The person the token belongs to, if the mirror knows them. One request, once for each token."""
-        secret = self.settings.harvest.token
-        digest = hashlib.sha256(secret.get_secret_value().encode() if secret else b"").hexdigest()
-        kept = self.cache.get(f"me/{digest[:24]}")
+        """The person the token belongs to, if the mirror knows them. One request, once for each token or login."""
+        kept = self.cache.get(f"me/{self.access.owner}")
         if kept is None:
             kept = str(self.client.users.me().id).encode()
-            self.cache.put(f"me/{digest[:24]}", kept)
+            self.cache.put(f"me/{self.access.owner}", kept)
         return self.catalog.people.get(UserId(int(kept)))
 
     def rules(self) -> tuple[list[Rule], list[Problem]]:
@@ -216,32 +213,26 @@ def open_account(
     """
     path = config.locate(path)
     settings = settings or config.load(path)
-    if account is not None and account != settings.harvest.account_id:
-        raise ConfigError(
-            f"{path} is for Harvest account {settings.harvest.account_id}, not {account}; "
-            "name the other file with --config"
-        )
-    secret = settings.harvest.token
-    if secret is None:
-        raise ConfigError(
-            f"no Harvest token: set {TOKEN} to a personal access token from id.getharvest.com/developers"
-        )
+    config.check_account(path, settings, account)
+    base = path.resolve().parent
     clock = clock or SystemClock()
     engine = make_engine(settings.database)
     try:
         migrate(engine)
-        client = Client(
-            AccountId(settings.harvest.account_id),
-            secret.get_secret_value(),
-            base_url=settings.harvest.base_url,
-            on_request=on_request,
-            limits=limits,
-            user_agent=f"Gleaner ({settings.harvest.contact})" if settings.harvest.contact else USER_AGENT,
-        )
-        with client:
-            account_id = AccountId(settings.harvest.account_id)
-            mirror = Mirror(engine, client, clock, account_id, people_extra=_extras(settings))
-            yield Account(settings, engine, client, mirror, clock, path.resolve().parent)
+        secrets = secrets_of(settings, base, engine, clock.now)
+        with opened_access(settings, secrets, clock.now) as access:
+            client = Client(
+                AccountId(settings.harvest.account_id),
+                access.tokens,
+                base_url=settings.harvest.base_url,
+                on_request=on_request,
+                limits=limits,
+                user_agent=user_agent(settings),
+            )
+            with client:
+                account_id = AccountId(settings.harvest.account_id)
+                mirror = Mirror(engine, client, clock, account_id, people_extra=_extras(settings))
+                yield Account(settings, engine, client, mirror, clock, base, access)
     finally:
         engine.dispose()
 

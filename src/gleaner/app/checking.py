@@ -39,9 +39,10 @@ def examine(path: Path | None, account: int | None, progress: Progress) -> Itera
         with open_account(where, settings=settings, account=account) as opened:
             url = opened.engine.url.render_as_string(hide_password=True)
             yield Check("Database", True, f"{url}, schema up to date")
+            yield Check("Login", True, str(opened.access))
             yield from _harvest(opened, progress)
     except GleanerError as error:
-        yield Check("Database and token", False, str(error))
+        yield Check("Database and login", False, str(error))
 
 
 def _harvest(account: Account, progress: Progress) -> Iterator[Check]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from gleaner.adapters.harvest.sync import SyncReport
+from gleaner.adapters.harvest.report import SyncReport
 from gleaner.app.account import Account, Made
 from gleaner.capture.filters import Filters
 from gleaner.capture.job import Captured, capture, day_of

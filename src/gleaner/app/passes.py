@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
-from gleaner.adapters.harvest.sync import SyncReport
+from gleaner.adapters.harvest.report import SyncReport
 from gleaner.app.account import Account
 from gleaner.app.drafting import changed_since, redraft, remembered, still_wanted
 from gleaner.app.looking import look, sync

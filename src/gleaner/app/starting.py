@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from gleaner.core.errors import ConfigError
 
@@ -19,7 +20,7 @@ def first_config(
 ) -> str:
     """The text of a ``gleaner.toml``. *calendars* are ``address=path or URL``; raises ConfigError for others."""
     lines = [
-        "# Gleaner's configuration. Secrets do not belong here: set GLEANER_HARVEST__TOKEN.",
+        "# Gleaner's configuration. Secrets do not belong here: gleaner login, or set GLEANER_HARVEST__TOKEN.",
         'database = "sqlite:///gleaner.db"   # or "postgresql://user@host/gleaner"',
         "",
         "[harvest]",
@@ -27,6 +28,7 @@ def first_config(
     ]
     if base_url:
         lines.append(f"base_url = {_quoted(base_url)}")
+        lines.append(f"identity_url = {_quoted(_root(base_url))}")
     lines += [
         "",
         "[policy]",
@@ -52,6 +54,15 @@ def first_config(
         lines += ["", "[[sources]]", 'kind = "git"', f"repositories = [{', '.join(names)}]"]
     lines += [*_EXAMPLES, ""]
     return "\n".join(lines)
+
+
+def _root(url: str) -> str:
+    """Where people log in at another Harvest: the same host, as in the sandbox. The real one has two."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise ConfigError(f'--base-url "{url}" is no address: {error}') from error
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _quoted(text: str) -> str:

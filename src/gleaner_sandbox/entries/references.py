@@ -7,9 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gleaner_sandbox.rules import coerce
+from gleaner_sandbox.schemas import STRING, Schema, maybe, shape
 from gleaner_sandbox.tables import Row
 
 GIVEN = ("id", "group_id", "account_id", "permalink")
+GIVEN_SHAPE: Schema = {"type": "object", "properties": dict.fromkeys(GIVEN, maybe(STRING))}
+SHAPE = shape(dict.fromkeys([*GIVEN, "service", "service_icon_url"], maybe(STRING)))
 
 
 def read(value: Any) -> Row | None:

@@ -2,16 +2,69 @@
 
 from datetime import datetime
 
+from gleaner_sandbox import shapes
 from gleaner_sandbox.clock import unstamp
+from gleaner_sandbox.entries import references
 from gleaner_sandbox.entries.periods import Periods
 from gleaner_sandbox.entries.settings import Setting, setting
+from gleaner_sandbox.resources import task_assignments, user_assignments
 from gleaner_sandbox.rules.clock_strings import format_time
 from gleaner_sandbox.rules.locks import locked_reason
 from gleaner_sandbox.rules.rounding import half_up, rounded_hours
+from gleaner_sandbox.schemas import (
+    DAY,
+    FLAG,
+    INT,
+    MOMENT,
+    NUMBER,
+    STRING,
+    TIME,
+    declare,
+    maybe,
+    one_of,
+    shape,
+)
 from gleaner_sandbox.tables import Row
 from gleaner_sandbox.wire.answers import encode
 from gleaner_sandbox.wire.call import Call
 
+_RATE = ("hourly_rate",)
+ENTRY = declare(
+    "TimeEntry",
+    {
+        "id": INT,
+        "spent_date": DAY,
+        "hours": NUMBER,
+        "hours_without_timer": NUMBER,
+        "rounded_hours": NUMBER,
+        "notes": maybe(STRING),
+        "is_locked": FLAG,
+        "locked_reason": maybe(STRING),
+        "approval_status": one_of("unsubmitted", "submitted", "approved"),
+        "is_closed": FLAG,
+        "is_billed": FLAG,
+        "is_explicitly_locked": FLAG,
+        "timer_started_at": maybe(MOMENT),
+        "started_time": maybe(TIME),
+        "ended_time": maybe(TIME),
+        "is_running": FLAG,
+        "billable": FLAG,
+        "budgeted": FLAG,
+        "billable_rate": maybe(NUMBER),
+        "cost_rate": maybe(NUMBER),
+        "created_at": MOMENT,
+        "updated_at": MOMENT,
+        "user": shapes.NAMED,
+        "client": shapes.CLIENT,
+        "project": shapes.PROJECT,
+        "task": shapes.NAMED,
+        "user_assignment": maybe(shape(user_assignments.NESTED, sometimes=_RATE)),
+        "task_assignment": maybe(shape(task_assignments.NESTED, sometimes=_RATE)),
+        "invoice": maybe(shape({"id": INT, "number": STRING})),
+        "external_reference": maybe(references.SHAPE),
+    },
+    sometimes=("billable_rate", "cost_rate"),
+)
 _AFTER_SETTING = ("invoice", "external_reference")
 
 
@@ -22,6 +75,8 @@ class EntryView:
         self._call = call
         self._company = call.company
         self._periods = Periods(self._company)
+        seen = {"billable_rate": call.sees_rates, "cost_rate": call.sees_costs}
+        self._hidden = [key for key, sees in seen.items() if not sees]
         self._settings: dict[tuple[int, int, int], Setting] = {}
 
     def __call__(self, row: Row) -> Row:
@@ -54,7 +109,7 @@ class EntryView:
         hours = hours_now(row, self._call.now)
         rounding, clock = self._company["rounding"], self._company["clock"]
         started, ended = row["started_minute"], row["ended_minute"]
-        return {
+        own = {
             "id": row["id"],
             "spent_date": day,
             "hours": hours,
@@ -74,11 +129,12 @@ class EntryView:
             "is_running": row["is_running"],
             "billable": where.billable,
             "budgeted": where.budgeted,
-            **({"billable_rate": where.billable_rate(day)} if self._call.sees_rates else {}),
-            **({"cost_rate": where.cost_rate(day)} if self._call.sees_costs else {}),
+            "billable_rate": where.billable_rate(day),
+            "cost_rate": where.cost_rate(day),
             "created_at": row["created_at"],
             "updated_at": row["updated_at"],
         }
+        return self._call.veiled(own, self._hidden) if self._hidden else own
 
 
 def hours_now(row: Row, now: datetime) -> float:

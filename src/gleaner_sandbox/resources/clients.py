@@ -7,6 +7,7 @@ from gleaner_sandbox import shapes
 from gleaner_sandbox.loading import seeded
 from gleaner_sandbox.rules import fields
 from gleaner_sandbox.rules.currencies import code_or
+from gleaner_sandbox.schemas import FLAG, INT, MOMENT, STRING, declare, maybe, paged
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import CLIENTS, CONTACTS, ESTIMATES, INVOICES, PROJECTS, Row
 from gleaner_sandbox.wire.answers import Answer, invalid
@@ -14,7 +15,17 @@ from gleaner_sandbox.wire.call import Call, ok
 from gleaner_sandbox.wire.endpoints import endpoint
 from gleaner_sandbox.wire.listing import conditions, listed
 
-KEYS = ("id", "name", "is_active", "address", "statement_key", "created_at", "updated_at", "currency")
+SHAPE = {
+    "id": INT,
+    "name": STRING,
+    "is_active": FLAG,
+    "address": maybe(STRING),
+    "statement_key": STRING,
+    "created_at": MOMENT,
+    "updated_at": MOMENT,
+    "currency": STRING,
+}
+CLIENT = declare("Client", SHAPE)
 FIELDS = [
     fields.text("name", required=True, longest=255),
     fields.flag("is_active", default=True),
@@ -25,7 +36,7 @@ IN_USE = "This client is not removable. It still has projects and/or invoices."
 
 
 def render(row: Row) -> Row:
-    return shapes.picked(row, KEYS)
+    return shapes.picked(row, SHAPE)
 
 
 @seeded("clients", order=30)
@@ -35,17 +46,19 @@ def load(books: Books, rows: Iterable[Row]) -> None:
     books.insert_all(CLIENTS, ({**usual, "statement_key": _key(books, row["name"]), **row} for row in rows))
 
 
-@endpoint("GET", "/clients", "clients.read")
+@endpoint(
+    "GET", "/clients", "clients.read", asks=("is_active", "updated_since"), answers=paged("clients", CLIENT)
+)
 def index(call: Call) -> Answer:
     return listed(call, "clients", CLIENTS, render, conditions(call, "is_active"))
 
 
-@endpoint("GET", "/clients/{id}", "clients.read")
+@endpoint("GET", "/clients/{id}", "clients.read", answers=CLIENT)
 def show(call: Call) -> Answer:
     return ok(render(call.find(CLIENTS, call.ids[0])))
 
 
-@endpoint("POST", "/clients", "clients.write")
+@endpoint("POST", "/clients", "clients.write", accepts=FIELDS, answers=CLIENT)
 def create(call: Call) -> Answer:
     said = call.read(FIELDS)
     _refuse_taken_name(call, said["name"], None)
@@ -54,7 +67,7 @@ def create(call: Call) -> Answer:
     return call.created("/clients", render(call.books.insert(CLIENTS, row)))
 
 
-@endpoint("PATCH", "/clients/{id}", "clients.write")
+@endpoint("PATCH", "/clients/{id}", "clients.write", accepts=FIELDS, answers=CLIENT)
 def change(call: Call) -> Answer:
     row = call.find(CLIENTS, call.ids[0])
     said = call.read(FIELDS, partly=True)
@@ -65,7 +78,7 @@ def change(call: Call) -> Answer:
     return ok(render(call.books.update(CLIENTS, row, said)))
 
 
-@endpoint("DELETE", "/clients/{id}", "clients.write")
+@endpoint("DELETE", "/clients/{id}", "clients.write", answers=CLIENT)
 def delete(call: Call) -> Answer:
     row = call.find(CLIENTS, call.ids[0])
     if any(call.books.exists(table, "client_id = ?", row["id"]) for table in (PROJECTS, INVOICES, ESTIMATES)):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from gleaner_sandbox import shapes
 from gleaner_sandbox.loading import seeded
 from gleaner_sandbox.rules import fields
+from gleaner_sandbox.schemas import INT, MOMENT, STRING, declare, maybe, paged
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import CLIENTS, CONTACTS, Row
 from gleaner_sandbox.wire.answers import Answer, invalid
@@ -14,6 +15,17 @@ from gleaner_sandbox.wire.endpoints import endpoint
 from gleaner_sandbox.wire.listing import conditions, listed
 
 KEYS = ("id", "title", "first_name", "last_name", "email", "phone_office", "phone_mobile", "fax")
+_NULLABLE = ("title", "last_name")
+CONTACT = declare(
+    "Contact",
+    {
+        **{key: maybe(STRING) if key in _NULLABLE else STRING for key in KEYS},
+        "id": INT,
+        "created_at": MOMENT,
+        "updated_at": MOMENT,
+        "client": shapes.NAMED,
+    },
+)
 FIELDS = [
     fields.whole("client_id", required=True),
     fields.text("first_name", required=True),
@@ -48,31 +60,37 @@ def load(books: Books, rows: Iterable[Row]) -> None:
     books.insert_all(CONTACTS, ({**usual, **row} for row in rows))
 
 
-@endpoint("GET", "/contacts", "contacts.read")
+@endpoint(
+    "GET",
+    "/contacts",
+    "contacts.read",
+    asks=("client_id", "updated_since"),
+    answers=paged("contacts", CONTACT),
+)
 def index(call: Call) -> Answer:
     asked_for = conditions(call, "client_id")
     return listed(call, "contacts", CONTACTS, lambda row: render(call.books, row), asked_for)
 
 
-@endpoint("GET", "/contacts/{id}", "contacts.read")
+@endpoint("GET", "/contacts/{id}", "contacts.read", answers=CONTACT)
 def show(call: Call) -> Answer:
     return ok(render(call.books, call.find(CONTACTS, call.ids[0])))
 
 
-@endpoint("POST", "/contacts", "contacts.write")
+@endpoint("POST", "/contacts", "contacts.write", accepts=FIELDS, answers=CONTACT)
 def create(call: Call) -> Answer:
     said = _checked(call, call.read(FIELDS))
     return call.created("/contacts", render(call.books, call.books.insert(CONTACTS, said)))
 
 
-@endpoint("PATCH", "/contacts/{id}", "contacts.write")
+@endpoint("PATCH", "/contacts/{id}", "contacts.write", accepts=FIELDS, answers=CONTACT)
 def change(call: Call) -> Answer:
     row = call.find(CONTACTS, call.ids[0])
     said = _checked(call, call.read(FIELDS, partly=True))
     return ok(render(call.books, call.books.update(CONTACTS, row, said)))
 
 
-@endpoint("DELETE", "/contacts/{id}", "contacts.write")
+@endpoint("DELETE", "/contacts/{id}", "contacts.write", answers=CONTACT)
 def delete(call: Call) -> Answer:
     row = call.find(CONTACTS, call.ids[0])
     call.books.delete(CONTACTS, row["id"])

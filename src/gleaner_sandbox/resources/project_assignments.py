@@ -3,7 +3,7 @@
 Source: api.md §14.2.
 """
 
-from gleaner_sandbox import shapes
+from gleaner_sandbox import schemas, shapes
 from gleaner_sandbox.permissions import Reach
 from gleaner_sandbox.resources import task_assignments, user_assignments
 from gleaner_sandbox.tables import CLIENTS, PROJECTS, TASK_ASSIGNMENTS, TASKS, USER_ASSIGNMENTS, USERS, Row
@@ -11,6 +11,19 @@ from gleaner_sandbox.wire.answers import Answer, missing
 from gleaner_sandbox.wire.call import Call
 from gleaner_sandbox.wire.endpoints import endpoint
 from gleaner_sandbox.wire.listing import conditions, listed
+
+_TASK = schemas.shape({**task_assignments.NESTED, "task": shapes.NAMED}, sometimes=("hourly_rate",))
+_PROJECT = schemas.shape({**shapes.PROJECT["properties"], "is_billable": schemas.FLAG})
+PROJECT_ASSIGNMENT = schemas.declare(
+    "ProjectAssignment",
+    {
+        **user_assignments.NESTED,
+        "project": _PROJECT,
+        "client": shapes.CLIENT,
+        "task_assignments": schemas.many(_TASK),
+    },
+    sometimes=("hourly_rate",),
+)
 
 
 def render(call: Call, row: Row) -> Row:
@@ -34,12 +47,23 @@ def _task(call: Call, row: Row) -> Row:
     return call.priced({**task_assignments.nested(row), "task": task})
 
 
-@endpoint("GET", "/users/me/project_assignments", "me.read")
+@endpoint(
+    "GET",
+    "/users/me/project_assignments",
+    "me.read",
+    answers=schemas.paged("project_assignments", PROJECT_ASSIGNMENT, by_cursor=False),
+)
 def index_of_me(call: Call) -> Answer:
     return _index(call, call.person.id, by_cursor=False)
 
 
-@endpoint("GET", "/users/{id}/project_assignments", "project_assignments.read")
+@endpoint(
+    "GET",
+    "/users/{id}/project_assignments",
+    "project_assignments.read",
+    asks=("updated_since",),
+    answers=schemas.paged("project_assignments", PROJECT_ASSIGNMENT),
+)
 def index(call: Call) -> Answer:
     user = call.find(USERS, call.ids[0])
     own = user["id"] == call.person.id

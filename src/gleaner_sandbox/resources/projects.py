@@ -8,6 +8,7 @@ from gleaner_sandbox.permissions import Reach
 from gleaner_sandbox.resources import task_assignments, user_assignments
 from gleaner_sandbox.resources.task_assignments import project_of
 from gleaner_sandbox.rules import fields
+from gleaner_sandbox.schemas import DAY, FLAG, INT, MOMENT, NUMBER, STRING, declare, maybe, one_of, paged
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import (
     CLIENTS,
@@ -25,6 +26,8 @@ from gleaner_sandbox.wire.call import Call, ok
 from gleaner_sandbox.wire.endpoints import endpoint
 from gleaner_sandbox.wire.listing import conditions, listed
 
+BILL_BY = ("Project", "Tasks", "People", "none")
+BUDGET_BY = ("project", "project_cost", "task", "task_fees", "person", "none")
 FIELDS = [
     fields.whole("client_id", required=True),
     fields.text("name", required=True),
@@ -32,8 +35,8 @@ FIELDS = [
     fields.flag("is_active", default=True),
     # The docs call these three required; live, only client_id and name are.
     fields.flag("is_billable", default=True),
-    fields.choice("bill_by", ("Project", "Tasks", "People", "none"), "none"),
-    fields.choice("budget_by", ("project", "project_cost", "task", "task_fees", "person", "none"), "none"),
+    fields.choice("bill_by", BILL_BY, "none"),
+    fields.choice("budget_by", BUDGET_BY, "none"),
     fields.flag("is_fixed_fee"),
     fields.number("hourly_rate"),
     fields.number("budget"),
@@ -44,41 +47,43 @@ FIELDS = [
     fields.number("cost_budget"),
     fields.flag("cost_budget_include_expenses"),
     fields.number("fee"),
-    fields.text("notes"),
+    fields.text("notes", longest=65_535),
     fields.day("starts_on"),
     fields.day("ends_on"),
 ]
-BEFORE_STAMPS = (
-    "id",
-    "name",
-    "code",
-    "is_active",
-    "is_billable",
-    "is_fixed_fee",
-    "bill_by",
-    "budget",
-    "budget_by",
-    "budget_is_monthly",
-    "notify_when_over_budget",
-    "over_budget_notification_percentage",
-    "show_budget_to_all",
-    "created_at",
-    "updated_at",
-    "starts_on",
-    "ends_on",
-    "over_budget_notification_date",
-    "notes",
-    "cost_budget",
-    "cost_budget_include_expenses",
-    "hourly_rate",
-    "fee",
-)
-"""In the order seen live."""
+SHAPE = {
+    "id": INT,
+    "name": STRING,
+    "code": maybe(STRING),
+    "is_active": FLAG,
+    "is_billable": FLAG,
+    "is_fixed_fee": FLAG,
+    "bill_by": one_of(*BILL_BY),
+    "budget": maybe(NUMBER),
+    "budget_by": one_of(*BUDGET_BY),
+    "budget_is_monthly": FLAG,
+    "notify_when_over_budget": FLAG,
+    "over_budget_notification_percentage": NUMBER,
+    "show_budget_to_all": FLAG,
+    "created_at": MOMENT,
+    "updated_at": MOMENT,
+    "starts_on": maybe(DAY),
+    "ends_on": maybe(DAY),
+    "over_budget_notification_date": maybe(DAY),
+    "notes": maybe(STRING),
+    "cost_budget": maybe(NUMBER),
+    "cost_budget_include_expenses": FLAG,
+    "hourly_rate": maybe(NUMBER),
+    "fee": maybe(NUMBER),
+}
+"""In the order seen live; the client comes last."""
+PROJECT = declare("Project", {**SHAPE, "client": shapes.CLIENT}, sometimes=("hourly_rate",))
 
 
-def render(books: Books, row: Row) -> Row:
+def render(call: Call, row: Row) -> Row:
     """One project.  A budget per person is the sum of the assignments' budgets (seen live)."""
-    shown = shapes.picked(row, BEFORE_STAMPS)
+    books = call.books
+    shown = call.priced(shapes.picked(row, SHAPE))
     if row["budget_by"] == "person":
         parts = books.select(USER_ASSIGNMENTS, "project_id = ? AND is_active", [row["id"]])
         shown["budget"] = sum(part["budget"] or 0 for part in parts)
@@ -104,40 +109,46 @@ def load(books: Books, rows: Iterable[Row]) -> None:
     books.insert_all(PROJECTS, (consistent({**usual, **row}) for row in rows))
 
 
-@endpoint("GET", "/projects", "projects.read")
+@endpoint(
+    "GET",
+    "/projects",
+    "projects.read",
+    asks=("is_active", "client_id", "updated_since"),
+    answers=paged("projects", PROJECT),
+)
 def index(call: Call) -> Answer:
     asked_for = conditions(call, "is_active", "client_id")
     if call.reach is not Reach.ALL:
         marks = ", ".join("?" * len(call.person.managed_projects))
         asked_for.add(f"id IN ({marks})", *call.person.managed_projects)
-    return listed(call, "projects", PROJECTS, lambda row: render(call.books, row), asked_for)
+    return listed(call, "projects", PROJECTS, lambda row: render(call, row), asked_for)
 
 
-@endpoint("GET", "/projects/{id}", "projects.read")
+@endpoint("GET", "/projects/{id}", "projects.read", answers=PROJECT)
 def show(call: Call) -> Answer:
-    return ok(render(call.books, project_of(call)))
+    return ok(render(call, project_of(call)))
 
 
-@endpoint("POST", "/projects", "projects.create")
+@endpoint("POST", "/projects", "projects.create", accepts=FIELDS, answers=PROJECT)
 def create(call: Call) -> Answer:
     said = _checked(call, call.read(FIELDS), None)
     row = call.books.insert(PROJECTS, consistent({**said, "over_budget_notification_date": None}))
     _assign_everyone(call, row)
-    return call.created("/projects", render(call.books, row))
+    return call.created("/projects", render(call, row))
 
 
-@endpoint("PATCH", "/projects/{id}", "projects.write")
+@endpoint("PATCH", "/projects/{id}", "projects.write", accepts=FIELDS, answers=PROJECT)
 def change(call: Call) -> Answer:
     row = project_of(call)
     said = _checked(call, call.read(FIELDS, partly=True), row)
-    return ok(render(call.books, call.books.update(PROJECTS, row, consistent({**row, **said}))))
+    return ok(render(call, call.books.update(PROJECTS, row, consistent({**row, **said}))))
 
 
-@endpoint("DELETE", "/projects/{id}", "projects.write")
+@endpoint("DELETE", "/projects/{id}", "projects.write", answers=PROJECT)
 def delete(call: Call) -> Answer:
     """The project with its time entries and expenses; its invoices would stay."""
     row = project_of(call)
-    shown = render(call.books, row)
+    shown = render(call, row)
     for table in (TIME_ENTRIES, EXPENSES, TASK_ASSIGNMENTS, USER_ASSIGNMENTS):
         call.books.delete_where(table, "project_id = ?", row["id"])
     call.books.delete(PROJECTS, row["id"])
@@ -155,6 +166,7 @@ def _assign_everyone(call: Call, project: Row) -> None:
 
 
 def _checked(call: Call, said: Row, row: Row | None) -> Row:
+    call.refuse_rates(said)
     client_id = said.get("client_id", row and row["client_id"])
     if "client_id" in said and call.books.get(CLIENTS, client_id) is None:
         raise invalid("Client can't be blank")  # an unknown id is like none, as in Rails (uncertain)

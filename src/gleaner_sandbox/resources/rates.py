@@ -9,6 +9,7 @@ from gleaner_sandbox import shapes
 from gleaner_sandbox.loading import seeded
 from gleaner_sandbox.permissions import Reach
 from gleaner_sandbox.rules import fields, rates
+from gleaner_sandbox.schemas import DAY, INT, MOMENT, NUMBER, declare, maybe, paged
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import BILLABLE_RATES, COST_RATES, USERS, Row, Table
 from gleaner_sandbox.wire.answers import Answer, invalid, missing
@@ -16,6 +17,17 @@ from gleaner_sandbox.wire.call import Call, ok
 from gleaner_sandbox.wire.endpoints import endpoint
 from gleaner_sandbox.wire.listing import listed_here
 
+RATE = declare(
+    "Rate",
+    {
+        "id": INT,
+        "amount": NUMBER,
+        "start_date": maybe(DAY),
+        "end_date": maybe(DAY),
+        "created_at": MOMENT,
+        "updated_at": MOMENT,
+    },
+)
 FIELDS = [fields.number("amount", required=True), fields.day("start_date")]
 
 
@@ -57,15 +69,15 @@ def _serve(table: Table) -> None:
     def load(books: Books, rows: Iterable[Row]) -> None:
         books.insert_all(table, ({"start_date": None, **row, "amount": float(row["amount"])} for row in rows))
 
-    @endpoint("GET", place, f"{table.name}.read")
+    @endpoint("GET", place, f"{table.name}.read", answers=paged(table.name, RATE))
     def index(call: Call) -> Answer:
         return listed_here(call, table.name, rendered(call.books, table, _user(call)["id"]))
 
-    @endpoint("GET", f"{place}/{{id}}", f"{table.name}.read")
+    @endpoint("GET", f"{place}/{{id}}", f"{table.name}.read", answers=RATE)
     def show(call: Call) -> Answer:
         return ok(_one(call, table, call.ids[1]))
 
-    @endpoint("POST", place, f"{table.name}.write")
+    @endpoint("POST", place, f"{table.name}.write", accepts=FIELDS, answers=RATE)
     def create(call: Call) -> Answer:
         user = _user(call)
         said = call.read(FIELDS)

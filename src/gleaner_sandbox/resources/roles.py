@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from gleaner_sandbox import shapes
 from gleaner_sandbox.loading import seeded
 from gleaner_sandbox.rules import coerce, fields
+from gleaner_sandbox.schemas import INT, MOMENT, STRING, declare, many, paged
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import ROLES, USERS, Row
 from gleaner_sandbox.wire.answers import Answer, invalid
@@ -12,12 +13,13 @@ from gleaner_sandbox.wire.call import Call, ok
 from gleaner_sandbox.wire.endpoints import endpoint
 from gleaner_sandbox.wire.listing import Conditions, listed
 
-KEYS = ("id", "name", "user_ids", "created_at", "updated_at")
+SHAPE = {"id": INT, "name": STRING, "user_ids": many(INT), "created_at": MOMENT, "updated_at": MOMENT}
+ROLE = declare("Role", SHAPE)
 FIELDS = [fields.text("name", required=True), fields.Field("user_ids", coerce.whole_items, [])]
 
 
 def render(row: Row) -> Row:
-    return shapes.picked(row, KEYS)
+    return shapes.picked(row, SHAPE)
 
 
 def names_of(books: Books, user_id: int) -> list[str]:
@@ -42,30 +44,30 @@ def load(books: Books, rows: Iterable[Row]) -> None:
     books.insert_all(ROLES, ({"user_ids": [], **row} for row in rows))
 
 
-@endpoint("GET", "/roles", "roles.read", "team_feature")
+@endpoint("GET", "/roles", "roles.read", "team_feature", answers=paged("roles", ROLE))
 def index(call: Call) -> Answer:
     return listed(call, "roles", ROLES, render, Conditions())
 
 
-@endpoint("GET", "/roles/{id}", "roles.read", "team_feature")
+@endpoint("GET", "/roles/{id}", "roles.read", "team_feature", answers=ROLE)
 def show(call: Call) -> Answer:
     return ok(render(call.find(ROLES, call.ids[0])))
 
 
-@endpoint("POST", "/roles", "roles.write", "team_feature")
+@endpoint("POST", "/roles", "roles.write", "team_feature", accepts=FIELDS, answers=ROLE)
 def create(call: Call) -> Answer:
     said = _checked(call, call.read(FIELDS), None)
     return call.created("/roles", render(call.books.insert(ROLES, said)))
 
 
-@endpoint("PATCH", "/roles/{id}", "roles.write", "team_feature")
+@endpoint("PATCH", "/roles/{id}", "roles.write", "team_feature", accepts=FIELDS, answers=ROLE)
 def change(call: Call) -> Answer:
     row = call.find(ROLES, call.ids[0])
     said = _checked(call, call.read(FIELDS, partly=True), row["id"])
     return ok(render(call.books.update(ROLES, row, said)))
 
 
-@endpoint("DELETE", "/roles/{id}", "roles.write", "team_feature")
+@endpoint("DELETE", "/roles/{id}", "roles.write", "team_feature", answers=ROLE)
 def delete(call: Call) -> Answer:
     row = call.find(ROLES, call.ids[0])
     call.books.delete(ROLES, row["id"])

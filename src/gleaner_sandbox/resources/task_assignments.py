@@ -6,6 +6,7 @@ from gleaner_sandbox import shapes
 from gleaner_sandbox.loading import seeded
 from gleaner_sandbox.permissions import Reach
 from gleaner_sandbox.rules import fields
+from gleaner_sandbox.schemas import FLAG, INT, MOMENT, NUMBER, declare, maybe, paged
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import PROJECTS, TASK_ASSIGNMENTS, TASKS, TIME_ENTRIES, Row
 from gleaner_sandbox.wire.answers import Answer, invalid, missing
@@ -13,7 +14,18 @@ from gleaner_sandbox.wire.call import Call, ok
 from gleaner_sandbox.wire.endpoints import endpoint
 from gleaner_sandbox.wire.listing import Conditions, conditions, listed
 
-KEYS = ("id", "billable", "is_active", "created_at", "updated_at", "hourly_rate", "budget")
+NESTED = {
+    "id": INT,
+    "billable": FLAG,
+    "is_active": FLAG,
+    "created_at": MOMENT,
+    "updated_at": MOMENT,
+    "hourly_rate": maybe(NUMBER),
+    "budget": maybe(NUMBER),
+}
+TASK_ASSIGNMENT = declare(
+    "TaskAssignment", {**NESTED, "project": shapes.PROJECT, "task": shapes.NAMED}, sometimes=("hourly_rate",)
+)
 CHANGES = [
     fields.flag("billable", default=True),
     fields.number("hourly_rate"),
@@ -21,19 +33,20 @@ CHANGES = [
     fields.flag("is_active", default=True),
 ]
 FIELDS = [fields.whole("task_id", required=True), *CHANGES]
+_ASKS = ("is_active", "updated_since")
 PLACE = "/projects/{id}/task_assignments"
 
 
 def nested(row: Row) -> Row:
     """As inside time entries."""
-    return shapes.picked(row, KEYS)
+    return shapes.picked(row, NESTED)
 
 
-def render(books: Books, row: Row) -> Row:
+def render(call: Call, row: Row) -> Row:
     return {
-        **nested(row),
-        "project": shapes.project(books.row(PROJECTS, row["project_id"])),
-        "task": shapes.task(books.row(TASKS, row["task_id"])),
+        **call.priced(nested(row)),
+        "project": shapes.project(call.books.row(PROJECTS, row["project_id"])),
+        "task": shapes.task(call.books.row(TASKS, row["task_id"])),
     }
 
 
@@ -83,13 +96,25 @@ def project_of(call: Call) -> Row:
     return project
 
 
-@endpoint("GET", "/task_assignments", "task_assignments.read")
+@endpoint(
+    "GET",
+    "/task_assignments",
+    "task_assignments.read",
+    asks=_ASKS,
+    answers=paged("task_assignments", TASK_ASSIGNMENT),
+)
 def index(call: Call) -> Answer:
     asked_for = visible(call, conditions(call, "is_active"))
-    return listed(call, "task_assignments", TASK_ASSIGNMENTS, lambda row: render(call.books, row), asked_for)
+    return listed(call, "task_assignments", TASK_ASSIGNMENTS, lambda row: render(call, row), asked_for)
 
 
-@endpoint("GET", PLACE, "task_assignments.read")
+@endpoint(
+    "GET",
+    PLACE,
+    "task_assignments.read",
+    asks=_ASKS,
+    answers=paged("task_assignments", TASK_ASSIGNMENT, by_cursor=False),
+)
 def index_of_project(call: Call) -> Answer:
     asked_for = conditions(call, "is_active")
     asked_for.add("project_id = ?", project_of(call)["id"])
@@ -97,39 +122,41 @@ def index_of_project(call: Call) -> Answer:
         call,
         "task_assignments",
         TASK_ASSIGNMENTS,
-        lambda row: render(call.books, row),
+        lambda row: render(call, row),
         asked_for,
         by_cursor=False,
     )
 
 
-@endpoint("GET", f"{PLACE}/{{id}}", "task_assignments.read")
+@endpoint("GET", f"{PLACE}/{{id}}", "task_assignments.read", answers=TASK_ASSIGNMENT)
 def show(call: Call) -> Answer:
-    return ok(render(call.books, _found(call)))
+    return ok(render(call, _found(call)))
 
 
-@endpoint("POST", PLACE, "task_assignments.write")
+@endpoint("POST", PLACE, "task_assignments.write", accepts=FIELDS, answers=TASK_ASSIGNMENT)
 def create(call: Call) -> Answer:
     project = project_of(call)
     given = {field.name for field in FIELDS if call.params.get(field.name) is not None}
     said = {key: value for key, value in call.read(FIELDS).items() if key in given}
+    call.refuse_rates(said)
     task = call.books.get(TASKS, said["task_id"])
     if task is None:
         raise invalid("Task can't be blank")  # an unknown id is like none, as in Rails (uncertain)
     if call.books.exists(TASK_ASSIGNMENTS, "project_id = ? AND task_id = ?", project["id"], task["id"]):
         raise invalid("Task has already been taken")  # uncertain
     row = assign(call.books, project, task, said)
-    return call.created(f"/projects/{project['id']}/task_assignments", render(call.books, row))
+    return call.created(f"/projects/{project['id']}/task_assignments", render(call, row))
 
 
-@endpoint("PATCH", f"{PLACE}/{{id}}", "task_assignments.write")
+@endpoint("PATCH", f"{PLACE}/{{id}}", "task_assignments.write", accepts=CHANGES, answers=TASK_ASSIGNMENT)
 def change(call: Call) -> Answer:
     row = _found(call)
     said = call.read(CHANGES, partly=True)
-    return ok(render(call.books, call.books.update(TASK_ASSIGNMENTS, row, said)))
+    call.refuse_rates(said)
+    return ok(render(call, call.books.update(TASK_ASSIGNMENTS, row, said)))
 
 
-@endpoint("DELETE", f"{PLACE}/{{id}}", "task_assignments.write")
+@endpoint("DELETE", f"{PLACE}/{{id}}", "task_assignments.write", answers=TASK_ASSIGNMENT)
 def delete(call: Call) -> Answer:
     row = _found(call)
     pair = (row["project_id"], row["task_id"])
@@ -139,7 +166,7 @@ def delete(call: Call) -> Answer:
         )  # words ours
     if call.books.count(TASK_ASSIGNMENTS, "project_id = ?", [row["project_id"]]) == 1:
         raise invalid("A project must keep at least one task", hint=True)  # from v1
-    shown = render(call.books, row)
+    shown = render(call, row)
     call.books.delete(TASK_ASSIGNMENTS, row["id"])
     return ok(shown)
 

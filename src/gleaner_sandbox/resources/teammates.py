@@ -4,13 +4,17 @@ from collections.abc import Iterable
 
 from gleaner_sandbox import shapes
 from gleaner_sandbox.loading import seeded
-from gleaner_sandbox.rules import coerce
+from gleaner_sandbox.rules import coerce, fields
+from gleaner_sandbox.schemas import INT, STRING, declare, many, paged, shape
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import TEAMMATES, USERS, Row
 from gleaner_sandbox.wire.answers import Answer, invalid
 from gleaner_sandbox.wire.call import Call, ok
 from gleaner_sandbox.wire.endpoints import endpoint
 from gleaner_sandbox.wire.listing import asked, listed_here
+
+TEAMMATE = declare("Teammate", {"id": INT, "first_name": STRING, "last_name": STRING, "email": STRING})
+FIELDS = [fields.Field("teammate_ids", coerce.whole_items)]
 
 
 @seeded("teammates")
@@ -32,13 +36,19 @@ def team(books: Books, user_id: int) -> list[Row]:
     return [shapes.picked(person, ("id", "first_name", "last_name", "email")) for person in people]
 
 
-@endpoint("GET", "/users/{id}/teammates", "teammates.read")
+@endpoint("GET", "/users/{id}/teammates", "teammates.read", answers=paged("teammates", TEAMMATE))
 def index(call: Call) -> Answer:
     user = call.find(USERS, call.ids[0])
     return listed_here(call, "teammates", team(call.books, user["id"]))
 
 
-@endpoint("PATCH", "/users/{id}/teammates", "teammates.write")
+@endpoint(
+    "PATCH",
+    "/users/{id}/teammates",
+    "teammates.write",
+    accepts=FIELDS,
+    answers=shape({"teammates": many(TEAMMATE)}),
+)
 def change(call: Call) -> Answer:
     user = call.find(USERS, call.ids[0])
     if "manager" not in user["access_roles"]:

@@ -6,12 +6,13 @@ from typing import Any
 from gleaner_sandbox import ownership
 from gleaner_sandbox.entries import guards, references, timers
 from gleaner_sandbox.entries.approval import of_status
-from gleaner_sandbox.entries.view import EntryView
+from gleaner_sandbox.entries.view import ENTRY, EntryView
 from gleaner_sandbox.loading import seeded
 from gleaner_sandbox.permissions import Reach
 from gleaner_sandbox.rules import coerce, fields, zones
 from gleaner_sandbox.rules.clock_strings import minutes_between, parse_time
 from gleaner_sandbox.rules.rounding import half_up
+from gleaner_sandbox.schemas import STRING, paged, reads
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.switches import switch
 from gleaner_sandbox.tables import TIME_ENTRIES, USERS, Row
@@ -30,6 +31,8 @@ def _minute(value: Any) -> int | None:
     return minute
 
 
+reads(_minute, STRING)
+reads(references.read, references.GIVEN_SHAPE)
 CHANGES = [
     fields.whole("project_id", required=True),
     fields.whole("task_id", required=True),
@@ -49,6 +52,10 @@ _RESTART_OLD = switch(
     ("same", "today"),
     "Restarting a duration entry of another day runs it on there, or starts a copy today as the web page does (§15.3).",
 )
+_ASKS = (
+    "user_id client_id project_id task_id external_reference_id is_billed is_running approval_status"
+    " updated_since from to"
+).split()
 _TIMED = ("hours", "started_time", "ended_time")
 _FRESH: Row = {
     "notes": None,
@@ -79,7 +86,13 @@ def _from_seed(seed: Row) -> Row:
     return {**row, "hours": half_up(hours or 0), "started_minute": start, "ended_minute": end}
 
 
-@endpoint("GET", "/time_entries", "time_entries.read")
+@endpoint(
+    "GET",
+    "/time_entries",
+    "time_entries.read",
+    asks=_ASKS,
+    answers=paged("time_entries", ENTRY, by_cursor=False),
+)
 def index(call: Call) -> Answer:
     asked_for = conditions(
         call, "user_id", "project_id", "task_id", "is_billed", "is_running", external_reference_id=_some_text
@@ -125,18 +138,20 @@ def _index_for(call: Call) -> str:
     return next((by_filter[name] for name in by_filter if call.params.get(name)), _IN_ORDER)
 
 
-@endpoint("GET", "/time_entries/{id}", "time_entries.read")
+@endpoint("GET", "/time_entries/{id}", "time_entries.read", answers=ENTRY)
 def show(call: Call) -> Answer:
     return ok(EntryView(call)(ownership.to_read(call, TIME_ENTRIES)))
 
 
-@endpoint("POST", "/time_entries", "time_entries.write")
+@endpoint("POST", "/time_entries", "time_entries.write", accepts=FIELDS, answers=ENTRY)
 def create(call: Call) -> Answer:
     said = call.read(FIELDS)
     user = ownership.author(call, said)
     guards.refuse_unassigned(call, user["id"], said["project_id"], said["task_id"])
     guards.refuse_locked_day(call, user["id"], said["spent_date"])
     _refuse_missing_notes(call, said["notes"])
+    if not user["is_active"]:
+        raise invalid("User is archived")  # uncertain: such an entry would be locked at once
     timing = timers.begun(said, call.now, zones.zone(user["timezone"]), timestamps=_timestamps(call))
     if timing["is_running"]:
         _stop_running(call, user)
@@ -146,7 +161,7 @@ def create(call: Call) -> Answer:
     return call.created("/time_entries", EntryView(call)(row))
 
 
-@endpoint("PATCH", "/time_entries/{id}", "time_entries.write")
+@endpoint("PATCH", "/time_entries/{id}", "time_entries.write", accepts=CHANGES, answers=ENTRY)
 def change(call: Call) -> Answer:
     row = ownership.to_write(call, TIME_ENTRIES)
     shown = EntryView(call)(row)
@@ -172,7 +187,7 @@ def change(call: Call) -> Answer:
     return ok(EntryView(call)(call.books.update(TIME_ENTRIES, row, {**kept, **timing})))
 
 
-@endpoint("DELETE", "/time_entries/{id}", "time_entries.write")
+@endpoint("DELETE", "/time_entries/{id}", "time_entries.write", answers=ENTRY)
 def delete(call: Call) -> Answer:
     """Refused when locked, except for administrators; refused for all when project or task are archived."""
     row = ownership.to_write(call, TIME_ENTRIES)
@@ -183,7 +198,7 @@ def delete(call: Call) -> Answer:
     return ok(shown)
 
 
-@endpoint("DELETE", "/time_entries/{id}/external_reference", "time_entries.write")
+@endpoint("DELETE", "/time_entries/{id}/external_reference", "time_entries.write", answers=ENTRY)
 def delete_reference(call: Call) -> Answer:
     """200; that the body is the entry is uncertain."""
     row = ownership.to_write(call, TIME_ENTRIES)
@@ -191,7 +206,7 @@ def delete_reference(call: Call) -> Answer:
     return ok(EntryView(call)(call.books.update(TIME_ENTRIES, row, references.columns(None))))
 
 
-@endpoint("PATCH", "/time_entries/{id}/restart", "time_entries.write")
+@endpoint("PATCH", "/time_entries/{id}/restart", "time_entries.write", answers=ENTRY)
 def restart(call: Call) -> Answer:
     """The entry runs again; in an account with start and end times a new one does, today.
 
@@ -217,7 +232,7 @@ def restart(call: Call) -> Answer:
     return ok(EntryView(call)(call.books.insert(TIME_ENTRIES, {**copy, **on_the_minute})))
 
 
-@endpoint("PATCH", "/time_entries/{id}/stop", "time_entries.write")
+@endpoint("PATCH", "/time_entries/{id}/stop", "time_entries.write", answers=ENTRY)
 def stop(call: Call) -> Answer:
     row = ownership.to_write(call, TIME_ENTRIES)
     if not row["is_running"]:

@@ -9,7 +9,9 @@ from gleaner_sandbox.permissions import Reach
 from gleaner_sandbox.resources import rates, roles, teammates
 from gleaner_sandbox.resources.contacts import is_mail
 from gleaner_sandbox.rules import coerce, fields, zones
+from gleaner_sandbox.schemas import FLAG, INT, MOMENT, NUMBER, STRING, declare, many, maybe, one_of, paged
 from gleaner_sandbox.state import Books
+from gleaner_sandbox.switches import switch
 from gleaner_sandbox.tables import (
     BILLABLE_RATES,
     COST_RATES,
@@ -41,6 +43,40 @@ FIELDS = [
 RATES = [fields.number("default_hourly_rate"), fields.number("cost_rate")]
 _STORED = ("id", "first_name", "last_name", "email", "telephone", "timezone", "weekly_capacity")
 _FLAGS = ("has_access_to_all_future_projects", "is_contractor", "is_active")
+_LEGACY_FLAGS = ("is_admin", "is_project_manager", "can_see_rates", "can_create_invoices")
+USER = declare(
+    "User",
+    {
+        "id": INT,
+        **dict.fromkeys(_STORED[1:-1], STRING),
+        "weekly_capacity": INT,
+        **dict.fromkeys(_FLAGS, FLAG),
+        "created_at": MOMENT,
+        "updated_at": MOMENT,
+        "can_create_projects": FLAG,
+        "default_hourly_rate": maybe(NUMBER),
+        "cost_rate": maybe(NUMBER),
+        "roles": many(STRING),
+        "access_roles": many(one_of(*permissions.BASE_ROLES, *permissions.EXTRAS, "people_manager")),
+        "permissions_claims": many(STRING),
+        "avatar_url": STRING,
+        "employee_id": maybe(STRING),
+        "calendar_integration_enabled": FLAG,
+        "calendar_integration_source": maybe(STRING),
+        **dict.fromkeys(_LEGACY_FLAGS, FLAG),
+    },
+    sometimes=("default_hourly_rate", "cost_rate", *_LEGACY_FLAGS),
+)
+_LEGACY = switch(
+    "legacy_user_flags",
+    ("absent", "present"),
+    "Users have only access_roles, or also the flags these replaced in 2021: is_admin, can_see_rates … (§14).",
+)
+_UNPAID = switch(
+    "new_user_rates",
+    ("none", "zero"),
+    "A user created without rates has none and shows null, as seen live, or has rates of 0 (docs' samples, §14).",
+)
 _NOT_FOR_MANAGERS = {"email", "roles", "access_roles", "is_active"}
 """What a manager cannot change about a teammate (api.md §7)."""
 
@@ -63,9 +99,20 @@ def render(call: Call, row: Row) -> Row:
         "calendar_integration_enabled": False,
         "calendar_integration_source": None,
     }
-    # Whether a hidden rate is absent or null is uncertain; members' own /users/me lacked it live (2019).
     hidden = {"default_hourly_rate": not call.sees_rates, "cost_rate": not call.sees_costs}
-    return {key: value for key, value in shown.items() if not hidden.get(key)}
+    legacy = _legacy(row["access_roles"]) if call.switch(_LEGACY) == "present" else {}
+    return {**call.veiled(shown, [key for key, holds in hidden.items() if holds]), **legacy}
+
+
+def _legacy(access_roles: list[str]) -> Row:
+    """The flags of before 2021, as the access roles would set them (uncertain)."""
+    can = {"administrator", "managed_projects_invoice_drafter", "managed_projects_invoice_manager"}
+    return {
+        "is_admin": "administrator" in access_roles,
+        "is_project_manager": "manager" in access_roles,
+        "can_see_rates": permissions.sees_billable_rates(access_roles),
+        "can_create_invoices": bool(can & set(access_roles)),
+    }
 
 
 @seeded("users", order=20)
@@ -75,7 +122,7 @@ def load(books: Books, rows: Iterable[Row]) -> None:
         roles.set_names(books, user["id"], {*roles.names_of(books, user["id"]), *(row.get("roles") or [])})
 
 
-@endpoint("GET", "/users", "users.read")
+@endpoint("GET", "/users", "users.read", asks=("is_active", "updated_since"), answers=paged("users", USER))
 def index(call: Call) -> Answer:
     asked_for = conditions(call, "is_active")
     if call.reach is not Reach.ALL:
@@ -83,37 +130,39 @@ def index(call: Call) -> Answer:
     return listed(call, "users", USERS, lambda row: render(call, row), asked_for)
 
 
-@endpoint("GET", "/users/me", "me.read")
+@endpoint("GET", "/users/me", "me.read", answers=USER)
 def me(call: Call) -> Answer:
     return ok(render(call, call.person.row))
 
 
-@endpoint("GET", "/users/{id}", "users.read")
+@endpoint("GET", "/users/{id}", "users.read", answers=USER)
 def show(call: Call) -> Answer:
     return ok(render(call, _visible(call)))
 
 
-@endpoint("POST", "/users", "users.create")
+@endpoint("POST", "/users", "users.create", accepts=[*FIELDS, *RATES], answers=USER)
 def create(call: Call) -> Answer:
     said = _checked(call, call.read(FIELDS), None)
     paid = call.read(RATES)
     user = _store(call.books, said)
     roles.set_names(call.books, user["id"], said["roles"] or [])
-    # Without a rate there is no row and null is shown, as seen live; the docs' samples show 0 (uncertain).
-    if paid["default_hourly_rate"] is not None:
-        rates.add(call.books, BILLABLE_RATES, user["id"], paid["default_hourly_rate"], None)
-    if paid["cost_rate"] is not None:
-        rates.add(call.books, COST_RATES, user["id"], paid["cost_rate"], None)
+    usual = 0.0 if call.switch(_UNPAID) == "zero" else None
+    for table, key in ((BILLABLE_RATES, "default_hourly_rate"), (COST_RATES, "cost_rate")):
+        rate = usual if paid[key] is None else paid[key]
+        if rate is not None:
+            rates.add(call.books, table, user["id"], rate, None)
     _invite(call, user)
     return call.created("/users", render(call, user))
 
 
-@endpoint("PATCH", "/users/{id}", "users.write")
+@endpoint("PATCH", "/users/{id}", "users.write", accepts=FIELDS, answers=USER)
 def change(call: Call) -> Answer:
     user = _visible(call)
     said = call.read(FIELDS, partly=True)
-    if call.reach is not Reach.ALL and _NOT_FOR_MANAGERS & set(said):
-        raise forbidden()
+    if call.reach is not Reach.ALL:
+        shown = render(call, user)
+        if any(said[key] != shown[key] for key in _NOT_FOR_MANAGERS & set(said)):
+            raise forbidden()
     archived = not said.get("is_active", user["is_active"])
     if archived and any(
         said.get(key, user[key]) != user[key] for key in ("first_name", "last_name", "email")
@@ -128,7 +177,7 @@ def change(call: Call) -> Answer:
     return ok(render(call, call.books.update(USERS, user, {k: v for k, v in said.items() if k not in nulls})))
 
 
-@endpoint("DELETE", "/users/{id}", "users.create")
+@endpoint("DELETE", "/users/{id}", "users.create", answers=USER)
 def delete(call: Call) -> Answer:
     user = call.find(USERS, call.ids[0])
     used = any(call.books.exists(table, "user_id = ?", user["id"]) for table in (TIME_ENTRIES, EXPENSES))

@@ -1,6 +1,6 @@
 """One request after the doors: who calls, how far they may reach, with what parameters, on whose books."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
@@ -12,9 +12,15 @@ from gleaner_sandbox.permissions import Reach
 from gleaner_sandbox.rules import fields, zones
 from gleaner_sandbox.rules.fields import Field
 from gleaner_sandbox.state import Books
-from gleaner_sandbox.switches import Switch, Switches
+from gleaner_sandbox.switches import Switch, Switches, switch
 from gleaner_sandbox.tables import TEAMMATES, USER_ASSIGNMENTS, Row, Table
-from gleaner_sandbox.wire.answers import Answer, invalid, missing
+from gleaner_sandbox.wire.answers import Answer, forbidden, invalid, missing
+
+_HIDDEN = switch(
+    "hidden_rates",
+    ("missing", "null"),
+    "Rates in the answers to those who may not see them: their keys are missing, as seen live, or they are null (§7).",
+)
 
 
 class Person:
@@ -93,6 +99,11 @@ class Call:
             raise invalid(*problems)
         return values
 
+    def refuse_rates(self, said: Mapping[str, Any]) -> None:
+        """403 when somebody who may not see rates sets one (uncertain; the permission is to see *and edit* them)."""
+        if said.get("hourly_rate") is not None and not self.sees_rates:
+            raise forbidden()
+
     def created(self, place: str, body: Row) -> Answer:
         """201, with the address in Harvest's longer form (api.md §1)."""
         return Answer(201, body, {"Location": f"{self.root}/api/v2{place}/{body['id']}"})
@@ -103,7 +114,13 @@ class Call:
 
     def priced(self, shape: Row) -> Row:
         """*shape* without its rate for those who may not see rates (uncertain for nested objects)."""
-        return shape if self.sees_rates else {key: shape[key] for key in shape if key != "hourly_rate"}
+        return shape if self.sees_rates else self.veiled(shape, ["hourly_rate"])
+
+    def veiled(self, shape: Row, keys: Collection[str]) -> Row:
+        """*shape* as somebody sees it who may not see what the *keys* hold."""
+        if self.switch(_HIDDEN) == "null":
+            return {**shape, **dict.fromkeys(keys)}
+        return {key: value for key, value in shape.items() if key not in keys}
 
     @cached_property
     def sees_costs(self) -> bool:

@@ -16,7 +16,7 @@ from gleaner_sandbox.clock import stamp
 from gleaner_sandbox.outbox import Outbox
 from gleaner_sandbox.rules import coerce
 from gleaner_sandbox.state import State
-from gleaner_sandbox.wire import faults
+from gleaner_sandbox.wire import faults, interventions, openapi
 from gleaner_sandbox.wire.answers import Answer, unroutable
 from gleaner_sandbox.wire.limits import Limiter
 from gleaner_sandbox.wire.request import Request
@@ -25,13 +25,13 @@ NOT_IMITATED = [
     "the web pages, except a plain one for each invoice and estimate; webhooks (it has none)",
     "budget alerts and other mail on its own account: what a request would mail is in /sandbox/outbox",
     "recurring invoices, retainers, online payments, the PDF report of an import's expenses",
-    "submitting and approving timesheets, and locking periods: both come from the seed only",
+    "submitting and approving timesheets, and locking periods: both come from the seed or /sandbox/company only",
     "the people, currencies and zones of real accounts: every name is invented",
     "a project rate with an effective date, custom cost rates per project",
     "the saved, detailed, contractor and profitability reports of the web pages",
     "network speed and TLS",
     "the exact wording of most 422 messages: those on record are exact, the others are tagged uncertain",
-    "OAuth: not built yet",
+    "passwords and sign-in on the identity host: its consent page lets whoever reads it choose a person",
 ]
 """Said by ``GET /sandbox/about``; keep it true."""
 
@@ -112,8 +112,9 @@ class Control:
 
     def _routed(self, request: Request) -> Answer:
         match request.method, request.path.removeprefix("/sandbox").rstrip("/"):
-            case "GET", "/about":
-                return Answer(200, {"name": "gleaner-sandbox", "does_not_imitate": NOT_IMITATED})
+            case "GET", ("/about" | "/openapi.json") as place:
+                about = {"name": "gleaner-sandbox", "does_not_imitate": NOT_IMITATED}
+                return Answer(200, about if place == "/about" else openapi.document(request.root))
             case "GET", place if place.startswith("/calendars/"):
                 return self._calendar(request, place.removeprefix("/calendars/").removesuffix(".ics"))
             case _, place if place == "/outbox" or place.startswith("/outbox/"):
@@ -135,7 +136,7 @@ class Control:
             case "GET", ("/clock" | "/faults" | "/requests" | "/state" | "/switches"):
                 pass
             case _:
-                return unroutable()
+                return interventions.answer(self._state, request) or unroutable()
         return Answer(200, self._report(request.path.removeprefix("/sandbox").strip("/")))
 
     def _calendar(self, request: Request, email: str) -> Answer:

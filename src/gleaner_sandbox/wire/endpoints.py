@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gleaner_sandbox import permissions
 from gleaner_sandbox.rules.fields import Field
+from gleaner_sandbox.schemas import Schema
 
 if TYPE_CHECKING:  # a cycle otherwise: the call knows the state, which discovers the endpoints
     from gleaner_sandbox.wire.answers import Answer
@@ -33,6 +34,8 @@ class Endpoint:
     """What the body of a write may say."""
     asks: Sequence[str] = ()
     """The query parameters of a list, beside those of paging."""
+    answers: Schema | None = None
+    """What a 200 or 201 answers; see ``schemas``."""
 
     @property
     def steps(self) -> list[str]:
@@ -50,15 +53,16 @@ def endpoint(
     *,
     accepts: Sequence[Field] = (),
     asks: Sequence[str] = (),
+    answers: Schema | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register the function below as the answer to *method* on *path*, for those whom *permission* lets in.
 
-    *accepts* and *asks* tell what it reads, for ``/sandbox/openapi.json``.
+    *accepts* and *asks* tell what it reads, *answers* what it answers, for ``/sandbox/openapi.json``.
     """
     assert permission in permissions.TABLE, f"permissions.py has no row {permission!r}"
 
     def register(handler: Handler) -> Handler:
-        ENDPOINTS.append(Endpoint(method, path, permission, feature, handler, accepts, asks))
+        ENDPOINTS.append(Endpoint(method, path, permission, feature, handler, accepts, asks, answers))
         return handler
 
     return register

@@ -4,7 +4,7 @@ One rule is a comma-separated list, several rules are separated by ``;``::
 
     lost, match=POST /v2/time_entries, times=1; latency=0.05
 
-What happens: ``latency=SECONDS`` · ``status=429|429-json|500|502-html|503|…`` (nothing is done;
+What happens: ``latency=SECONDS`` · ``status=401|403|404|422|429|429-json|500|502-html|503|…`` (nothing is done;
 ``retry_after=N`` goes with 429) · ``reset`` (the connection breaks before anything is done) · ``lost`` (the
 work is done and committed, then the connection is closed without an answer) · ``truncate`` (done, half of
 the body is sent) · ``slow=SECONDS`` (done, the body drips out over that time) · ``garble`` (done, the body is
@@ -15,11 +15,28 @@ a proxy). When: ``every=N`` (each Nth match) · ``times=N`` (the first N) · ``r
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from gleaner_sandbox.wire.answers import Answer, page, throttled
+from gleaner_sandbox.wire.answers import (
+    Answer,
+    Refusal,
+    forbidden,
+    invalid,
+    missing,
+    page,
+    throttled,
+    unauthorized,
+)
+
+_TRUE: dict[int, Callable[[], Refusal]] = {
+    401: unauthorized,
+    403: forbidden,
+    404: missing,
+    422: lambda: invalid("The sandbox was told to refuse this"),
+}
+"""The refusals that have a body of their own."""
 
 MOST_DROPS = 20
 LONGEST_WAIT = 3600.0
@@ -129,13 +146,19 @@ def _finite(value: str) -> float:
 
 
 def status_answer(status: str, retry_after: int) -> Answer:
-    """The answer of ``status=…``: ``429-json`` and ``500-json`` are JSON, everything else is an HTML page."""
+    """The answer of ``status=…``.
+
+    401, 403, 404 and 422 have Harvest's own bodies and headers (api.md §5); ``429-json`` and ``500-json`` are JSON;
+    everything else, and whatever ends in ``-html``, is an HTML page.
+    """
     code, _, kind = status.partition("-")
     number = int(code)
     if not 400 <= number <= 599 or kind not in ("", "html", "json"):
         raise ValueError(status)
     if number == 429:
         return throttled(retry_after, as_json=kind == "json")
+    if number in _TRUE and kind != "html":
+        return _TRUE[number]().answer
     if kind == "json":
         return Answer(number, {"status": number, "error": "Internal Server Error"})
     return page(number, "HARVEST: Something went wrong", f"Error {number}")

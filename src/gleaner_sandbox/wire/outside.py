@@ -44,13 +44,13 @@ def served(prefix: str) -> Callable[[Handler], Handler]:
 
 def find(path: str) -> Handler | None:
     """Who answers at *path*, or None when nobody but the API might."""
-    _discover()
+    discover()
     fitting = [prefix for prefix in HANDLERS if f"{path}/".startswith(f"{prefix}/")]
     return HANDLERS[max(fitting, key=len)] if fitting else None
 
 
 @cache
-def _discover() -> None:
+def discover() -> None:
     """Import every module of ``pages``, once."""
     from gleaner_sandbox import pages
 

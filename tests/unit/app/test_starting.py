@@ -24,6 +24,7 @@ def test_the_file_loads_and_says_what_was_asked(tmp_path: Path) -> None:
     settings = load(file)
     assert (settings.harvest.account_id, settings.policy.meetings) == (7, "suggest")
     assert settings.harvest.base_url == "http://127.0.0.1:1/v2"
+    assert settings.harvest.identity_url == "http://127.0.0.1:1"
     assert settings.sources == (
         {"kind": "ics", "person": "ana@x.example", "path": "ana.ics"},
         {"kind": "ics", "person": "bo@x.example", "url": "https://c.example/a?b=c"},
@@ -42,3 +43,8 @@ def test_any_path_survives_the_file(path: str) -> None:
 def test_a_calendar_without_owner_or_place_is_refused(entry: str) -> None:
     with pytest.raises(ConfigError, match=r"write ana@studio.example=https://"):
         first_config(7, calendars=[entry], repositories=[], suggest=False)
+
+
+def test_a_base_url_that_is_no_address_is_refused() -> None:
+    with pytest.raises(ConfigError, match="--base-url"):
+        first_config(7, calendars=[], repositories=[], suggest=False, base_url="http://[bad")

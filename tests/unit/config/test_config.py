@@ -93,6 +93,23 @@ def test_a_token_in_the_file_is_refused(write: Write, harvest: str) -> None:
     assert write.refused(harvest=harvest) == expected
 
 
+def test_no_other_secret_may_be_in_the_file_either(write: Write) -> None:
+    expected = "harvest: keep the client secret out of the file; put it into GLEANER_HARVEST__CLIENT_SECRET"
+    assert write.refused(harvest=f'account_id = 7\nclient_secret = "{TOKEN}"') == f"gleaner.toml, {expected}"
+    assert write.refused(f'[secrets]\nkey = "{TOKEN}"') == (
+        "gleaner.toml, secrets: keep the key out of the file; put it into GLEANER_SECRETS__KEY"
+    )
+
+
+def test_secrets_in_the_environment_show_nowhere(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GLEANER_HARVEST__CLIENT_SECRET", "GLEANER_SECRETS__KEY"):
+        monkeypatch.setenv(name, "hush-hush")
+    settings = write()
+    assert settings.secrets.key is not None
+    assert settings.secrets.key.get_secret_value() == "hush-hush"
+    assert "hush" not in f"{settings!r} {settings} {settings.model_dump()}"
+
+
 TYPOS = {
     "section": ("[polcy]", 'gleaner.toml: there is no "polcy". Did you mean "policy"?'),
     "policy": (

@@ -33,8 +33,14 @@ MODELS: dict[str, type[wire.Wire]] = {
     "user_assignments": wire.UserAssignment,
     "project_assignments": wire.ProjectAssignment,
     "time_entries": wire.TimeEntry,
+    "expense_categories": wire.ExpenseCategory,
+    "expenses": wire.Expense,
+    "invoices": wire.Invoice,
 }
 """What is copied."""
+
+CATALOGUE = frozenset(MODELS) - {"time_entries", "expense_categories", "expenses", "invoices"}
+"""What the catalogue is made of: when one of these changes, it is read anew."""
 
 # Notes about the copy itself, kept beside it: table rows, but no object of Harvest's.
 _NOTES = "note:"
@@ -57,9 +63,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Saved:
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
+    """What came of storing some rows."""
+
+    new: tuple[tuple[Row, str | None], ...]
+    """What was stored, each with what was held before (JSON text, or None)."""
+    unchanged: int
 
 
 @dataclass(frozen=True)
@@ -74,8 +82,9 @@ def row(resource: str, raw: Raw) -> Row:
     """*raw* as a row. Raises ValueError, in a sentence, when it is no such object."""
     found = wire.read(MODELS[resource], raw)
     payload = to_json(raw)
-    if isinstance(found, wire.TimeEntry):
-        return Row(found.id, payload, found.user.id, found.spent_date, updated_at(raw))
+    if isinstance(found, wire.TimeEntry | wire.Expense):
+        whose = found.user.id if found.user is not None else None
+        return Row(found.id, payload, whose, found.spent_date, updated_at(raw))
     # The company has no id; there is only the one.
     return Row(getattr(found, "id", 0), payload, updated_at=updated_at(raw))
 
@@ -121,6 +130,12 @@ class Copy:
         with self._engine.connect() as connection:
             return set(connection.scalars(asked))
 
+    def held(self, resource: str, ids: Sequence[int]) -> dict[int, str]:
+        """Those of *ids* we hold, as JSON text; a few only, please."""
+        asked = sa.select(mirror.c.id, mirror.c.payload).where(*self._of(resource), mirror.c.id.in_(ids))
+        with self._engine.connect() as connection:
+            return {found.id: found.payload for found in connection.execute(asked)}
+
     def save(self, resource: str, rows: Iterable[Row], *, keep_newer: bool = False) -> Saved:
         """Store *rows*, writing only what differs.
 
@@ -143,10 +158,10 @@ class Copy:
                 and not (keep_newer and row.id in held and _is_newer(held[row.id], row))
             ]
             self._put(connection, resource, differing)
-            if differing and resource != "time_entries":
+            if differing and resource in CATALOGUE:
                 self._set_note(connection, _VERSION, {"version": uuid.uuid4().hex})
-        added = sum(row.id not in held for row in differing)
-        return Saved(added, len(differing) - added, len(ordered) - len(differing))
+        new = tuple((row, held.get(row.id)) for row in differing)
+        return Saved(new, len(ordered) - len(differing))
 
     def remove(self, resource: str, ids: Iterable[int]) -> int:
         """Forget these objects; returns how many there were."""
@@ -155,7 +170,7 @@ class Copy:
             for batch in _batches(sorted(ids)):
                 gone = sa.delete(mirror).where(*self._of(resource), mirror.c.id.in_(batch))
                 removed += connection.execute(gone).rowcount
-            if removed and resource != "time_entries":
+            if removed and resource in CATALOGUE:
                 self._set_note(connection, _VERSION, {"version": uuid.uuid4().hex})
         return removed
 
@@ -174,6 +189,13 @@ class Copy:
             found = connection.execute(asked).one_or_none()
         return None if found is None else State(found.as_of, found.updated_since)
 
+    def states(self) -> dict[str, State]:
+        """The state of every resource that was read to its end."""
+        asked = sa.select(mirror_state).where(mirror_state.c.account_id == self._account)
+        with self._engine.connect() as connection:
+            rows = connection.execute(asked).all()
+        return {row.resource: State(row.as_of, row.updated_since) for row in rows}
+
     def set_state(self, resource: str, state: State) -> None:
         values = {"as_of": state.as_of, "updated_since": state.updated_since}
         keys = {"account_id": self._account, "resource": resource}
@@ -181,7 +203,7 @@ class Copy:
             connection.execute(upsert(connection, mirror_state, list(values)), [{**keys, **values}])
 
     def version(self) -> str:
-        """Changes whenever anything but time entries did; empty before the first save."""
+        """Changes whenever the catalogue did; empty before the first save."""
         return str((self.note(_VERSION) or {}).get("version", ""))
 
     def note(self, name: str) -> Raw | None:

@@ -29,6 +29,16 @@ _NEEDED = {
     "task_assignments": "an administrator's token, or that of a manager of these projects",
     "user_assignments": "an administrator's token, or that of a manager of these projects",
     "time_entries": "your own entries, an administrator's token, or a manager's with \"time_and_expenses_manager\"",
+    "expenses": "your own expenses, an administrator's token, or a manager's with \"time_and_expenses_manager\"",
+    "expense_categories": "an administrator's token",
+    "invoices": "an administrator's token, or a manager's with \"managed_projects_invoice_manager\"",
+    "invoice_item_categories": "an administrator's token, or a manager's with \"managed_projects_invoice_manager\"",
+    "estimates": "an administrator's token, or a manager's with \"estimates_manager\"",
+    "estimate_item_categories": "an administrator's token",
+    "roles": "an administrator's token",
+    "teammates": "an administrator's token",
+    "billable_rates": "an administrator's token, or a manager's with \"billable_rates_manager\"",
+    "cost_rates": "an administrator's token",
     "reports": "an administrator's token, or that of a manager of these projects",
 }
 """Which permission opens a resource (``harvest/api`` §7)."""
@@ -44,7 +54,7 @@ def from_status(method: str, path: str, status: int, headers: Mapping[str, str],
     if status == 401:
         return Refused(
             "Harvest does not accept the access token: it is wrong, revoked or expired, or belongs to another"
-            f" account. Make a new one at {DEVELOPERS} and give it to Gleaner.",
+            f" account. Make a new one at {DEVELOPERS} and give it to Gleaner, or log in: gleaner login",
             status=status,
         )
     if status == 403:
@@ -151,7 +161,8 @@ def _json_object(body: bytes) -> dict[str, object]:
 
 def _needed(path: str) -> str:
     resource = path.strip("/").split("/")
-    for name in reversed(resource):
+    # A report is named for what it adds up, ``/reports/time/clients``, but opens as a report.
+    for name in resource if resource[0] == "reports" else reversed(resource):
         if name in _NEEDED:
             return _NEEDED[name]
     return "more permissions"

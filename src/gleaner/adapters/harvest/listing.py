@@ -10,7 +10,7 @@ from gleaner.adapters.harvest.paging import Page
 
 # Harvest stamps a change when it begins to store it, and shows it when it is stored. After so long, whatever bears
 # an older stamp was there to be read.
-_SETTLED = timedelta(seconds=10)
+_SETTLED = timedelta(seconds=3)
 # Should Harvest's answers carry no date, our clock may be off by this much.
 _CLOCK_ERROR = timedelta(minutes=1)
 

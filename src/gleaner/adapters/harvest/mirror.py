@@ -13,9 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gleaner.adapters.harvest import reading, wire
 from gleaner.adapters.harvest.client import Client
-from gleaner.adapters.harvest.copy import MODELS, Copy, row
+from gleaner.adapters.harvest.copy import CATALOGUE, Copy, row
+from gleaner.adapters.harvest.reader import Window, covered
 from gleaner.adapters.harvest.reading import PeopleExtra
-from gleaner.adapters.harvest.sync import COVERED, Sync, SyncReport, Window
+from gleaner.adapters.harvest.report import SyncReport
+from gleaner.adapters.harvest.sync import Sync
 from gleaner.adapters.harvest.transport import Raw
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import AccountId, Catalog, Company, EntryId, UserId
@@ -88,10 +90,12 @@ class Mirror:
 
     def covers(self, first: date, last: date) -> bool:
         """Whether every entry of those days was read."""
-        noted = self._copy.note(COVERED)
-        if noted is None:
-            return False
-        return str(noted["first"]) <= first.isoformat() and last.isoformat() <= str(noted["last"])
+        days = covered(self._copy, "time_entries")
+        return days is not None and days[0] <= first and last <= days[1]
+
+    def freshness(self) -> dict[str, datetime]:
+        """Until when the copy of each list is right, by our clock; nothing before the first sync."""
+        return {name: state.as_of for name, state in self._copy.states().items()}
 
     def sync(
         self,
@@ -154,7 +158,7 @@ class Mirror:
 
     def _load(self, version: str) -> _Known:
         rows: dict[str, Sequence[Raw]] = {
-            name: self._copy.rows(name) for name in MODELS if name not in ("company", "time_entries")
+            name: self._copy.rows(name) for name in CATALOGUE if name != "company"
         }
         companies = self._copy.rows("company")
         if not companies:

@@ -23,6 +23,9 @@ class Rates:
         """That person's rates, oldest first."""
         return self._of(user_id)._list()
 
+    def get(self, user_id: int, rate_id: int) -> wire.Rate:
+        return self._of(user_id)._get(rate_id)
+
     def create(self, user_id: int, amount: Decimal, start_date: date | None = None) -> wire.Rate:
         """Without *start_date* it replaces the person's whole history."""
         body: dict[str, object] = {"amount": amount}

@@ -61,3 +61,9 @@ class Resource(Generic[M]):
             return wire.read(self._model, raw)
         except ValueError as error:
             raise garbled(method, path, str(error)) from error
+
+
+def filters(which: Mapping[str, object]) -> Params:
+    """A list's filter in Harvest's words: its days are ``from`` and ``to``, which Python keeps for itself."""
+    words = {"first": "from", "last": "to"}
+    return {words.get(name, name): value for name, value in which.items()}  # type: ignore[misc]  # values are Params'

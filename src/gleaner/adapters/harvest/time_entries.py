@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from gleaner.adapters.harvest import wire
-from gleaner.adapters.harvest.resource import Resource
+from gleaner.adapters.harvest.resource import Resource, filters
 from gleaner.adapters.harvest.transport import Params, Transport
 
 
@@ -105,5 +105,4 @@ class TimeEntries(Resource[wire.TimeEntry]):
 
 def params(which: EntryFilter) -> Params:
     """*which* in Harvest's words."""
-    words = {"first": "from", "last": "to"}
-    return {words.get(name, name): value for name, value in which.items()}  # type: ignore[misc]  # values are Params'
+    return filters(which)

@@ -1,13 +1,13 @@
 """Requests to Harvest: who asks, how long we wait, what is sent again, and what a failure means.
 
-The token is sent to the base URL's host and nowhere else: redirects are not followed, and links in answers
-are followed by their query only (:mod:`.paging`). It appears in no error, repr or log.
+The token is sent to the base URL's host and nowhere else: redirects are not followed, links in answers are followed
+by their query only (:mod:`.paging`), and files that lie elsewhere are fetched without it (:mod:`.receipts`). It appears
+in no error, repr or log.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,15 +15,17 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from threading import Lock
-from typing import Literal, TypeAlias
+from typing import BinaryIO, Literal, TypeAlias, TypeVar
 
 import httpx2
 import stamina
 
 from gleaner.adapters.harvest import faults
 from gleaner.adapters.harvest.limits import Limits, Throttle
+from gleaner.adapters.harvest.tokens import FixedToken, Tokens
 from gleaner.core.catalog import AccountId
-from gleaner.core.errors import ConfigError, GleanerError
+from gleaner.core.errors import GleanerError, Refused
+from gleaner.core.secrets import Secret
 
 BASE_URL = "https://api.harvestapp.com/v2"
 USER_AGENT = "Gleaner (https://gleaner.example)"
@@ -32,6 +34,9 @@ USER_AGENT = "Gleaner (https://gleaner.example)"
 Raw: TypeAlias = dict[str, object]
 """One JSON object as Harvest sent it; numbers with a point are ``Decimal``."""
 Method: TypeAlias = Literal["GET", "POST", "PATCH", "DELETE"]
+_Timed: TypeAlias = tuple[httpx2.Response, timedelta]
+"""An answer, and how long it took."""
+T = TypeVar("T")
 Params: TypeAlias = Mapping[str, str | int | bool | date | datetime | None]
 
 
@@ -45,6 +50,16 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Upload:
+    """A file that goes with a request, which is then sent as a form (``harvest/api`` §1)."""
+
+    field: str
+    name: str
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True)
 class Retries:
     """When to give up: after so many *attempts*, or when *seconds* have passed."""
 
@@ -53,12 +68,12 @@ class Retries:
 
 
 class Transport:
-    """Sends requests for one account with one token. Threads may share it."""
+    """Sends requests for one account with one person's tokens. Threads may share it."""
 
     def __init__(
         self,
         account_id: AccountId,
-        token: str,
+        token: str | Tokens,
         *,
         base_url: str = BASE_URL,
         timeout: float = 10.0,
@@ -73,7 +88,7 @@ class Transport:
 
         Both timeouts stay below the 30 s after which a silent worker is taken for dead.
         """
-        token = checked_token(token)
+        self._tokens: Tokens = FixedToken(token) if isinstance(token, str) else token
         self.account_id = account_id
         self.base_url = base_url.rstrip("/")
         self._limits = limits if limits is not None else Limits()
@@ -82,14 +97,8 @@ class Transport:
         self._on_request = on_request
         self._requests_made = 0
         self._lock = Lock()
-        self._scrub: Callable[[bytes], bytes] = lambda text: text.replace(token.encode(), b"[token]")
         self._http = httpx2.Client(
-            headers={
-                "Authorization": f"Bearer {token}",
-                "Harvest-Account-Id": str(account_id),
-                "User-Agent": user_agent,
-                "Accept": "application/json",
-            },
+            headers={"User-Agent": user_agent},
             timeout=httpx2.Timeout(timeout, connect=connect_timeout),
             follow_redirects=False,
             transport=http,
@@ -116,6 +125,7 @@ class Transport:
         *,
         params: Params | None = None,
         body: Mapping[str, object] | None = None,
+        upload: Upload | None = None,
         is_harmless: bool | None = None,
     ) -> Answer:
         """Harvest's answer, after repeating what may be repeated.
@@ -125,34 +135,127 @@ class Transport:
         """
         assert path.startswith("/"), path
         harmless = method in ("GET", "DELETE") if is_harmless is None else is_harmless
+
+        def once() -> Answer:
+            return self._once(method, path, query(params or {}), body, upload)
+
+        return self._repeated(once, is_harmless=harmless)
+
+    def download(self, url: str, to: BinaryIO, *, limit: int) -> None:
+        """The bytes at *url*, written to *to* as they arrive; from its beginning again when it is repeated.
+
+        The token goes along to the base URL's own address only. Raises Refused when there are more than *limit*.
+        """
+        ours, theirs = httpx2.URL(self.base_url), httpx2.URL(url)
+        is_ours = (ours.scheme, ours.host, ours.port) == (theirs.scheme, theirs.host, theirs.port)
+
+        def once() -> None:
+            to.seek(0)
+            to.truncate()
+            self._stream(theirs, to, limit, with_token=is_ours)
+
+        self._repeated(once, is_harmless=True)
+
+    def _repeated(self, once: Callable[[], T], *, is_harmless: bool) -> T:
         deadline = time.monotonic() + self._retries.seconds
 
         def decide(error: Exception) -> bool | float:
             left = deadline - time.monotonic()
-            return faults.repeat_in(error, is_harmless=harmless, seconds_left=left)
+            return faults.repeat_in(error, is_harmless=is_harmless, seconds_left=left)
 
-        return self._retrying(decide, self._once, method, path, params or {}, body)
+        return self._retrying(decide, once)
 
-    def _once(self, method: Method, path: str, params: Params, body: Mapping[str, object] | None) -> Answer:
+    def _once(
+        self,
+        method: Method,
+        path: str,
+        params: Mapping[str, str],
+        body: Mapping[str, object] | None,
+        upload: Upload | None,
+    ) -> Answer:
+        def send(token: Secret) -> _Timed:
+            return self._sent(method, path, lambda: self._built(method, path, token, params, body, upload))
+
+        token, (response, took) = self._answered(send)
+        return Answer(self._body(method, path, response, token), _asked_at(response.headers, took))
+
+    def _built(
+        self,
+        method: Method,
+        path: str,
+        token: Secret,
+        params: Mapping[str, str],
+        body: Mapping[str, object] | None,
+        upload: Upload | None,
+    ) -> httpx2.Request:
+        url, headers = self.base_url + path, {**self._known_as(token), "Accept": "application/json"}
+        if upload is not None:
+            fields = {name: _field(value) for name, value in (body or {}).items() if value is not None}
+            files = {upload.field: (upload.name, upload.content, upload.content_type)}
+            return self._http.build_request(
+                method, url, params=params, headers=headers, data=fields, files=files
+            )
+        if body is None:
+            return self._http.build_request(method, url, params=params, headers=headers)
+        headers["Content-Type"] = "application/json"
+        return self._http.build_request(method, url, params=params, headers=headers, content=to_json(body))
+
+    def _answered(self, send: Callable[[Secret], _Timed]) -> tuple[Secret, _Timed]:
+        """What *send* gives with our token; once more with another when that one is refused.
+
+        A request whose token is refused did nothing, so even a POST may be sent again.
+        """
+        token = self._tokens.current()
+        answer = send(token)
+        if answer[0].status_code == 401 and (other := self._tokens.instead_of(token)) is not None:
+            answer[0].close()
+            return other, send(other)
+        return token, answer
+
+    def _sent(
+        self, method: Method, path: str, build: Callable[[], httpx2.Request], *, stream: bool = False
+    ) -> _Timed:
         self._limits.wait(path)
         self._count(method, path)
         started = time.monotonic()
         try:
-            response = self._http.request(
-                method,
-                self.base_url + path,
-                params=query(params),
-                content=None if body is None else to_json(body),
-                headers=None if body is None else {"Content-Type": "application/json"},
-            )
+            response = self._http.send(build(), stream=stream)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise faults.from_network(method, path, error) from error
-        took = timedelta(seconds=time.monotonic() - started)
-        return Answer(self._body(method, path, response), _asked_at(response.headers, took))
+        return response, timedelta(seconds=time.monotonic() - started)
 
-    def _body(self, method: Method, path: str, response: httpx2.Response) -> Raw:
+    def _stream(self, url: httpx2.URL, to: BinaryIO, limit: int, *, with_token: bool) -> None:
+        def send(token: Secret) -> _Timed:
+            headers = self._known_as(token) if token else None
+            return self._sent(
+                "GET", url.path, lambda: self._http.build_request("GET", url, headers=headers), stream=True
+            )
+
+        nobody = Secret()
+        token, (response, _) = self._answered(send) if with_token else (nobody, send(nobody))
+        try:
+            if not response.is_success:
+                response.read()
+                raise self._fault("GET", url.path, response, token)
+            size = 0
+            for chunk in response.iter_bytes():
+                size += len(chunk)
+                if size > limit:
+                    raise Refused(
+                        f"GET {url.path} gives more than {limit // 1_000_000} MB; it is left alone."
+                    )
+                to.write(chunk)
+        except httpx2.HTTPError as error:
+            raise faults.from_network("GET", url.path, error) from error
+        finally:
+            response.close()
+
+    def _known_as(self, token: Secret) -> dict[str, str]:
+        return {"Authorization": Secret(f"Bearer {token}"), "Harvest-Account-Id": str(self.account_id)}
+
+    def _body(self, method: Method, path: str, response: httpx2.Response, token: Secret) -> Raw:
         if not response.is_success:
-            raise self._fault(method, path, response)
+            raise self._fault(method, path, response, token)
         if method == "DELETE":  # the deleted object, or nothing: it tells us no more than the status
             return {}
         try:
@@ -161,8 +264,8 @@ class Transport:
             pass  # and not the cause of what follows: it holds the whole body, which is nobody's business
         raise faults.garbled(method, path, "it is not a JSON object")
 
-    def _fault(self, method: Method, path: str, response: httpx2.Response) -> GleanerError:
-        said = self._scrub(response.content)
+    def _fault(self, method: str, path: str, response: httpx2.Response, token: Secret) -> GleanerError:
+        said = response.content.replace(token.encode(), b"[token]") if token else response.content
         return faults.from_status(method, path, response.status_code, response.headers, said)
 
     def _count(self, method: Method, path: str) -> None:
@@ -170,17 +273,6 @@ class Transport:
             self._requests_made += 1
         if self._on_request is not None:
             self._on_request(method, path)
-
-
-def checked_token(token: str) -> str:
-    """*token* without the line break a file may end in. Raises ConfigError, which does not show it."""
-    token = token.strip()
-    if re.fullmatch(r"[!-~]+", token) is None:
-        raise ConfigError(
-            "the Harvest access token is empty or holds spaces or special characters;"
-            f" copy it again from {faults.DEVELOPERS}"
-        )
-    return token
 
 
 def query(params: Params) -> dict[str, str]:
@@ -213,6 +305,19 @@ def to_json(value: Mapping[str, object]) -> str:
     return json.dumps(value, default=_encoded, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def _field(value: object) -> str:
+    """*value* as a field of a form."""
+    match value:
+        case str():
+            return value
+        case bool() | int() | date():
+            return _written(value)
+        case Decimal():
+            return f"{value:f}"
+        case _:
+            raise TypeError(f"{value!r} cannot be sent to Harvest in a form")
+
+
 def _written(value: str | int | bool | date | datetime) -> str:
     match value:
         case bool():
@@ -228,6 +333,8 @@ def _encoded(value: object) -> object:
         case Decimal():
             # Written by repr, a float gives back every decimal of up to 15 digits unchanged: hours and money are.
             return float(value)
+        case datetime():
+            return _written(value)
         case date():
             return value.isoformat()
         case _:

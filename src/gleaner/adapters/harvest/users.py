@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from gleaner.adapters.harvest import wire
@@ -12,7 +13,7 @@ from gleaner.adapters.harvest.transport import Transport
 
 
 class UserFields(TypedDict, total=False):
-    """What may be sent; creating needs the two names and the e-mail address. Capacity is in seconds."""
+    """What may be sent. Capacity is in seconds; names and address of archived people stay as they are."""
 
     first_name: str
     last_name: str
@@ -24,6 +25,17 @@ class UserFields(TypedDict, total=False):
     weekly_capacity: int
     roles: Sequence[str]
     access_roles: Sequence[str]
+
+
+class NewUser(UserFields, total=False):
+    """What may be sent at first; the two names and the e-mail address are needed.
+
+    From then on the rates have their own places: ``billable_rates`` and ``cost_rates``.
+    """
+
+    telephone: str
+    default_hourly_rate: Decimal
+    cost_rate: Decimal
 
 
 class Users(Resource[wire.User]):
@@ -42,7 +54,7 @@ class Users(Resource[wire.User]):
     def get(self, user_id: int) -> wire.User:
         return self._get(user_id)
 
-    def create(self, **fields: Unpack[UserFields]) -> wire.User:
+    def create(self, **fields: Unpack[NewUser]) -> wire.User:
         """Harvest sends the person an invitation by e-mail."""
         return self._create(dict(fields))
 

@@ -147,3 +147,13 @@ cache = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False),
 )
 """What a source keeps between runs: a feed and its ETag. May be emptied at any time."""
+
+secrets = sa.Table(
+    "secrets",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("name", sa.String(60), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+)
+"""What nobody may read without the key, encrypted; see :mod:`gleaner.adapters.secrets`."""

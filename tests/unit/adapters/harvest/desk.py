@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from tests.unit.adapters.harvest.fake import ACCOUNT, FakeHarvest, FixedClock, Quiet, agency, entry, user
 
 from gleaner.adapters.harvest.mirror import Mirror
-from gleaner.adapters.harvest.sync import SyncReport
+from gleaner.adapters.harvest.report import SyncReport
 from gleaner.core.ports import Harvest
 
 MARCH = (date(2026, 3, 1), date(2026, 3, 31))

@@ -14,7 +14,7 @@ from tests.unit.adapters.harvest.fake import ACCOUNT, entry, user
 
 from gleaner.adapters.harvest.mirror import Mirror
 from gleaner.adapters.harvest.reading import PersonExtra
-from gleaner.adapters.harvest.sync import Counts
+from gleaner.adapters.harvest.report import Counts
 from gleaner.adapters.store.tables import mirror as mirror_table
 from gleaner.core.catalog import ProjectId, TaskId, UserId
 from gleaner.core.errors import Unavailable
@@ -30,7 +30,7 @@ def test_a_cold_fill_copies_the_account(desk: Desk) -> None:
     report = desk.sync()
     assert report.way == "team"
     assert report.problems == ()
-    assert report.requests == len(desk.harvest.asked) == 9
+    assert report.requests == len(desk.harvest.asked) == 12
     assert report.counts["users"] == Counts(added=2)
     assert report.counts["time_entries"] == Counts(added=2)
     catalog = desk.reads.catalog()
@@ -136,7 +136,7 @@ def test_a_thousand_entries_take_one_request_and_few_statements(desk: Desk) -> N
     sa.event.listen(desk.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
     report = desk.sync()
     assert report.counts["time_entries"].added == 1502
-    assert len(desk.harvest.asked) == 9
+    assert len(desk.harvest.asked) == 12
     assert len(statements) < 200
     assert len(desk.hours()) == 1502
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from tests.unit.adapters.harvest.desk import MARCH, Desk
 from tests.unit.adapters.harvest.fake import Quiet, entry
 
-from gleaner.adapters.harvest.sync import Counts
-from gleaner.core.catalog import UserId
+from gleaner.adapters.harvest.report import Counts
+from gleaner.core.catalog import ClientId, TaskId, UserId
 from gleaner.core.errors import Suspicious, Unavailable
 
 
@@ -33,7 +33,7 @@ def test_a_poll_asks_for_the_last_seconds_before_the_one_before_again(desk: Desk
     polls = [request for request in desk.harvest.asked if request.url.path.endswith("/time_entries")]
     (since,) = [request.url.params["updated_since"] for request in polls]
     # Harvest's clock said 12:00:00 when the first sync asked, a little less the time the answer took.
-    assert "2026-03-02T11:59:45Z" < since <= "2026-03-02T11:59:50Z"
+    assert "2026-03-02T11:59:50Z" < since <= "2026-03-02T11:59:57Z"
     assert report.counts["time_entries"].added == 1
 
 
@@ -216,8 +216,8 @@ def test_progress_tells_how_much_there_is(desk: Desk) -> None:
     progress = Quiet()
     desk.mirror.sync(progress, window=MARCH)
     assert progress.steps[0] == "users"
-    assert progress.steps[-1] == "time entries"
-    assert progress.totals == [2, 1, 1, 1, 1, 1, 2, 2]
+    assert {"time entries", "expenses", "invoices", "tasks"} <= set(progress.steps)
+    assert dict(zip(progress.steps, progress.totals, strict=True))["time entries"] == 2
     assert progress.advanced == 11
 
 
@@ -283,3 +283,113 @@ def test_a_list_that_never_stands_still_is_told_and_read_again_next_time(desk: D
     desk.harvest.before_answer = lambda path, page: None
     assert desk.sync().problems == ()
     assert len(desk.hours()) == 8
+
+
+def test_a_warm_poll_is_nine_requests_and_seldom_lists_take_turns(desk: Desk) -> None:
+    """Clients, contacts, tasks and expense categories: one of them with each poll."""
+    assert desk.sync().requests == 12
+    seldom = {"/clients", "/contacts", "/tasks", "/expense_categories"}
+    turns = []
+    for _ in range(4):
+        desk.clock.moment += timedelta(minutes=5)
+        assert desk.sync().requests == 9
+        turns += [path for path in desk.harvest.paths() if path in seldom]
+    assert sorted(turns) == sorted(seldom)
+
+
+def test_seldom_lists_are_all_read_when_nobody_looked_for_an_hour(desk: Desk) -> None:
+    desk.sync()
+    desk.clock.moment += timedelta(minutes=59)
+    assert desk.sync().requests == 9
+    desk.clock.moment += timedelta(minutes=61)
+    assert desk.sync().requests == 12
+
+
+def test_what_is_mentioned_and_unknown_is_read_at_once(desk: Desk) -> None:
+    """A task assignment names a task made meanwhile: the tasks do not wait for their turn."""
+    desk.sync()
+    desk.harvest.tick(60)
+    desk.clock.moment += timedelta(minutes=5)
+    desk.sync()  # the first of the seldom lists had its turn
+    desk.harvest.put("tasks", {"id": 102, "name": "Testing", "is_active": True})
+    desk.harvest.put(
+        "task_assignments",
+        {
+            "id": 8002,
+            "project": {"id": 201, "name": "Portal"},
+            "task": {"id": 102, "name": "Testing"},
+            "is_active": True,
+        },
+    )
+    desk.harvest.put("clients", {"id": 302, "name": "Zeus", "currency": "EUR", "is_active": True})
+    desk.harvest.put(
+        "projects", {"id": 202, "name": "App", "client": {"id": 302, "name": "Zeus"}, "is_active": True}
+    )
+    desk.clock.moment += timedelta(minutes=5)
+    desk.sync()
+    assert desk.reads.catalog().tasks[TaskId(102)].name == "Testing"
+    assert desk.reads.catalog().clients[ClientId(302)].name == "Zeus"
+
+
+def test_every_list_tells_until_when_it_is_right(desk: Desk) -> None:
+    desk.sync()
+    start = desk.clock.moment
+    desk.clock.moment += timedelta(minutes=5)
+    fresh = desk.sync().freshness
+    assert fresh["time_entries"] == fresh["projects"] == start + timedelta(minutes=5)
+    assert sorted(fresh.values()).count(start) == 3  # whose turn it was not
+    assert desk.mirror.freshness() == fresh
+
+
+def test_an_invoice_brings_its_days_again(desk: Desk) -> None:
+    """Whether billing an entry touches it is not known; an invoice that is new is reason enough to look."""
+    desk.sync()
+    desk.harvest.tick(60)
+    desk.sync()
+    desk.harvest.lists["time_entries"][1]["is_billed"] = True  # and no new updated_at
+    desk.harvest.put(
+        "invoices", {"id": 7001, "number": "1042", "period_start": "2026-03-01", "period_end": "2026-03-02"}
+    )
+    report = desk.sync()
+    assert report.counts["time_entries"].changed == 1
+    assert {found.id for found in desk.reads.entries(*MARCH) if found.is_billed} == {1}
+    windows = [(r.url.params.get("from"), r.url.params.get("to")) for r in desk.harvest.asked]
+    assert ("2026-03-01", "2026-03-02") in windows
+
+
+def test_expenses_are_kept_by_day_and_their_deletion_found(desk: Desk) -> None:
+    ref = {"id": 1, "name": "Ana Doe"}
+    for number, day in ((1, "2026-03-02"), (2, "2026-03-20")):
+        item = {"id": number, "spent_date": day, "user": ref, "expense_category": {"id": 5, "name": "Meals"}}
+        desk.harvest.put("expenses", item)
+    assert desk.sync().counts["expenses"] == Counts(added=2)
+    desk.harvest.drop("expenses", 2)
+    assert desk.sync().counts["expenses"].removed == 0
+    assert desk.sync(full=True).counts["expenses"].removed == 1
+
+
+def test_what_harvest_does_not_show_is_left_out_and_said(desk: Desk) -> None:
+    """An account without the modules for expenses and invoices, or one that hides them from the token."""
+    desk.harvest.forbidden = {"/expenses", "/invoices"}
+    report = desk.sync()
+    assert [problem.where for problem in report.problems] == ["Harvest, invoices", "Harvest, expenses"]
+    assert all(problem.is_hint for problem in report.problems)
+    assert report.counts["time_entries"].added == 2
+    desk.harvest.company = {**desk.harvest.company, "expense_feature": False, "invoice_feature": False}
+    assert desk.sync().problems == ()
+    assert not {"/expenses", "/expense_categories", "/invoices"} & set(desk.harvest.paths())
+
+
+def test_a_sync_tells_what_changed(desk: Desk) -> None:
+    assert desk.sync().changes == ()
+    desk.harvest.tick(60)
+    desk.harvest.put("time_entries", entry(1, "2026-03-02", 2.5), entry(3, "2026-03-04"))
+    desk.harvest.drop("time_entries", 2)
+    desk.harvest.put("projects", {"id": 201, "name": "Gateway"})
+    said = [(change.resource, change.kind, change.text) for change in desk.sync(full=True).changes]
+    assert said == [
+        ("projects", "changed", "Portal: name Portal → Gateway"),
+        ("time_entries", "changed", "2026-03-02 Ana Doe Acme Portal Programming 1.0 h: hours 1.0 → 2.5"),
+        ("time_entries", "added", "2026-03-04 Ana Doe Acme Portal Programming 1.0 h"),
+        ("time_entries", "removed", "2026-03-03 Ana Doe Acme Portal Programming 0.83 h"),
+    ]

@@ -33,7 +33,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Write gleaner.toml. The token never goes into it: set GLEANER_HARVEST__TOKEN."""
+    """Write gleaner.toml. The token never goes into it: gleaner login, or set GLEANER_HARVEST__TOKEN."""
     from gleaner.app.starting import first_config
     from gleaner.core.errors import ConfigError
     from gleaner.faces.cli.session import say, tell
@@ -54,7 +54,8 @@ def init(
         raise ConfigError(f"{file} cannot be written ({error.strerror}); give another --file") from error
     tell(
         f"Wrote {file}. Next:",
-        "  export GLEANER_HARVEST__TOKEN=…   (a personal access token from id.getharvest.com/developers)",
+        "  gleaner login --token             keeps a personal access token from id.getharvest.com/developers",
+        "                                    (or leave it in the environment: export GLEANER_HARVEST__TOKEN=…)",
         "  gleaner doctor                    checks every connection",
         "  gleaner run --dry-run             shows what Gleaner would do today",
     )

@@ -1,0 +1,99 @@
+"""Receipts: what may go up, and where they may be fetched from (``harvest/api`` §16). Pure.
+
+A receipt's address is in Harvest's answer, and by the docs on the company's own host, not the API's. Three cases:
+
+- At the base URL's own address it is fetched with the token.
+- At a sibling of it (``studio.harvestapp.com`` of ``api.harvestapp.com``), over HTTPS, it is fetched *without* the
+  token: a token is for one host, and whether that page takes one at all is nowhere said.
+- Anywhere else it is refused. An answer that could name any address would make Gleaner ask computers nobody configured.
+
+What comes back must be a picture or a PDF: a page that asks to log in is not taken for a receipt.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+
+import httpx2
+
+from gleaner.adapters.harvest.transport import Upload
+from gleaner.core.errors import Refused
+
+MOST_BYTES = 10_000_000
+"""Our own cap, both ways: Harvest's is not documented. A photograph has less."""
+
+_KINDS = {
+    "image/png": (("png",), (b"\x89PNG\r\n\x1a\n",)),
+    "image/gif": (("gif",), (b"GIF87a", b"GIF89a")),
+    "image/jpeg": (("jpg", "jpeg"), (b"\xff\xd8\xff",)),
+    "application/pdf": (("pdf",), (b"%PDF-",)),
+}
+"""Content types with the endings of their names and the beginnings of their contents."""
+
+
+@dataclass(frozen=True)
+class ReceiptFile:
+    """A receipt that Harvest will take, made by :func:`receipt_file`."""
+
+    name: str
+    content: bytes = field(repr=False)
+    content_type: str
+
+    def upload(self) -> Upload:
+        return Upload("receipt", self.name, self.content, self.content_type)
+
+
+def receipt_file(name: str, content: bytes) -> ReceiptFile:
+    """The file, checked as Harvest would: by name and by content. Raises Refused, before anything is sent.
+
+    >>> receipt_file("taxi.PDF", b"%PDF-1.7 ...").content_type
+    'application/pdf'
+    """
+    shown = re.split(r"[/\\]", name)[-1].strip()
+    if not shown or not shown.isprintable():
+        raise Refused("The receipt has no usable file name; give it one such as taxi.pdf.")
+    if len(content) > MOST_BYTES:
+        raise Refused(
+            f"{shown} has {len(content) / 1_000_000:.1f} MB; a receipt may have {MOST_BYTES // 1_000_000} MB."
+            " Make it smaller and try again."
+        )
+    kind = kind_of(content)
+    if kind is None:
+        raise Refused(f"{shown} is not a picture or PDF inside; Harvest takes png, gif, jpg and pdf.")
+    endings = _KINDS[kind][0]
+    if shown.rpartition(".")[2].lower() not in endings:
+        raise Refused(f"{shown} holds {kind}, but its name does not end in .{endings[0]}; rename it.")
+    return ReceiptFile(shown, content, kind)
+
+
+def kind_of(content: bytes) -> str | None:
+    """The content type a receipt has by its first bytes; None when Harvest would not take it."""
+    return next((kind for kind, (_, starts) in _KINDS.items() if content.startswith(starts)), None)
+
+
+def checked_address(url: str, base_url: str) -> str:
+    """*url*, where a receipt may be fetched from. Raises Refused for other places; see the module."""
+    try:
+        ours, theirs = httpx2.URL(base_url), httpx2.URL(url)
+    except httpx2.InvalidURL:
+        raise Refused("Harvest gives an address of this receipt that is none.") from None
+    if (ours.scheme, ours.host, ours.port) == (theirs.scheme, theirs.host, theirs.port):
+        return url
+    domain = _domain(ours.host)
+    if theirs.scheme == "https" and domain and theirs.host.endswith(f".{domain}") and not theirs.userinfo:
+        return url
+    raise Refused(
+        f"The receipt is said to be at {theirs.host or 'no host'}, which is not Harvest's; it is left there."
+    )
+
+
+def _domain(host: str) -> str:
+    """``harvestapp.com`` of ``api.harvestapp.com``; empty where there is no such thing."""
+    try:
+        ip_address(host)
+    except ValueError:
+        _, _, domain = host.partition(".")
+        return domain if "." in domain else ""
+    return ""

@@ -1,0 +1,259 @@
+"""Secrets in our database, encrypted; the key lies elsewhere: in the environment or in a file of its own.
+
+Encrypted with Fernet (AES-128-CBC and HMAC-SHA256, from the package ``cryptography``). Each value carries its account
+and name inside, so that a row moved to another's place is refused. Without the right key nothing is read and nothing
+is written over: :class:`gleaner.core.errors.ConfigError` says what to do.
+
+Whoever has both the database and the key has the secrets. The key guards copies of the database alone: a backup, a
+server's disk, a file sent to somebody.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from tempfile import mkstemp
+from typing import Protocol
+
+import sqlalchemy as sa
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from gleaner.adapters.store.engine import upsert
+from gleaner.adapters.store.tables import secrets as table
+from gleaner.core.catalog import AccountId
+from gleaner.core.errors import ConfigError
+from gleaner.core.secrets import Secret
+
+VARIABLE = "GLEANER_SECRETS__KEY"
+FORGET = "forget what is stored and begin anew: gleaner logout, then gleaner login"
+
+
+class Keys(Protocol):
+    """Where the keys are. The first one encrypts, all of them decrypt."""
+
+    where: str
+    """For people: the variable's name or the file's."""
+
+    def known(self) -> Sequence[Secret]:
+        """The keys there are, perhaps none."""
+        ...
+
+    def made(self) -> Sequence[Secret]:
+        """The keys there are; a first one is made if there is none and this place can have one."""
+        ...
+
+
+class GivenKeys:
+    """Keys from the environment: one, or several with commas or spaces between them."""
+
+    where = VARIABLE
+
+    def __init__(self, text: Secret) -> None:
+        self._keys = tuple(Secret(part) for part in text.replace(",", " ").split())
+
+    def known(self) -> Sequence[Secret]:
+        return self._keys
+
+    def made(self) -> Sequence[Secret]:
+        return self._keys
+
+
+class KeyFile:
+    """Keys in a file that only its owner may read, one a line; made when the first secret is kept."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.where = str(path)
+
+    def known(self) -> Sequence[Secret]:
+        try:
+            # O_NOFOLLOW is not everywhere; a link to somebody else's file is caught by its owner all the same.
+            descriptor = os.open(self._path, os.O_RDONLY)
+        except FileNotFoundError:
+            return ()
+        except OSError as error:
+            raise ConfigError(f"the key file {self._path} cannot be read: {error.strerror}") from error
+        with os.fdopen(descriptor, encoding="utf-8", errors="replace") as file:
+            self._check(os.fstat(descriptor))
+            lines = [line.strip() for line in file]
+        return tuple(Secret(line) for line in lines if line and not line.startswith("#"))
+
+    def made(self) -> Sequence[Secret]:
+        known = self.known()
+        if known:
+            return known
+        try:
+            # Never through the umask and never over a file that is there: another process may have made it just now.
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return self.known()
+        except OSError as error:
+            raise ConfigError(
+                f"the key file {self._path} cannot be written ({error.strerror}); set {VARIABLE} instead"
+            ) from error
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(_written([new_key()]))
+        return self.known()
+
+    def put_first(self, key: Secret) -> None:
+        """From now on *key* encrypts. Those before stay: another account's secrets may still need them."""
+        keys = [key, *self.known()]
+        try:
+            descriptor, part = mkstemp(
+                dir=self._path.parent, prefix=f".{self._path.name}."
+            )  # for us alone: 0600
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(_written(keys))
+            Path(part).replace(self._path)
+        except OSError as error:
+            raise ConfigError(f"the key file {self._path} cannot be written: {error.strerror}") from error
+
+    def _check(self, found: os.stat_result) -> None:
+        if os.name != "posix":
+            return  # modes mean nothing there
+        mode = stat.S_IMODE(found.st_mode)
+        if mode & 0o077:
+            raise ConfigError(
+                f"the key file {self._path} can be read by others (its mode is {mode:o}), so it guards nothing."
+                f" Close it: chmod 600 {self._path}. If somebody may have read it: gleaner login --new-key"
+            )
+        if found.st_uid not in (os.geteuid(), 0):
+            raise ConfigError(f"the key file {self._path} belongs to another user; use one of your own")
+
+
+class SecretStore:
+    """The secrets of one account, by name."""
+
+    def __init__(
+        self, engine: sa.Engine, account_id: AccountId, keys: Keys, now: Callable[[], datetime]
+    ) -> None:
+        self._engine = engine
+        self._account_id = account_id
+        self._keys = keys
+        self._now = now
+
+    def __repr__(self) -> str:
+        return f"<secrets of account {self._account_id}>"
+
+    def get(self, name: str) -> Secret | None:
+        """The secret, or None if there is none. Raises ConfigError when it cannot be decrypted."""
+        statement = sa.select(table.c.value).where(*self._row(name))
+        with self._engine.connect() as connection:
+            value = connection.execute(statement).scalar_one_or_none()
+        return None if value is None else self._opened(name, value)
+
+    def put(self, name: str, value: Secret) -> None:
+        """Keep *value* in the place of what was there. The first secret of an account may make the key."""
+        with self._engine.begin() as connection:
+            sealed = (
+                self._box(self._keys_to_write(connection))
+                .encrypt(self._inside(name, value).encode())
+                .decode()
+            )
+            row = self._values(name, sealed)
+            connection.execute(upsert(connection, table, ["value", "updated_at"]), [row])
+
+    def replace(self, name: str, value: Secret) -> bool:
+        """The same, but only if there is one: False when it was forgotten meanwhile."""
+        sealed = self._box(self._known_keys()).encrypt(self._inside(name, value).encode()).decode()
+        statement = sa.update(table).where(*self._row(name)).values(value=sealed, updated_at=self._now())
+        with self._engine.begin() as connection:
+            return connection.execute(statement).rowcount == 1
+
+    def forget(self) -> bool:
+        """Delete all of this account's; whether there was one. Needs no key."""
+        statement = sa.delete(table).where(self._ours)
+        with self._engine.begin() as connection:
+            return connection.execute(statement).rowcount > 0
+
+    def rotate(self) -> int:
+        """Encrypt all of this account's anew with the first key; how many there are.
+
+        All or none: raises ConfigError and changes nothing when one cannot be decrypted.
+        """
+        with self._engine.begin() as connection:
+            rows = connection.execute(sa.select(table).where(self._ours).with_for_update()).all()
+            if not rows:
+                return 0
+            box = self._box(self._known_keys())
+            for row in rows:
+                try:
+                    sealed = box.rotate(row.value.encode()).decode()
+                except InvalidToken:
+                    raise self._wrong_key(row.name) from None
+                connection.execute(sa.update(table).where(*self._row(row.name)).values(value=sealed))
+            return len(rows)
+
+    def _keys_to_write(self, connection: sa.Connection) -> Sequence[Secret]:
+        # A new key beside secrets of an older one would look right and leave them unreadable.
+        is_empty = connection.execute(sa.select(table.c.name).where(self._ours).limit(1)).first() is None
+        keys = self._keys.made() if is_empty else self._known_keys()
+        if not keys:
+            raise ConfigError(f"there is no key in {self._keys.where}, so nothing can be kept")
+        return keys
+
+    def _known_keys(self) -> Sequence[Secret]:
+        keys = self._keys.known()
+        if not keys:
+            raise ConfigError(
+                f"what is stored cannot be read: there is no key in {self._keys.where}. Put the key back,"
+                f" or {FORGET}"
+            )
+        return keys
+
+    def _box(self, keys: Sequence[Secret]) -> MultiFernet:
+        boxes = []
+        for number, key in enumerate(keys, 1):
+            try:
+                boxes.append(Fernet(key))
+            except ValueError:
+                raise ConfigError(
+                    f"{self._keys.where}, key {number}: that is no key; it has to be 32 random bytes in URL-safe base64"
+                ) from None
+        return MultiFernet(boxes)
+
+    def _opened(self, name: str, value: str) -> Secret:
+        box = self._box(self._known_keys())
+        try:
+            inside = json.loads(box.decrypt(value.encode()))
+        except InvalidToken:
+            raise self._wrong_key(name) from None
+        if (inside["account"], inside["name"]) != (self._account_id, name):
+            raise ConfigError(f"the stored {name} was put there for another account; {FORGET}")
+        return Secret(inside["value"])
+
+    def _wrong_key(self, name: str) -> ConfigError:
+        return ConfigError(
+            f"the stored {name} cannot be read with the key in {self._keys.where}: it was written with another, or"
+            f" changed. Put the right key back, or {FORGET}"
+        )
+
+    def _inside(self, name: str, value: Secret) -> Secret:
+        return Secret(json.dumps({"account": self._account_id, "name": name, "value": value}))
+
+    @property
+    def _ours(self) -> sa.ColumnElement[bool]:
+        return table.c.account_id == self._account_id
+
+    def _row(self, name: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+        return self._ours, table.c.name == name
+
+    def _values(self, name: str, sealed: str) -> dict[str, object]:
+        return {
+            "account_id": self._account_id, "name": name, "value": sealed, "updated_at": self._now(),
+        }  # fmt: skip
+
+
+def new_key() -> Secret:
+    """A key nobody had before."""
+    return Secret(Fernet.generate_key().decode())
+
+
+def _written(keys: Sequence[Secret]) -> str:
+    return "\n".join(
+        ["# Without this key the stored Harvest login cannot be read. Keep it to yourself.", *keys, ""]
+    )

@@ -1,0 +1,120 @@
+"""``gleaner login`` and ``gleaner logout``: get into Harvest, and forget it again."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gleaner.faces.cli.options import AccountId, ConfigFile, Json
+
+if TYPE_CHECKING:
+    from gleaner.app.login import Standing
+    from gleaner.core.secrets import Secret
+
+
+def add(app: typer.Typer) -> None:
+    app.command("login")(login)
+    app.command("logout")(logout)
+
+
+def login(
+    token: Annotated[
+        bool, typer.Option("--token", help="Keep a personal access token, asked for or read from stdin.")
+    ] = False,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Only print the address; open it yourself.")
+    ] = False,
+    port: Annotated[
+        int,
+        typer.Option("--port", min=0, max=65535, help="Where the browser comes back to, on this machine."),
+    ] = 8735,
+    seconds: Annotated[int, typer.Option("--seconds", min=1, help="How long to wait for you.")] = 300,
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="Only encrypt what is kept with a new key.")
+    ] = False,
+    json: Json = False,
+    config: ConfigFile = None,
+    account: AccountId = None,
+) -> None:
+    """Log in to Harvest in the browser, or keep a personal access token; encrypted, in the database.
+
+    A token in GLEANER_HARVEST__TOKEN comes before what is kept.
+    """
+    from dataclasses import asdict
+
+    from gleaner.app.login import login_with_browser, login_with_token, renew_key
+    from gleaner.faces.cli.session import print_json, say, tell
+
+    if new_key:
+        number = renew_key(config, account=account)
+        say("What is kept is encrypted with the new key." if number else "Nothing is kept yet.")
+        return
+    if token:
+        standing = login_with_token(config, _asked("Personal access token"), account=account)
+    else:
+        standing = login_with_browser(
+            config,
+            lambda url: _show(url, browser=not no_browser),
+            lambda: _asked("Secret of your OAuth2 application"),
+            port=port,
+            seconds=seconds,
+            account=account,
+        )
+    if json:
+        print_json(asdict(standing))
+    else:
+        say(*_said(standing))
+    if standing.is_overruled:
+        tell("GLEANER_HARVEST__TOKEN is set and comes first; unset it to use this login.")
+
+
+def logout(json: Json = False, config: ConfigFile = None, account: AccountId = None) -> None:
+    """Forget what gleaner login kept. At Harvest the token stays valid until you revoke it there."""
+    from gleaner.app.login import logout as forget
+    from gleaner.faces.cli.session import print_json, say
+
+    was_there = forget(config, account=account)
+    if json:
+        print_json({"was_there": was_there})
+    elif was_there:
+        say("Forgotten. To make it useless everywhere, revoke it at id.getharvest.com/developers.")
+    else:
+        say("Nothing was kept.")
+
+
+def _asked(what: str) -> Secret:
+    """Typed unseen, or the first line of what is piped in; never an argument, which other programs can see."""
+    from gleaner.core.secrets import Secret
+
+    if sys.stdin.isatty():
+        return Secret(typer.prompt(what, hide_input=True, err=True))
+    return Secret(sys.stdin.readline())
+
+
+def _show(url: str, *, browser: bool) -> None:
+    from gleaner.faces.cli.session import tell
+
+    tell("Log in to Harvest here, and allow Gleaner in:", "", f"  {url}", "", "Waiting for the browser …")
+    if browser:
+        import webbrowser
+
+        webbrowser.open(url)
+
+
+def _said(standing: Standing) -> list[str]:
+    lines = [
+        f"Logged in as {standing.who or 'somebody without a name'}, {standing.account} ({standing.account_id})."
+    ]
+    others = [
+        f"{name} ({number})" for number, name in standing.accounts.items() if number != standing.account_id
+    ]
+    if others:
+        lines.append(f"It also opens {', '.join(others)}; each needs a gleaner.toml of its own.")
+    if standing.expires_at is not None:
+        lines.append(
+            f"The access token lasts until {standing.expires_at:%a %d %b %Y %H:%M} UTC and renews itself."
+        )
+    lines.append(f"Kept encrypted in {standing.kept_in}; the key is in {standing.key_in}.")
+    return [*lines, "Next: gleaner doctor"]

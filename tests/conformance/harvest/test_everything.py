@@ -1,0 +1,136 @@
+"""Every call of the client works against the sandbox, and every field Harvest has comes back, typed."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+from tests.conformance.harvest import everything, facts
+from tests.conformance.harvest.conftest import DURATION
+from tests.conformance.harvest.everything import Made, Watched
+from tests.conformance.harvest.facts import Resource
+
+from gleaner.adapters.harvest.client import Client
+from gleaner.adapters.harvest.limits import Unlimited
+from gleaner_sandbox.clock import Clock
+from gleaner_sandbox.server import Running, serve_in_thread
+from gleaner_sandbox.state import State
+
+RESOURCES = facts.resources()
+HEADERS = {"Harvest-Account-Id": str(DURATION), "User-Agent": "Tests (tests@gleaner.example)"}
+
+
+class Full:
+    """A sandbox with everything in it, and what the client did to get there."""
+
+    def __init__(self, running: Running, client: Client) -> None:
+        self.running = running
+        self.client = client
+        self.watched = Watched(client)
+        self.made: Made = everything.build(self.watched, running.control.advance)
+
+    def raw(self, path: str, who: str = "admin") -> Any:
+        """The body of a GET, as bytes became JSON."""
+        headers = {**HEADERS, "Authorization": f"Bearer {who}-{DURATION}"}
+        answer = httpx2.get(self.running.base_url + path, headers=headers)
+        assert answer.status_code == 200, (path, answer.text)
+        return answer.json()
+
+    def objects(self, resource: Resource, who: str = "admin") -> list[dict[str, Any]]:
+        """All objects of a resource, from the first list it has that *who* may read."""
+        path = next(one.path for one in resource.endpoints if one.method == "GET")
+        found = self.raw(self._filled(path, resource), who)
+        if "per_page" not in found:
+            return [found]
+        items: list[dict[str, Any]] = next(value for value in found.values() if isinstance(value, list))
+        return items
+
+    def _filled(self, path: str, resource: Resource) -> str:
+        owner = {
+            "invoices": self.made.free_form,
+            "estimates": self.made.estimate,
+            "projects": self.made.project,
+        }
+        owner["users"] = self.made.manager if resource.name == "teammates" else self.made.member
+        filled = re.sub(r"/(\w+)/\{id\}", lambda found: f"/{found[1]}/{owner[found[1]]}", path)
+        return f"{filled}?from=20260101&to=20260331" if path.startswith("/reports") else filled
+
+
+@pytest.fixture(scope="module")
+def full() -> Iterator[Full]:
+    from tests.conformance.harvest.conftest import agency
+
+    state = State(clock=Clock(everything.NOON))
+    state.load({"accounts": [agency(DURATION, {"clock": "12h"})]})
+    with serve_in_thread(state, limits=False) as running:
+        options: dict[str, Any] = {"base_url": running.base_url, "limits": Unlimited()}
+        with Client(DURATION, f"admin-{DURATION}", **options) as client:
+            yield Full(running, client)
+    state.close()
+
+
+def test_every_call_of_the_client_was_made(full: Full) -> None:
+    assert everything.calls_of(full.client) - full.watched.done == {"users.pages"} & set()
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
+def test_every_field_is_served_and_typed(full: Full, resource: Resource) -> None:
+    """And each was seen with a value, or it proves nothing; save those that only a real account fills."""
+    objects = full.objects(resource)
+    assert objects
+    filled: dict[str, int] = defaultdict(int)
+    wrong = []
+    for found in objects:
+        for fact in resource.fields:
+            wrong += [fact.wrong(found[fact.name])] if fact.name in found else [f"{fact.name}: absent"]
+            filled[fact.name] += found.get(fact.name) is not None
+    assert [line for line in wrong if line] == []
+    empty = {fact.name for fact in resource.fields if not filled[fact.name]}
+    assert empty <= NEVER_FILLED.get(resource.name, set())
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
+def test_nothing_is_served_that_harvest_does_not_have(full: Full, resource: Resource) -> None:
+    known = {fact.name for fact in resource.fields}
+    assert {key for found in full.objects(resource) for key in found} <= known
+
+
+NEVER_FILLED = {
+    "users": {"employee_id", "calendar_integration_source"},
+    "projects": {"over_budget_notification_date"},
+    "invoices": {"estimate", "retainer", "recurring_invoice_id", "closed_at"},
+    "invoice_messages": {"send_reminder_on"},
+    "invoice_payments": {"transaction_id"},
+    "estimates": {"accepted_at"},
+}
+"""What only Harvest's own web pages and partners set, or the state the objects ended in leaves empty."""
+
+
+def test_the_client_reads_every_field_of_every_object(full: Full) -> None:
+    """Field by field: what is in the JSON is in the typed object, and equal."""
+    from gleaner.adapters.harvest import wire
+    from gleaner.adapters.harvest.transport import from_json, to_json
+
+    for resource in RESOURCES:
+        model = getattr(wire, resource.model)
+        for found in full.objects(resource):
+            read = wire.read(model, from_json(to_json(found)))
+            for fact in resource.fields:
+                value = found.get(fact.name)
+                if value in (None, "") or isinstance(value, dict | list):
+                    continue
+                typed = getattr(read, fact.name)
+                assert str(typed) in _spellings(value), f"{resource.name}.{fact.name}: {typed!r} of {value!r}"
+
+
+def _spellings(value: object) -> set[str]:
+    """*value* as the types of the client write it."""
+    text = str(value)
+    spelt = {text, text.replace("T", " ").replace("Z", "+00:00")}
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        spelt |= {str(int(value)), f"{float(value)}"} if value == int(value) else {f"{float(value)}"}
+    return spelt

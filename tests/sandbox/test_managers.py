@@ -1,0 +1,80 @@
+"""What managers see and change of rates, assignments and teammates (api.md §7)."""
+
+import pytest
+from tests.sandbox.conftest import Builder
+from tests.sandbox.house import House
+
+PLACES = ("/projects", "/task_assignments", "/user_assignments")
+RATES = {"manager": ["manager", "billable_rates_manager", "project_creator"]}
+NO_RATES = {"manager": ["manager", "project_creator"]}
+
+
+@pytest.mark.parametrize(("roles", "seen"), [(RATES, True), (NO_RATES, False)])
+def test_rates_of_managed_projects_need_the_permission_for_rates(
+    new: Builder, roles: dict[str, list[str]], seen: bool
+) -> None:
+    api = new(roles=roles).api("manager")
+    for place in PLACES:
+        rows = api.get(place)[place.strip("/")]
+        assert rows
+        assert {"hourly_rate" in row for row in rows} == {seen}
+
+
+def test_setting_a_rate_needs_it_too(new: Builder) -> None:
+    for roles, status in ((NO_RATES, 403), (RATES, 200)):
+        firm = new(roles=roles)
+        place = f"/projects/{firm.ids['portal']}"
+        api = firm.api("manager")
+        (team, *_), (task, *_) = (
+            api.get(f"{place}/{kind}")[kind] for kind in ("user_assignments", "task_assignments")
+        )
+        for path in (
+            place,
+            f"{place}/user_assignments/{team['id']}",
+            f"{place}/task_assignments/{task['id']}",
+        ):
+            assert api.call("PATCH", path, json={"hourly_rate": 99}).status_code == status
+            assert api.call("PATCH", path, json={"budget": 5}).status_code == 200
+
+
+def test_managers_see_the_assignments_of_their_teammates_anywhere(firm: House) -> None:
+    """The manager's teammate joins *shop*, which the manager does not manage."""
+    place = f"/projects/{firm.ids['shop']}/user_assignments"
+    joined = firm.api().post(place, user_id=firm.ids["member"])
+    api = firm.api("manager")
+    seen = api.get("/user_assignments")["user_assignments"]
+    assert joined["id"] in [row["id"] for row in seen]
+    elsewhere = {row["user"]["id"] for row in seen if row["project"]["id"] == firm.ids["shop"]}
+    assert elsewhere == {firm.ids["member"]}
+    api.refused("GET", place, 404)
+
+
+def test_managers_may_send_a_teammate_back_unchanged(firm: House) -> None:
+    """The whole object has an e-mail address and roles, which managers cannot change."""
+    api = firm.api("manager")
+    place = f"/users/{firm.ids['member']}"
+    mate = api.get(place)
+    assert api.patch(place, **{**mate, "weekly_capacity": 36000})["weekly_capacity"] == 36000
+    api.refused("PATCH", place, 403, **{**mate, "email": "x@firm.example"})
+
+
+def test_nobody_logs_time_for_an_archived_person(firm: House) -> None:
+    api = firm.api()
+    api.patch(f"/users/{firm.ids['member']}", is_active=False)
+    said = {"project_id": firm.ids["portal"], "task_id": firm.ids["design"], "spent_date": "2026-03-02"}
+    message = api.refused("POST", "/time_entries", 422, **said, user_id=firm.ids["member"], hours=1)
+    assert message == "User is archived"
+
+
+def test_the_flags_of_old_are_there_for_those_who_ask(firm: House) -> None:
+    api = firm.api()
+    flags = {"is_admin", "is_project_manager", "can_see_rates", "can_create_invoices"}
+    assert not flags & set(api.get("/users/me"))
+    firm.running.state.switches.turn({"legacy_user_flags": "present"})
+    me = api.call("GET", "/users/me").json()
+    assert {flag: me[flag] for flag in flags} == {
+        "is_admin": True,
+        "is_project_manager": False,
+        "can_see_rates": True,
+        "can_create_invoices": True,
+    }
