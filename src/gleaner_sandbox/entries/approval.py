@@ -1,6 +1,6 @@
 """The filter ``approval_status`` of time entries and expenses.
 
-Clients of 2026 know it, with three values (api.md §15.1 does not); by their word another value finds nothing.
+Two clients of 2026 know it and its three values; that another value finds nothing is the word of one of them.
 """
 
 from gleaner_sandbox.rules import coerce
