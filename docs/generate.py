@@ -89,7 +89,9 @@ def _row(parameter: Any) -> tuple[str, str]:
     text = _cell(getattr(parameter, "help", None) or "")
     if parameter.param_type_name == "argument":
         return f"`{_argument(parameter)}`", text or "Short name of a proposal."
-    names = ", ".join(f"`{name}`" for name in sorted(parameter.opts, key=len, reverse=True))
+    names = ", ".join(
+        f"`{name}`" for name in sorted((*parameter.opts, *parameter.secondary_opts), key=len, reverse=True)
+    )
     if not parameter.is_flag:
         names += f" {_cell(parameter.metavar or _placeholder(parameter))}"
     if parameter.multiple:

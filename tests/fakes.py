@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from tests.studio import CATALOG, COMPANY
 
-from gleaner.core.actions import CreateTimeEntry, UpdateTimeEntry
+from gleaner.core.actions import CreateTimeEntry, StartTimer, UpdateTimeEntry
 from gleaner.core.catalog import Catalog, Company, EntryId, UserId
 from gleaner.core.entries import ExternalReference, TimeEntry
 from gleaner.core.errors import Refused, Unavailable
@@ -84,11 +85,59 @@ class FakeEntries:
         self.posts += 1
         entry = TimeEntry(
             EntryId(5000 + self.posts), action.user_id, action.project_id, action.task_id, action.spent_date,
-            action.hours, action.notes, external_reference=ExternalReference(action.reference, "gleaner"),
+            action.hours, action.notes,
+            external_reference=ExternalReference(action.reference, action.reference_group, action.permalink),
         )  # fmt: skip
         self.kept[entry.id] = entry
         self.mishap("after create")
         return entry
+
+    def running(self, user_id: UserId) -> TimeEntry | None:
+        self.mishap("before running")
+        mine = (entry for entry in self.kept.values() if entry.user_id == user_id and entry.is_running)
+        return next(mine, None)
+
+    def start(self, action: StartTimer) -> TimeEntry:
+        self.mishap("before start")
+        self._stop_others(action.user_id)
+        self.posts += 1
+        entry = TimeEntry(
+            EntryId(5000 + self.posts), action.user_id, action.project_id, action.task_id, action.spent_date,
+            Decimal(0), action.notes, is_running=True,
+            external_reference=ExternalReference(action.reference, "gleaner"),
+        )  # fmt: skip
+        self.kept[entry.id] = entry
+        self.mishap("after start")
+        return entry
+
+    def stop(self, entry_id: EntryId) -> TimeEntry:
+        self.mishap("before stop")
+        entry = self.kept.get(entry_id)
+        if entry is None:
+            raise Refused("not found", status=404)
+        if not entry.is_running:
+            raise Refused("not running", status=422)
+        self.kept[entry_id] = replace(entry, is_running=False)
+        self.mishap("after stop")
+        return self.kept[entry_id]
+
+    def restart(self, entry_id: EntryId) -> TimeEntry:
+        """The same entry goes on, as in an account of durations."""
+        self.mishap("before restart")
+        entry = self.kept.get(entry_id)
+        if entry is None:
+            raise Refused("not found", status=404)
+        if entry.is_running:
+            raise Refused("running", status=422)
+        self._stop_others(entry.user_id)
+        self.kept[entry_id] = replace(entry, is_running=True)
+        self.mishap("after restart")
+        return self.kept[entry_id]
+
+    def _stop_others(self, user_id: UserId) -> None:
+        for entry in self.kept.values():
+            if entry.user_id == user_id and entry.is_running:
+                self.kept = {**self.kept, entry.id: replace(entry, is_running=False)}
 
     def update(self, action: UpdateTimeEntry) -> TimeEntry:
         self.mishap("before update")
@@ -104,11 +153,13 @@ class FakeEntries:
             notes=entry.notes if action.notes is None else action.notes,
         )
         self.kept[entry.id] = entry
+        self.mishap("after update")
         return entry
 
     def delete(self, entry_id: EntryId) -> None:
         self.mishap("before delete")
         self.kept.pop(entry_id, None)
+        self.mishap("after delete")
 
 
 @dataclass

@@ -209,6 +209,25 @@ def day_with_three_proposals(agency: Agency, folder: Path) -> tuple[str, list[st
     raise AssertionError("no day of the owner's has three proposals; choose another person")
 
 
+def test_log_by_hand(agency: Agency, tmp_path: Path) -> None:
+    configured(agency, tmp_path, agency.owner)
+    made = run('gleaner log 1 "Customer Portal" --task Meetings --json', tmp_path, agency.settings)
+    assert made.returncode == 0, made.stderr
+    number = json.loads(made.stdout)["outcomes"][0]["entry_id"]
+    script, _ = how_to("log-by-hand", agency, {"2150001": str(number)})
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = done.stdout
+    assert "Started a timer for Customer Portal / Design" in said
+    assert "runs since" in said
+    assert "Stopped the timer of entry" in said
+    assert f"Changed entry {number}: now 1.25 h Customer Portal / Meetings" in said
+    assert f"Changed entry {number}: now 1.25 h Customer Portal / Design" in said
+    assert f"Deleted entry {number}" in said
+    assert "the entry is back as" in said
+    assert "an hour" in said
+
+
 def test_write_rules(agency: Agency, tmp_path: Path) -> None:
     script, toml = how_to("write-rules", agency)
     assert toml.count("[[rules]]") == 3
@@ -230,7 +249,9 @@ def test_an_example_that_fails_is_noticed(tmp_path: Path) -> None:
 
 def test_every_how_to_has_its_test() -> None:
     names = {path.stem for path in (ROOT / "docs" / "how-to").glob("*.md")}
-    assert names == {"connect-harvest", "add-a-calendar-or-repository", "review-a-day", "write-rules"}
+    assert names == {
+        "connect-harvest", "add-a-calendar-or-repository", "review-a-day", "log-by-hand", "write-rules",
+    }  # fmt: skip
 
 
 def test_marks_are_the_ones_we_know() -> None:

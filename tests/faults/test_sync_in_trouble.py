@@ -159,7 +159,7 @@ def test_every_other_request_goes_wrong_and_the_copy_is_whole(reader: Reader, fa
         ("status=429, retry_after=0", "throttling this account"),
         ("status=429-json, retry_after=0", "throttling this account"),
         ("status=503", "status 503; try again later"),
-        ("truncate", "broke off"),
+        ("truncate", "connection to Harvest broke during GET /time_entries"),
         ("garble", "not a JSON object"),
     ],
 )
@@ -179,7 +179,7 @@ def test_a_storm_that_does_not_end_is_one_sentence_and_the_next_sync_ends_the_wo
 def test_a_body_that_drips_for_ever_is_given_up(reader: Reader) -> None:
     reader.fail("slow=60, match=GET /v2/time_entries")
     mirror, client = reader.mirror(deadline=1.0)
-    with client, pytest.raises(Unavailable, match="took longer than 1 s"):
+    with client, pytest.raises(Unavailable, match="did not answer GET /time_entries in time"):
         mirror.sync(Quiet(), window=WINDOW)
     reader.fail("")
     reader.sync()

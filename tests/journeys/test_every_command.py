@@ -48,6 +48,19 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("week", "--on", TUESDAY),
         ("log", "0.5", "WEB", "--task", "Meetings", "--on", TUESDAY, "--dry-run"),
         ("log", "0.5", "WEB", "--task", "Meetings", "--on", TUESDAY),
+        ("timer", "status"),
+        ("timer", "start", "APL", "--task", "Design", "--on", TUESDAY, "--dry-run"),
+        ("timer", "start", "APL", "--task", "Design", "--on", TUESDAY),
+        ("timer", "start", "APL", "--task", "Design", "--on", TUESDAY),
+        ("timer", "status"),
+        ("timer", "stop", "--dry-run"),
+        ("timer", "stop"),
+        ("timer", "stop"),
+        ("entries", "list", "--on", TUESDAY),
+        ("projects",),
+        ("projects", "--archived", "old"),
+        ("people",),
+        ("rates", "APL", "--task", "Design", "--on", TUESDAY),
         ("review", "edit", vague, *edit, "--dry-run"),
         ("review", "edit", vague, *edit),
         ("undo", vague, "--dry-run"),
@@ -71,6 +84,16 @@ def test_accepting_and_dismissing_speak_json(busy: World) -> None:
     assert busy.fine("review", "dismiss", items["Catch up"]["id"], "--json").json == {"dismissed": 1}
 
 
+def test_correcting_and_deleting_entries_speaks_json(busy: World) -> None:
+    number = str(busy.entries()[0]["id"])
+    for words in (("edit", number, "--hours", "2"), ("delete", number)):
+        dry = busy.fine("entries", *words, "--dry-run", "--json")
+        assert (dry.json["outcomes"], dry.err) == ([], "")
+        said = busy.fine("entries", *words, "--json")
+        assert [outcome["result"] for outcome in said.json["outcomes"]] == ["applied"]
+        assert said.err == ""
+
+
 def test_a_failure_is_json_too(busy: World) -> None:
     said = busy.gleaner("review", "accept", busy.waiting()["Catch up"]["id"], "--json")
     assert (said.code, said.out) == (2, "")
@@ -82,6 +105,9 @@ def test_a_failure_is_json_too(busy: World) -> None:
         ("run", "--on", TUESDAY),
         ("log", "0.5", "WEB", "--task", "Meetings", "--on", TUESDAY),
         ("review", "edit", "Catch up", "--project", "APL", "--task", "Meetings"),
+        ("timer", "start", "APL", "--task", "Design", "--on", TUESDAY),
+        ("entries", "edit", "1.00 h", "--hours", "2"),
+        ("entries", "delete", "1.00 h"),
         ("review", "dismiss", "Catch up"),
         ("undo", "APL design review"),
         ("undo", "--run", "last"),
@@ -89,8 +115,9 @@ def test_a_failure_is_json_too(busy: World) -> None:
     ids=" ".join,
 )
 def test_a_dry_run_changes_nothing(busy: World, words: tuple[str, ...]) -> None:
-    """Titles stand for the short names, which are digests."""
+    """Titles stand for the short names, which are digests; hours for the number of the entry."""
     shorts = {item["title"]: item["id"] for item in inbox(busy)}
+    shorts |= {f"{entry['hours']:.2f} h": str(entry["id"]) for entry in busy.entries()}
     entries, items, journal = busy.entries(), inbox(busy), busy.fine("journal", "--json").json
     said = busy.fine(*(shorts.get(word, word) for word in words), "--dry-run")
     assert said.out
@@ -148,7 +175,13 @@ def test_init_keeps_file_names_with_quotes_and_backslashes(world: World) -> None
 
 
 COMMANDS = sorted(file.stem for file in Path(commands.__path__[0]).glob("*.py") if file.stem != "__init__")
-HELP = [[], *([name] for name in COMMANDS), *(["review", name] for name in ("accept", "edit", "dismiss"))]
+HELP = [
+    [],
+    *([name] for name in COMMANDS),
+    *(["review", name] for name in ("accept", "edit", "dismiss")),
+    *(["timer", name] for name in ("start", "stop", "status")),
+    *(["entries", name] for name in ("list", "edit", "delete")),
+]
 
 
 @pytest.mark.parametrize("words", HELP, ids=lambda words: " ".join(words) or "gleaner")
@@ -170,8 +203,15 @@ OURS = "sqlalchemy httpx2 alembic icalendar recurring_ical_events rich stamina".
 
 @pytest.mark.parametrize(
     ("words", "heavy"),
-    [(["--help"], [*OURS, "pydantic"]), (["run", "--help"], OURS), (["review", "accept", "--help"], OURS)],
-    ids=["gleaner", "run", "accept"],
+    [
+        (["--help"], [*OURS, "pydantic"]),
+        (["run", "--help"], OURS),
+        (["review", "accept", "--help"], OURS),
+        (["entries", "list", "--help"], OURS),
+        (["timer", "start", "--help"], OURS),
+        (["rates", "--help"], OURS),
+    ],
+    ids=["gleaner", "run", "accept", "entries", "timer", "rates"],
 )
 def test_help_loads_nothing_heavy(words: list[str], heavy: list[str]) -> None:
     """Typer itself loads pydantic to describe a command's options."""

@@ -32,6 +32,12 @@ ANA, BO, CY = "ana@studio.example", "bo@studio.example", "cy@studio.example"
 _FIRST = {ANA: "Ana", BO: "Bo", CY: "Cy"}
 
 _numbers = itertools.count(1)
+_GROUPS = {
+    "review": ("accept", "edit", "dismiss"),
+    "timer": ("start", "stop", "status"),
+    "entries": ("list", "edit", "delete"),
+}
+"""Commands that contain others."""
 
 
 @dataclass(frozen=True)
@@ -245,7 +251,7 @@ def gleaner(*words: str, config: Path | None = None) -> Said:
 
 def _with(words: Sequence[str], given: Sequence[str]) -> list[str]:
     """*words* with *given* after the command's name, where options belong."""
-    commands = 2 if words[:1] == ("review",) and words[1:2] in (("accept",), ("edit",), ("dismiss",)) else 1
+    commands = 2 if words[1:2] and words[1] in _GROUPS.get(words[0], ()) else 1
     return [*words[:commands], *given, *words[commands:]]
 
 

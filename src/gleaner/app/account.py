@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from gleaner import config
 from gleaner.adapters.harvest.client import Client
+from gleaner.adapters.harvest.dated_rates import LiveRates
 from gleaner.adapters.harvest.limits import Throttle
 from gleaner.adapters.harvest.mirror import Mirror
 from gleaner.adapters.harvest.reading import PersonExtra
@@ -32,7 +33,7 @@ from gleaner.capture.source import Source, sources
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import AccountId, Catalog, Person, UserId
 from gleaner.core.errors import ConfigError, Refused
-from gleaner.core.ports import Clock
+from gleaner.core.ports import Clock, LiveEntries, Rates
 from gleaner.matching.memory import Memory
 from gleaner.matching.rules import Rule
 from gleaner.review.apply import Door, Recheck
@@ -115,11 +116,31 @@ class Account:
 
     def door(self, run_id: str, recheck: Recheck = lambda _proposal: "") -> Door:
         """The one door out, for one run."""
-        writer = TimeEntryWriter(
-            self.client, self.mirror.company, noted=self.mirror.note, forgotten=self.mirror.forget
-        )
         return Door(
-            self.inbox, self.journal, self.mirror, writer, self.clock, run_id, self.token, recheck=recheck
+            self.inbox,
+            self.journal,
+            self.mirror,
+            self._writer,
+            self.clock,
+            run_id,
+            self.token,
+            recheck=recheck,
+        )
+
+    @property
+    def live(self) -> LiveEntries:
+        """Time entries as they are in Harvest right now; what is read is noted in the mirror."""
+        return self._writer
+
+    @property
+    def rates(self) -> Rates:
+        """People's rates, asked of Harvest at each look; they are never copied."""
+        return LiveRates(self.client)
+
+    @property
+    def _writer(self) -> TimeEntryWriter:
+        return TimeEntryWriter(
+            self.client, self.mirror.company, noted=self.mirror.note, forgotten=self.mirror.forget
         )
 
     def sources(self) -> list[Made]:

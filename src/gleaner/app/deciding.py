@@ -1,22 +1,20 @@
-"""What people do with proposals: accept, correct, dismiss, undo; and log time of their own."""
+"""What people do with proposals: accept, correct, dismiss, undo."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, time
 from decimal import Decimal
 
 from gleaner.app.account import Account
 from gleaner.app.drafting import redraft, still_wanted
-from gleaner.app.finding import find_slot
+from gleaner.app.finding import other_slot
 from gleaner.app.looking import freshen
 from gleaner.core.actions import CreateTimeEntry
-from gleaner.core.catalog import Person, Slot
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.ports import Progress
-from gleaner.core.proposals import Proposal, State, reference
+from gleaner.core.proposals import Proposal, State
+from gleaner.core.time import later
 from gleaner.review.apply import Outcome, apply_all
 from gleaner.review.inbox import Decision, Item
 from gleaner.review.journal import Happening, Line
@@ -82,7 +80,7 @@ def corrected(
     if not isinstance(action, CreateTimeEntry):
         raise Refused("only new entries can be edited here")
     if project is not None or task is not None:
-        slot = _slot(account, action, project, task)
+        slot = other_slot(project, task, action.user_id, action.project_id, action.task_id, account.catalog)
         action = replace(action, project_id=slot.project.id, task_id=slot.task.id)
     if hours is not None:
         action = with_hours(action, hours)
@@ -93,17 +91,20 @@ def corrected(
     return changed
 
 
-def with_hours(action: CreateTimeEntry, hours: Decimal) -> CreateTimeEntry:
-    """*action* with another length; where it has times, it ends earlier or later."""
+def length(hours: Decimal) -> Decimal:
+    """*hours* as an entry may have them, to two places. Raises ConfigError for what is no length."""
     exact, hours = hours, hours.quantize(Decimal("0.01")) if hours.is_finite() else Decimal(0)
     if not Decimal(0) < hours <= _LONGEST:
         raise ConfigError(f"{exact} h is no length for an entry; give more than 0 and at most 24")
+    return hours
+
+
+def with_hours(action: CreateTimeEntry, hours: Decimal) -> CreateTimeEntry:
+    """*action* with another length; where it has times, it ends earlier or later."""
+    hours = length(hours)
     if action.started_time is None:
         return replace(action, hours=hours)
-    start = action.started_time.hour * 60 + action.started_time.minute
-    minutes = start + round(hours * 60)
-    end = time(minutes // 60 % 24, minutes % 60)
-    return replace(action, hours=hours, ended_time=end)
+    return replace(action, hours=hours, ended_time=later(action.started_time, hours))
 
 
 def dismiss(account: Account, items: Iterable[Item], *, by: str, why: str = "") -> int:
@@ -122,50 +123,10 @@ def dismiss(account: Account, items: Iterable[Item], *, by: str, why: str = "") 
 def undo(account: Account, items: Sequence[Item], *, by: str, force: bool = False) -> list[Outcome]:
     """Take back what *items* did in Harvest, newest first."""
     run_id = account.runs.begin("undo", now=account.clock.now())
-    outcomes = undo_all(account.door(run_id), items, by=by, force=force)
+    outcomes = undo_all(account.door(run_id, still_wanted(account)), items, by=by, force=force)
     done = sum(outcome.result == "applied" for outcome in outcomes)
     account.runs.end(run_id, now=account.clock.now(), summary={"undone": done, "asked": len(items)})
     return outcomes
-
-
-def log(
-    account: Account,
-    person: Person,
-    *,
-    on: date,
-    hours: Decimal,
-    project: str,
-    task: str = "",
-    notes: str = "",
-    by: str,
-    dry_run: bool = False,
-) -> tuple[Proposal, list[Outcome]]:
-    """Log time that nothing observed, through the same door as everything else."""
-    slot = find_slot(project, task, person.id, account.catalog)
-    key = f"entry:asked:{person.id}:{uuid.uuid4().hex}"
-    action = CreateTimeEntry(
-        person.id, on, Decimal(0), slot.project.id, slot.task.id, notes, reference(account.id, key)
-    )
-    proposal = Proposal(
-        key=key,
-        action=with_hours(action, hours),
-        user_id=person.id,
-        on=on,
-        reason=f"{by} asked for it.",
-        rule="asked",
-        title=notes or str(slot),
-        level="sure",
-        confidence=1.0,
-    )
-    if dry_run:
-        return proposal, []
-    now = account.clock.now()
-    run_id = account.runs.begin("log", now=now, first=on, last=on)
-    account.inbox.offer([proposal], user_id=person.id, days=[], now=now, withdraw=False)
-    account.inbox.decide(key, "accept", by=by, now=now)
-    outcomes = apply_all(account.door(run_id), [key])
-    account.runs.end(run_id, now=account.clock.now(), summary={"applied": outcomes[0].result})
-    return proposal, outcomes
 
 
 def _decide_and_apply(
@@ -258,21 +219,6 @@ def _check_complete(proposal: Proposal) -> None:
         raise ConfigError(
             f'"{proposal.title}" has no project yet; choose one with: gleaner review edit ID --project … --task …'
         )
-
-
-def _slot(account: Account, action: CreateTimeEntry, project: str | None, task: str | None) -> Slot:
-    if project is None:
-        if action.project_id is None:
-            raise ConfigError("give a project too, with --project")
-        project = str(action.project_id)
-    if task is None and action.task_id is not None and action.project_id is not None:
-        # The same task on the new project, if it has it.
-        name = account.catalog.tasks[action.task_id].name
-        try:
-            return find_slot(project, name, action.user_id, account.catalog)
-        except ConfigError:
-            task = ""
-    return find_slot(project, task or "", action.user_id, account.catalog)
 
 
 def items_of_run(account: Account, run_id: str) -> list[Item]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TypeVar
 
-from gleaner.core.catalog import Catalog, Project, Slot, Task, UserId
+from gleaner.core.catalog import Catalog, Client, Project, ProjectId, Slot, Task, TaskId, UserId
 from gleaner.core.errors import ConfigError
 
-T = TypeVar("T", Project, Task)
+T = TypeVar("T", Client, Project, Task)
+V = TypeVar("V")
 
 
 def find_project(text: str, catalog: Catalog, among: Iterable[Project] | None = None) -> Project:
@@ -50,6 +51,58 @@ def find_slot(project: str, task: str, user_id: UserId, catalog: Catalog) -> Slo
         names = ", ".join(slot.task.name for slot in usable.values())
         raise ConfigError(f'"{found.name}" has several tasks; choose one with --task: {names}')
     return usable[find_task(task, found, catalog, [slot.task for slot in usable.values()]).id]
+
+
+def other_slot(
+    project: str | None,
+    task: str | None,
+    user_id: UserId,
+    project_id: ProjectId | None,
+    task_id: TaskId | None,
+    catalog: Catalog,
+) -> Slot:
+    """The slot that *project* and *task* name for time that is on *project_id* and *task_id* now.
+
+    Without *project* another task of the same project; without *task* the same task there, if it has it.
+    """
+    if project is None:
+        if project_id is None:
+            raise ConfigError("give a project too, with --project")
+        project = str(project_id)
+    if task is None and task_id is not None and project_id is not None:
+        try:
+            return find_slot(project, str(task_id), user_id, catalog)
+        except ConfigError:
+            task = ""
+    return find_slot(project, task or "", user_id, catalog)
+
+
+def find_client(text: str, catalog: Catalog) -> Client:
+    """The client called *text*: id, name, or any unambiguous beginning of it."""
+    return _named("client", text, list(catalog.clients.values()))
+
+
+def find_any_task(text: str, catalog: Catalog) -> Task:
+    """The task called *text*, whatever project it is used on."""
+    return _named("task", text, list(catalog.tasks.values()))
+
+
+def _named(what: str, text: str, things: Sequence[T]) -> T:
+    wanted = text.strip().casefold()
+    exact = [one for one in things if wanted in (str(one.id), one.name.casefold())]
+    found = exact or [one for one in things if wanted and one.name.casefold().startswith(wanted)]
+    return _only(what, text, found, [one.name for one in found or things])
+
+
+def containing(what: str, text: str, names: Iterable[tuple[V, str]]) -> list[V]:
+    """What has *text* somewhere in its name, in any case. Raises ConfigError with near names when nothing has."""
+    known = list(names)
+    wanted = text.strip().casefold()
+    found = [one for one, name in known if wanted in name.casefold()]
+    if found or not known:
+        return found
+    near = _near(text, [part for _, name in known for part in name.split("\n") if part])
+    raise ConfigError(f'there is no {what} with "{text}" in its name. Near: {", ".join(near)}')
 
 
 def _explain(text: str, user_id: UserId, catalog: Catalog) -> None:
@@ -102,6 +155,8 @@ def _only(what: str, text: str, found: Sequence[T], names: Sequence[str]) -> T:
         return found[0]
     if found:
         raise ConfigError(f'"{text}" could be more than one {what}: {", ".join(sorted(names)[:8])}')
-    close = get_close_matches(text, names, n=3, cutoff=0.4)
-    known = close or sorted(names)[:8]
-    raise ConfigError(f'there is no {what} "{text}". Near: {", ".join(known)}')
+    raise ConfigError(f'there is no {what} "{text}". Near: {", ".join(_near(text, names))}')
+
+
+def _near(text: str, names: Sequence[str]) -> list[str]:
+    return get_close_matches(text, sorted(set(names)), n=3, cutoff=0.4) or sorted(set(names))[:8]

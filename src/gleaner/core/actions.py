@@ -6,12 +6,13 @@ type checker finds what a new action forgot.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
 
 from gleaner.core.catalog import EntryId, ProjectId, TaskId, UserId
+from gleaner.core.entries import HOUR_STEP, OUR_GROUP, Snapshot, TimeEntry
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class CreateTimeEntry:
     started_time: time | None = None
     ended_time: time | None = None
     permalink: str = ""
+    reference_group: str = OUR_GROUP
+    """Another one only when an entry that somebody else's program wrote is put back as it was."""
+    replaces: EntryId | None = None
+    """The deleted entry that this one puts back; older entries with the same reference are others."""
     kind: Literal["create_time_entry"] = "create_time_entry"
 
 
@@ -46,6 +51,8 @@ class UpdateTimeEntry:
     notes: str | None = None
     started_time: time | None = None
     ended_time: time | None = None
+    was: Snapshot | None = None
+    """What the person saw; apply refuses when the entry is no longer so. None: nobody looked."""
     kind: Literal["update_time_entry"] = "update_time_entry"
 
 
@@ -53,7 +60,85 @@ class UpdateTimeEntry:
 class DeleteTimeEntry:
     user_id: UserId
     entry_id: EntryId
+    was: Snapshot | None = None
+    """What the person saw; apply refuses when the entry is no longer so, and undo puts it back."""
     kind: Literal["delete_time_entry"] = "delete_time_entry"
 
 
-Action = CreateTimeEntry | UpdateTimeEntry | DeleteTimeEntry
+@dataclass(frozen=True)
+class StartTimer:
+    """Let a timer run for *user_id* from now on. Harvest stops the timer that ran before: one runs at most."""
+
+    user_id: UserId
+    project_id: ProjectId
+    task_id: TaskId
+    spent_date: date
+    notes: str
+    reference: str
+    """Our key, as in :class:`CreateTimeEntry`."""
+    asked_at: datetime
+    """When the person said so: much later the timer would count from the wrong moment."""
+    kind: Literal["start_timer"] = "start_timer"
+
+
+@dataclass(frozen=True)
+class StopTimer:
+    """Stop the timer of an entry; its hours are then what Harvest counted."""
+
+    user_id: UserId
+    entry_id: EntryId
+    asked_at: datetime
+    """When the person said so: much later they may have set it going again."""
+    kind: Literal["stop_timer"] = "stop_timer"
+
+
+Action = CreateTimeEntry | UpdateTimeEntry | DeleteTimeEntry | StartTimer | StopTimer
+
+
+def is_done(action: UpdateTimeEntry, entry: TimeEntry) -> bool:
+    """Whether *entry* already is what the update asks for.
+
+    Where the entry has times they count, elsewhere the hours: an account keeps one or the other.
+    """
+    asked_times = (action.started_time, action.ended_time)
+    if entry.started_time is not None and asked_times != (None, None):
+        timed = asked_times == (entry.started_time, entry.ended_time)
+    else:
+        timed = action.hours is None or abs(entry.hours - action.hours) < HOUR_STEP
+    return (
+        timed
+        and action.spent_date in (None, entry.spent_date)
+        and action.project_id in (None, entry.project_id)
+        and action.task_id in (None, entry.task_id)
+        and action.notes in (None, entry.notes)
+    )
+
+
+def updated(was: Snapshot, action: UpdateTimeEntry) -> Snapshot:
+    """The entry as the update leaves it."""
+    return replace(
+        was,
+        spent_date=action.spent_date or was.spent_date,
+        hours=was.hours if action.hours is None else action.hours,
+        project_id=action.project_id or was.project_id,
+        task_id=action.task_id or was.task_id,
+        notes=was.notes if action.notes is None else action.notes,
+        started_time=was.started_time if action.started_time is None else action.started_time,
+        ended_time=was.ended_time if action.ended_time is None else action.ended_time,
+    )
+
+
+def reverse(action: UpdateTimeEntry, was: Snapshot) -> UpdateTimeEntry:
+    """The update that takes *action* back: what it named is again as it was, the rest is left alone."""
+    timed = action.hours is not None or action.started_time is not None or action.ended_time is not None
+    return UpdateTimeEntry(
+        action.user_id,
+        action.entry_id,
+        spent_date=None if action.spent_date is None else was.spent_date,
+        hours=was.hours if timed else None,
+        project_id=None if action.project_id is None else was.project_id,
+        task_id=None if action.task_id is None else was.task_id,
+        notes=None if action.notes is None else was.notes,
+        started_time=was.started_time if timed else None,
+        ended_time=was.ended_time if timed else None,
+    )

@@ -10,6 +10,8 @@ from typing import Literal
 from gleaner.core.catalog import EntryId, ProjectId, TaskId, UserId
 
 OUR_PREFIX = "gleaner-"
+OUR_GROUP = "gleaner"
+"""``external_reference.group_id`` of what Gleaner writes."""
 ApprovalStatus = Literal["unsubmitted", "submitted", "approved"]
 
 
@@ -54,8 +56,59 @@ class TimeEntry:
     approval_status: ApprovalStatus | None = None
     external_reference: ExternalReference | None = None
     updated_at: datetime | None = None
+    timer_started_at: datetime | None = None
+    """Since when its timer runs; None when it does not."""
 
     @property
     def is_ours(self) -> bool:
         """Whether Gleaner wrote it; everything else is a person's, and wins."""
         return self.external_reference is not None and self.external_reference.is_ours
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An entry as somebody saw it: what they decided about, and what undo can bring back."""
+
+    project_id: ProjectId
+    task_id: TaskId
+    spent_date: date
+    hours: Decimal
+    """Of a running timer: what it had come to at that moment."""
+    notes: str = ""
+    started_time: time | None = None
+    ended_time: time | None = None
+    is_running: bool = False
+    reference: ExternalReference | None = None
+
+
+def snapshot(entry: TimeEntry) -> Snapshot:
+    """*entry* as it is now."""
+    return Snapshot(
+        entry.project_id, entry.task_id, entry.spent_date, entry.hours, entry.notes, entry.started_time,
+        entry.ended_time, entry.is_running, entry.external_reference,
+    )  # fmt: skip
+
+
+HOUR_STEP = Decimal("0.01")
+"""Harvest keeps hours to two places, and works them out anew from times: less than this is no difference."""
+
+
+def changes(was: Snapshot, now: TimeEntry) -> tuple[str, ...]:
+    """What is different about an entry since somebody saw it, in words; a timer that ran on is no difference."""
+    found = []
+    if now.is_running != was.is_running:
+        found.append("its timer runs now" if now.is_running else "its timer was stopped")
+    elif not now.is_running:
+        if abs(now.hours - was.hours) > HOUR_STEP:
+            found.append(f"{now.hours:.2f} h instead of {was.hours:.2f} h")
+        if (now.started_time, now.ended_time) != (was.started_time, was.ended_time):
+            found.append("other times")
+    if now.spent_date != was.spent_date:
+        found.append(f"on {now.spent_date} instead of {was.spent_date}")
+    if now.project_id != was.project_id:
+        found.append("another project")
+    if now.task_id != was.task_id:
+        found.append("another task")
+    if now.notes != was.notes:
+        found.append("other notes")
+    return tuple(found)

@@ -6,8 +6,9 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
-from gleaner.core.catalog import Catalog, Company, UserId
+from gleaner.core.catalog import Catalog, Company, EntryId, UserId
 from gleaner.core.entries import TimeEntry
+from gleaner.core.rates import DatedRate
 
 
 class Harvest(Protocol):
@@ -23,6 +24,36 @@ class Harvest(Protocol):
 
     def entries(self, first: date, last: date, user_id: UserId | None = None) -> list[TimeEntry]:
         """Time entries with a ``spent_date`` from *first* to *last*, both included; oldest first."""
+        ...
+
+
+class LiveEntries(Protocol):
+    """Time entries as they are in Harvest right now, one request each: for what no copy knows, such as a timer.
+
+    Both raise Refused when Harvest says no, Unavailable when it cannot be asked.
+    """
+
+    def get(self, entry_id: EntryId) -> TimeEntry | None:
+        """The entry as it is now, or None when it is gone."""
+        ...
+
+    def running(self, user_id: UserId) -> TimeEntry | None:
+        """The entry whose timer runs for that person, or None."""
+        ...
+
+
+class Rates(Protocol):
+    """People's dated rates, asked of Harvest now, one request each.
+
+    Both raise Refused when the token may not see them, Unavailable when Harvest cannot be asked.
+    """
+
+    def billable(self, user_id: UserId) -> list[DatedRate]:
+        """What the person's time is billed at where no project or task says otherwise; oldest first."""
+        ...
+
+    def cost(self, user_id: UserId) -> list[DatedRate]:
+        """What the person's time costs; oldest first."""
         ...
 
 

@@ -130,6 +130,16 @@ def decimal_hours(duration: timedelta) -> Decimal:
     return (seconds / 3600).quantize(_CENT_HOUR, ROUND_HALF_UP)
 
 
+def later(at: time, hours: Decimal) -> time:
+    """The wall time *hours* after *at*, to the minute; past midnight it begins anew.
+
+    >>> later(time(23, 30), Decimal("1.25"))
+    datetime.time(0, 45)
+    """
+    minutes = at.hour * 60 + at.minute + round(hours * 60)
+    return time(minutes // 60 % 24, minutes % 60)
+
+
 def whole_minutes(duration: timedelta) -> timedelta:
     """*duration* down to the minute: what we claim never exceeds what was seen."""
     return timedelta(minutes=duration // timedelta(minutes=1))

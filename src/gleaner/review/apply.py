@@ -1,7 +1,9 @@
 """The only door out: an approved proposal becomes a change in Harvest, at most once.
 
-    approved ──claim──► applying ──look up our key──► found: adopt it      ──► applied
-                                        └── nothing: check, then one POST  ──► applied | failed | approved
+    approved ──claim──► applying ──look──► it is so already: adopt it       ──► applied
+                                     └── else: check, then one write        ──► applied | failed | approved
+
+A new entry and a timer are looked up by our key, everything else by the entry itself.
 
 A crash after the claim leaves ``applying``; whoever comes later takes the claim over and looks the key up
 before anything else. A lost answer is looked up at once. Right before the POST the claim is renewed, so that
@@ -15,15 +17,32 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Literal, assert_never
 
-from gleaner.core.actions import Action, CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry
-from gleaner.core.catalog import EntryId, UserId
-from gleaner.core.entries import TimeEntry
+from gleaner.core.actions import (
+    CreateTimeEntry,
+    DeleteTimeEntry,
+    StartTimer,
+    StopTimer,
+    UpdateTimeEntry,
+    is_done,
+)
+from gleaner.core.catalog import EntryId
+from gleaner.core.entries import HOUR_STEP, TimeEntry
 from gleaner.core.errors import Refused, Unavailable
 from gleaner.core.ports import Clock, Harvest
 from gleaner.core.proposals import Proposal, State
-from gleaner.core.time import spoken_day, week_of
+from gleaner.review.guards import (
+    guard_identity,
+    guard_moment,
+    guard_moves,
+    guard_open,
+    guard_owner,
+    guard_seen,
+    guard_slot,
+    guard_week,
+)
 from gleaner.review.inbox import Inbox, Item
 from gleaner.review.journal import Happening, Journal, Line
+from gleaner.review.words import described, nothing_to_do, told
 from gleaner.review.writers import TimeEntries
 
 Result = Literal["applied", "found", "failed", "waiting", "taken"]
@@ -33,8 +52,9 @@ Result = Literal["applied", "found", "failed", "waiting", "taken"]
 class Outcome:
     """What came of one proposal.
 
-    ``applied``: written now. ``found``: it was in Harvest already, by our key. ``failed``: Harvest or a guard
-    said no. ``waiting``: Harvest could not be asked; the next run tries again. ``taken``: another process has it.
+    ``applied``: written now. ``found``: Harvest has it so already (a new entry: by our key). ``failed``: Harvest or
+    a guard said no. ``waiting``: Harvest could not be asked; the next run tries again.
+    ``taken``: another process has it.
     """
 
     key: str
@@ -89,7 +109,7 @@ def _carry_out(door: Door, item: Item) -> Outcome:
     """The rest of the way for a proposal this process holds the claim of."""
     proposal = item.proposal
     try:
-        entry, found = _perform(door, proposal)
+        done = _perform(door, proposal)
     except Refused as refusal:
         door.inbox.settle(proposal.key, door.token, State.FAILED, now=door.clock.now(), trouble=str(refusal))
         _note(door, item, "failed", str(refusal), None)
@@ -100,47 +120,79 @@ def _carry_out(door: Door, item: Item) -> Outcome:
         door.inbox.settle(proposal.key, door.token, State.APPROVED, now=door.clock.now(), trouble=str(fault))
         _note(door, item, "waiting", str(fault), None)
         return Outcome(proposal.key, "waiting", str(fault))
-    entry_id = entry.id if entry is not None else None
+    entry_id = done.entry.id if done.entry is not None else None
     settled = door.inbox.settle(
         proposal.key, door.token, State.APPLIED, now=door.clock.now(), entry_id=entry_id
     )
-    result: Literal["found", "applied"] = "found" if found else "applied"
-    text = "it was in Harvest already" if found else described(door.harvest, proposal.action)
-    _note(door, item, result, text, entry)
+    result: Literal["found", "applied"] = "found" if done.was_there else "applied"
+    words = described(door.harvest.catalog(), proposal.action, done.entry)
+    text = nothing_to_do(proposal.action) if done.was_there else f"{words}{done.also}"
+    _note(door, item, result, text, done.entry)
     return Outcome(proposal.key, result if settled else "taken", text, entry_id)
 
 
-def _perform(door: Door, proposal: Proposal) -> tuple[TimeEntry | None, bool]:
-    """The entry afterwards (None when deleted), and whether it was there before."""
+@dataclass(frozen=True)
+class _Done:
+    entry: TimeEntry | None
+    """As it is afterwards; None when it was deleted."""
+    was_there: bool = False
+    """Nothing had to be written."""
+    also: str = ""
+    """What else happened, as a further sentence."""
+
+
+def _perform(door: Door, proposal: Proposal) -> _Done:
     action = proposal.action
-    _guard_identity(door.harvest, proposal)
+    guard_identity(door.harvest, proposal)
     match action:
         case CreateTimeEntry():
             return _create(door, proposal, action)
         case UpdateTimeEntry():
-            _guard_live(door, action.entry_id, action.user_id)
-            return door.entries.update(action), False
+            return _update(door, proposal, action)
         case DeleteTimeEntry():
-            _guard_live(door, action.entry_id, action.user_id, may_be_gone=True)
-            door.entries.delete(action.entry_id)
-            return None, False
+            return _delete(door, proposal, action)
+        case StartTimer():
+            return _start(door, proposal, action)
+        case StopTimer():
+            return _stop(door, proposal, action)
         case _:
             assert_never(action)
 
 
-def _create(door: Door, proposal: Proposal, action: CreateTimeEntry) -> tuple[TimeEntry, bool]:
+def _create(door: Door, proposal: Proposal, action: CreateTimeEntry) -> _Done:
     found = _find(door, action)
     if found is not None:
-        return found, True
+        return _Done(found, was_there=True)
     unwanted = door.recheck(proposal)
     if unwanted:
         raise Refused(unwanted)
-    _guard_slot(door.harvest, action)
-    _guard_week(door.harvest, action)
-    if not door.inbox.renew(proposal.key, door.token, now=door.clock.now()):
-        raise _Lost
+    guard_slot(door.harvest, action.user_id, action.project_id, action.task_id)
+    guard_week(door.harvest, action.user_id, action.spent_date)
+    return _Done(_post(door, proposal, action, lambda: door.entries.create(action)))
+
+
+def _start(door: Door, proposal: Proposal, action: StartTimer) -> _Done:
+    found = _find(door, action)
+    if found is not None:
+        return _Done(found, was_there=True)
+    guard_moment(action.asked_at, door.clock.now())
+    guard_slot(door.harvest, action.user_id, action.project_id, action.task_id)
+    guard_week(door.harvest, action.user_id, action.spent_date)
+    before = door.entries.running(action.user_id)
+    entry = _post(door, proposal, action, lambda: door.entries.start(action))
+    return _Done(entry, also=_stopped_by_it(door, before))
+
+
+def _post(
+    door: Door,
+    proposal: Proposal,
+    action: CreateTimeEntry | StartTimer,
+    send: Callable[[], TimeEntry],
+) -> TimeEntry:
+    """The entry that one POST made; a lost answer is looked up."""
+    _renew(door, proposal)
     try:
-        entry = door.entries.create(action)
+        entry = send()
     except Unavailable as fault:
         if not fault.answer_lost:
             raise
@@ -148,17 +200,83 @@ def _create(door: Door, proposal: Proposal, action: CreateTimeEntry) -> tuple[Ti
         found = _find(door, action)
         if found is None:
             raise
-        return found, False
+        return found
     if entry.user_id != action.user_id:
         raise Refused(_taken_back(door, entry, action))
-    return entry, False
+    return entry
+
+
+def _stopped_by_it(door: Door, before: TimeEntry | None) -> str:
+    """What became of the timer that ran before; reading it tells the mirror too."""
+    if before is None:
+        return ""
+    try:
+        now = door.entries.get(before.id)
+    except (Refused, Unavailable):
+        return f"; Harvest stopped the timer of entry {before.id}"
+    if now is None or now.is_running:
+        return ""
+    return f"; Harvest stopped the timer of entry {now.id}: {told(door.harvest.catalog(), now)}"
+
+
+def _update(door: Door, proposal: Proposal, action: UpdateTimeEntry) -> _Done:
+    entry = guard_owner(door.entries.get(action.entry_id), action.entry_id, action.user_id)
+    if is_done(action, entry):
+        return _Done(entry, was_there=True)
+    guard_open(entry)
+    guard_seen(entry, action.was)
+    guard_moves(door.harvest, entry, action)
+    _renew(door, proposal)
+    try:
+        return _Done(door.entries.update(action))
+    except Unavailable as fault:
+        now = door.entries.get(action.entry_id) if fault.answer_lost else None
+        if now is None or not is_done(action, now):
+            raise
+        return _Done(now)
+
+
+def _delete(door: Door, proposal: Proposal, action: DeleteTimeEntry) -> _Done:
+    entry = door.entries.get(action.entry_id)
+    if entry is None:
+        # Gone is what was wanted, and perhaps our own work before a crash.
+        return _Done(None)
+    guard_owner(entry, action.entry_id, action.user_id)
+    guard_open(entry)
+    guard_seen(entry, action.was)
+    guard_week(door.harvest, action.user_id, entry.spent_date)
+    _renew(door, proposal)
+    door.entries.delete(action.entry_id)
+    return _Done(None)
+
+
+def _stop(door: Door, proposal: Proposal, action: StopTimer) -> _Done:
+    entry = guard_owner(door.entries.get(action.entry_id), action.entry_id, action.user_id)
+    if not entry.is_running:
+        return _Done(entry, was_there=True)
+    guard_moment(action.asked_at, door.clock.now())
+    guard_open(entry)
+    _renew(door, proposal)
+    try:
+        return _Done(door.entries.stop(action.entry_id))
+    except Unavailable as fault:
+        now = door.entries.get(action.entry_id) if fault.answer_lost else None
+        if now is None or now.is_running:
+            raise
+        return _Done(now)
 
 
 class _Lost(Exception):
     """Another process took the claim over."""
 
 
-def _taken_back(door: Door, entry: TimeEntry, action: CreateTimeEntry) -> str:
+def _renew(door: Door, proposal: Proposal) -> None:
+    """Right before a write: whoever was thought dead stops here."""
+    if not door.inbox.renew(proposal.key, door.token, now=door.clock.now()):
+        raise _Lost
+
+
+def _taken_back(door: Door, entry: TimeEntry, action: CreateTimeEntry | StartTimer) -> str:
     """Remove an entry that landed on the wrong timesheet, and say so."""
     said = (
         f"Harvest put the entry on somebody else's timesheet (user {entry.user_id} instead of {action.user_id}). "
@@ -171,8 +289,11 @@ def _taken_back(door: Door, entry: TimeEntry, action: CreateTimeEntry) -> str:
     return f"{said} It was removed again."
 
 
-def _find(door: Door, action: CreateTimeEntry) -> TimeEntry | None:
+def _find(door: Door, action: CreateTimeEntry | StartTimer) -> TimeEntry | None:
     found = door.entries.find(action.reference, action.user_id)
+    if isinstance(action, CreateTimeEntry) and action.replaces is not None:
+        # The reference may be another program's, which many entries share.
+        found = [entry for entry in found if _puts_back(action, entry)]
     if len(found) > 1:
         ids = ", ".join(str(entry.id) for entry in found)
         line = Line(
@@ -183,77 +304,12 @@ def _find(door: Door, action: CreateTimeEntry) -> TimeEntry | None:
     return min(found, key=lambda entry: entry.id, default=None)
 
 
-# --- guards: refused before the call, with the reason ----------------------------------------------------------
-
-
-def _guard_identity(harvest: Harvest, proposal: Proposal) -> None:
-    action = proposal.action
-    if action.user_id != proposal.user_id:
-        raise Refused(f"the proposal is for user {proposal.user_id}, the entry for user {action.user_id}")
-    person = harvest.catalog().people.get(action.user_id)
-    if person is None or not person.is_active:
-        raise Refused(f"user {action.user_id} is not an active person in this Harvest account")
-
-
-def _guard_slot(harvest: Harvest, action: CreateTimeEntry) -> None:
-    if action.project_id is None or action.task_id is None:
-        raise Refused("no project or task was chosen; edit the proposal first")
-    catalog = harvest.catalog()
-    if catalog.slot(action.user_id, action.project_id, action.task_id) is None:
-        project, task = catalog.projects.get(action.project_id), catalog.tasks.get(action.task_id)
-        raise Refused(
-            f"{catalog.people[action.user_id].name} may not log to "
-            f"{project.name if project else action.project_id} / {task.name if task else action.task_id}: "
-            "the project or task is archived or not assigned; choose another or ask for the assignment"
-        )
-
-
-def _guard_week(harvest: Harvest, action: CreateTimeEntry) -> None:
-    first, last = week_of(action.spent_date, harvest.company().first_weekday)
-    week = harvest.entries(first, last, action.user_id)
-    is_approved = any(entry.is_closed for entry in week)
-    if is_approved or any(_PERIOD in entry.locked_reason for entry in week):
-        raise Refused(
-            f"the timesheet for {spoken_day(first)} – {spoken_day(last)} is {'approved' if is_approved else 'locked'}; "
-            "ask for it to be reopened, or dismiss the proposal"
-        )
-
-
-_PERIOD = "Locked for this Time Period"
-"""In Harvest's ``locked_reason`` when the days are locked, not only the entry."""
-
-
-def _guard_live(door: Door, entry_id: EntryId, user_id: UserId, *, may_be_gone: bool = False) -> None:
-    """The live row right before a change: it exists, is this person's, and is not locked."""
-    entry = door.entries.get(entry_id)
-    if entry is None:
-        if may_be_gone:
-            return
-        raise Refused(f"entry {entry_id} no longer exists in Harvest")
-    if entry.user_id != user_id:
-        raise Refused(f"entry {entry_id} is not this person's")
-    if entry.is_locked or entry.is_closed or entry.is_billed:
-        raise Refused(f"entry {entry_id} cannot be changed: {entry.locked_reason or 'it is locked'}")
-
-
-# --- words --------------------------------------------------------------------------------------------------------
-
-
-def described(harvest: Harvest, action: Action) -> str:
-    """What the action did, as a person would say it."""
-    match action:
-        case CreateTimeEntry():
-            catalog = harvest.catalog()
-            project = catalog.projects.get(action.project_id) if action.project_id else None
-            task = catalog.tasks.get(action.task_id) if action.task_id else None
-            where = f"{project.name if project else '?'} / {task.name if task else '?'}"
-            return f"Logged {action.hours} h to {where} on {spoken_day(action.spent_date)}"
-        case UpdateTimeEntry():
-            return f"Changed entry {action.entry_id}"
-        case DeleteTimeEntry():
-            return f"Deleted entry {action.entry_id}"
-        case _:
-            assert_never(action)
+def _puts_back(action: CreateTimeEntry, entry: TimeEntry) -> bool:
+    """Whether *entry* was made after the deleted one, and like it."""
+    assert action.replaces is not None, "asked for what is put back only"
+    wanted = (action.project_id, action.task_id, action.spent_date, action.notes)
+    same = wanted == (entry.project_id, entry.task_id, entry.spent_date, entry.notes)
+    return entry.id > action.replaces and same and abs(entry.hours - action.hours) <= HOUR_STEP
 
 
 def _note(door: Door, item: Item, event: Happening, text: str, entry: TimeEntry | None) -> None:

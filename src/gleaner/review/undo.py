@@ -3,35 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
+from typing import assert_never
 
-from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry
-from gleaner.core.entries import TimeEntry
+from gleaner.core.actions import (
+    CreateTimeEntry,
+    DeleteTimeEntry,
+    StartTimer,
+    StopTimer,
+    UpdateTimeEntry,
+    is_done,
+    reverse,
+    updated,
+)
+from gleaner.core.entries import HOUR_STEP, ExternalReference, Snapshot, TimeEntry, changes
 from gleaner.core.errors import Refused, Unavailable
-from gleaner.core.proposals import State
-from gleaner.review.apply import Door, Outcome
+from gleaner.core.proposals import Proposal, State, reference
+from gleaner.core.time import later
+from gleaner.review.apply import Door, Outcome, apply, recover
+from gleaner.review.guards import guard_moves, guard_open, guard_owner, guard_week
 from gleaner.review.inbox import Item
 from gleaner.review.journal import Line
-
-_HOUR_STEP = Decimal("0.01")
+from gleaner.review.words import told
 
 
 def undo(door: Door, item: Item, *, by: str, force: bool = False) -> Outcome:
-    """Remove the entry that *item* made, if it still is as we made it.
+    """Take back what *item* did, if the entry still is as we left it.
 
-    An entry that somebody changed since is left alone unless *force*; a locked, approved or invoiced one
-    always is. An entry that is gone already counts as undone.
+    A new entry is removed, a change changed back, a deleted entry put back, a started timer removed, a stopped
+    one set going again. An entry that somebody changed since is left alone unless *force*; a locked, approved
+    or invoiced one always is. What is taken back already counts as undone.
     """
     key = item.proposal.key
     try:
-        _take_back(door, item, force=force)
+        more = _take_back(door, item, by=by, force=force)
     except (Refused, Unavailable) as error:
         return Outcome(
             key, "waiting" if isinstance(error, Unavailable) else "failed", str(error), item.entry_id
         )
     if not door.inbox.mark_undone(key, now=door.clock.now()):
         return Outcome(key, "taken", "somebody else undid it", item.entry_id)
-    text = f"Undone: {item.proposal.title or key}"
+    text = f"Undone: {item.proposal.title or key}{more}"
     door.journal.write(
         Line(door.clock.now(), by, "undone", text, door.run_id, key, item.proposal.user_id, item.entry_id)
     )
@@ -46,40 +59,161 @@ def undo_all(door: Door, items: Iterable[Item], *, by: str, force: bool = False)
     return [undo(door, item, by=by, force=force) for item in newest_first]
 
 
-def _take_back(door: Door, item: Item, *, force: bool) -> None:
+def _take_back(door: Door, item: Item, *, by: str, force: bool) -> str:
+    """What else there is to say about it."""
     action = item.proposal.action
     if item.state is not State.APPLIED:
         raise Refused(f"only what was applied can be undone; this is {item.state}")
     match action:
-        case CreateTimeEntry():
-            _remove(door, item, action, force=force)
-        case UpdateTimeEntry() | DeleteTimeEntry():
-            raise Refused(
-                "a change or deletion made by hand is not undone by Gleaner; edit the entry instead"
-            )
+        case CreateTimeEntry() | StartTimer():
+            return _remove(door, item, action, force=force)
+        case UpdateTimeEntry():
+            return _change_back(door, action, force=force)
+        case DeleteTimeEntry():
+            return _put_back(door, item, action, by=by)
+        case StopTimer():
+            return _run_again(door, action)
+        case _:
+            assert_never(action)
 
 
-def _remove(door: Door, item: Item, action: CreateTimeEntry, *, force: bool) -> None:
+# --- a new entry, a started timer ----------------------------------------------------------------------------------
+
+
+def _remove(door: Door, item: Item, action: CreateTimeEntry | StartTimer, *, force: bool) -> str:
     assert item.entry_id is not None, "an applied creation has its entry"
-    entry = door.entries.get(item.entry_id)
-    if entry is None:
-        return
-    _guard_ours(entry, action, force=force)
-    door.entries.delete(entry.id)
+    made = door.entries.get(item.entry_id)
+    found = {made.id: made} if made is not None else {}
+    if made is None or isinstance(action, StartTimer):
+        # Put back after a deletion it has another number; a timer set going again may run on in a second entry.
+        found |= {one.id: one for one in door.entries.find(action.reference, action.user_id) if one.is_ours}
+    for entry in found.values():
+        _guard_ours(entry, action, force=force)
+    for entry_id in sorted(found):
+        door.entries.delete(entry_id)
+    if isinstance(action, CreateTimeEntry) or not found:
+        return ""
+    hours = sum((entry.hours for entry in found.values()), Decimal(0))
+    return f"; the entry with {hours:.2f} h was removed"
 
 
-def _guard_ours(entry: TimeEntry, action: CreateTimeEntry, *, force: bool) -> None:
+def _guard_ours(entry: TimeEntry, action: CreateTimeEntry | StartTimer, *, force: bool) -> None:
     if entry.user_id != action.user_id:
         raise Refused(f"entry {entry.id} is not this person's any more")
-    if entry.is_locked or entry.is_closed or entry.is_billed:
-        raise Refused(f"entry {entry.id} cannot be removed: {entry.locked_reason or 'it is locked'}")
+    guard_open(entry, "removed")
     if force:
         return
     ours = entry.external_reference is not None and entry.external_reference.id == action.reference
     same = (entry.project_id, entry.task_id, entry.spent_date) == (
         action.project_id, action.task_id, action.spent_date,
-    ) and abs(entry.hours - action.hours) <= _HOUR_STEP  # fmt: skip
+    )  # fmt: skip
+    if isinstance(action, CreateTimeEntry):
+        same = same and abs(entry.hours - action.hours) <= HOUR_STEP
+    else:
+        # What a timer counts is no change of anybody's.
+        same = same and entry.notes == action.notes
     if not (ours and same):
         raise Refused(
             f"entry {entry.id} was changed since Gleaner wrote it; undo it with --force, or edit it in Harvest"
         )
+
+
+# --- a change ------------------------------------------------------------------------------------------------------
+
+
+def _change_back(door: Door, action: UpdateTimeEntry, *, force: bool) -> str:
+    was = _known(action)
+    entry = guard_owner(door.entries.get(action.entry_id), action.entry_id, action.user_id)
+    back = reverse(action, was)
+    if is_done(back, entry):
+        return ""
+    guard_open(entry)
+    different = () if force else changes(updated(was, action), entry)
+    if different:
+        raise Refused(
+            f"entry {entry.id} was changed since Gleaner changed it: {', '.join(different)}; "
+            "undo it with --force, or edit the entry"
+        )
+    guard_moves(door.harvest, entry, back)
+    return f"; it is again {told(door.harvest.catalog(), door.entries.update(back))}"
+
+
+def _known(action: UpdateTimeEntry | DeleteTimeEntry) -> Snapshot:
+    if action.was is None:
+        raise Refused("what was there before is not known; edit the entry instead")
+    return action.was
+
+
+# --- a deletion ----------------------------------------------------------------------------------------------------
+
+
+def _put_back(door: Door, item: Item, action: DeleteTimeEntry, *, by: str) -> str:
+    """Through the door, as a proposal of its own: so it has every guard, and happens once whatever crashes."""
+    if door.entries.get(action.entry_id) is not None:
+        return "; the entry is there"
+    made = _anew(door, item, action, _known(action))
+    now = door.clock.now()
+    door.inbox.offer([made], user_id=made.user_id, days=[], now=now, withdraw=False)
+    if _state(door, made) is State.APPLYING:
+        recover(door)
+    if _state(door, made) in (State.PROPOSED, State.FAILED):
+        door.inbox.decide(made.key, "accept", by=by, now=now)
+    if _state(door, made) is State.APPROVED:
+        # Of no run: undoing the last run once more must not delete what this one brought back.
+        outcome = apply(replace(door, run_id=""), made.key)
+        if outcome.result == "failed":
+            raise Refused(outcome.text)
+        if outcome.result == "waiting":
+            raise Unavailable(outcome.text)
+    if _state(door, made) is State.DISMISSED:
+        raise Refused("putting the entry back was dismissed in the review; log it anew")
+    again = door.inbox.get(made.key)
+    if again is None or again.state not in (State.APPLIED, State.UNDONE):
+        raise Unavailable("another process is putting the entry back; try again in a minute")
+    return f"; the entry is back as {again.entry_id}"
+
+
+def _state(door: Door, proposal: Proposal) -> State | None:
+    item = door.inbox.get(proposal.key)
+    return item.state if item is not None else None
+
+
+def _anew(door: Door, item: Item, action: DeleteTimeEntry, was: Snapshot) -> Proposal:
+    """The proposal that makes the deleted entry again, with the reference it had, or else with ours."""
+    key = f"{item.proposal.key}:back"
+    kept = was.reference or ExternalReference(reference(door.harvest.company().account_id, key))
+    start, end = was.started_time, was.ended_time
+    if start is not None and end is None:
+        end = later(start, was.hours)
+    create = CreateTimeEntry(
+        action.user_id, was.spent_date, was.hours, was.project_id, was.task_id, was.notes, kept.id, start, end,
+        kept.permalink, replaces=action.entry_id,
+    )  # fmt: skip
+    if kept.group_id:
+        create = replace(create, reference_group=kept.group_id)
+    reason = f"Undo of the deletion of entry {action.entry_id}."
+    return replace(item.proposal, key=key, action=create, on=was.spent_date, reason=reason)
+
+
+# --- a stopped timer -----------------------------------------------------------------------------------------------
+
+
+def _run_again(door: Door, action: StopTimer) -> str:
+    entry = guard_owner(door.entries.get(action.entry_id), action.entry_id, action.user_id)
+    if entry.is_running:
+        return ""
+    guard_open(entry)
+    other = door.entries.running(action.user_id)
+    if other is not None:
+        if _goes_on(entry, other):
+            return f"; it runs on in entry {other.id}"
+        raise Refused(f"the timer of entry {other.id} runs; stop it first, with: gleaner timer stop")
+    guard_week(door.harvest, action.user_id, entry.spent_date)
+    again = door.entries.restart(entry.id)
+    return "; the timer runs again" if again.id == entry.id else f"; it runs on in entry {again.id}"
+
+
+def _goes_on(entry: TimeEntry, other: TimeEntry) -> bool:
+    """Whether *other* is what restarting *entry* made, in an account that keeps times."""
+    same = (entry.project_id, entry.task_id, entry.notes) == (other.project_id, other.task_id, other.notes)
+    return same and other.id > entry.id

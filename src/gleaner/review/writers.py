@@ -1,15 +1,16 @@
-"""What apply needs to change the world. Only ``review/apply.py`` may use these ports."""
+"""What apply needs to change the world. Only ``review/apply.py`` and ``review/undo.py`` may use these ports."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from gleaner.core.actions import CreateTimeEntry, UpdateTimeEntry
+from gleaner.core.actions import CreateTimeEntry, StartTimer, UpdateTimeEntry
 from gleaner.core.catalog import EntryId, UserId
 from gleaner.core.entries import TimeEntry
+from gleaner.core.ports import LiveEntries
 
 
-class TimeEntries(Protocol):
+class TimeEntries(LiveEntries, Protocol):
     """Harvest's time entries, live. Every method is at most two requests.
 
     All raise Refused when Harvest says no, Unavailable when it cannot be asked (``answer_lost`` when a
@@ -20,10 +21,6 @@ class TimeEntries(Protocol):
         """Entries of that person whose ``external_reference`` has this id; more than one is a fault to report."""
         ...
 
-    def get(self, entry_id: EntryId) -> TimeEntry | None:
-        """The entry as it is now, or None when it is gone."""
-        ...
-
     def create(self, action: CreateTimeEntry) -> TimeEntry:
         """One POST, never repeated by the client."""
         ...
@@ -32,4 +29,19 @@ class TimeEntries(Protocol):
 
     def delete(self, entry_id: EntryId) -> None:
         """Gone is gone: deleting what does not exist is no error."""
+        ...
+
+    def start(self, action: StartTimer) -> TimeEntry:
+        """One POST, never repeated by the client. Harvest stops the person's other timer."""
+        ...
+
+    def stop(self, entry_id: EntryId) -> TimeEntry:
+        """Raises Refused when its timer does not run."""
+        ...
+
+    def restart(self, entry_id: EntryId) -> TimeEntry:
+        """The entry whose timer runs then: the same, or a new one in an account that keeps times.
+
+        Raises Refused when its timer runs already.
+        """
         ...

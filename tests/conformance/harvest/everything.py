@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from gleaner.adapters.harvest.client import Client
@@ -26,8 +27,8 @@ def calls_of(client: Client) -> set[str]:
     for name, part in vars(client).items():
         if name in ("transport", "account_id") or name.startswith("_"):
             continue
-        methods = [word for word in dir(part) if not word.startswith("_") and callable(getattr(part, word))]
-        found |= {f"{name}.{word}" for word in methods}
+        methods = {word for word in dir(part) if not word.startswith("_") and callable(getattr(part, word))}
+        found |= {f"{name}.{word}" for word in methods - {"pages"}}  # what every list is made of
     return found
 
 
@@ -77,13 +78,13 @@ class Made:
     estimate: int = 0
 
 
-def build(h: Any, advance: Callable[[timedelta], None]) -> Made:
+def build(h: Any, advance: Callable[[timedelta], None], folder: Path) -> Made:
     """Fill the account through *h*, a watched client of its administrator; *advance* moves Harvest's clock."""
     made = Made()
     _catalogue(h, made)
     _people(h, made)
     _time(h, made, advance)
-    _expenses(h, made)
+    _expenses(h, made, folder)
     _invoices(h, made)
     _estimates(h, made)
     _reports(h)
@@ -164,7 +165,7 @@ def _people(h: Any, made: Made) -> None:
     h.user_assignments.delete(made.project, h.user_assignments.create(made.project, user_id=gone.id).id)
     h.users.delete(gone.id)
     role = h.roles.create("Architect", [made.member])
-    assert h.roles.get(role.id).user_ids == [made.member]
+    assert list(h.roles.get(role.id).user_ids) == [made.member]
     h.roles.update(role.id, "Builder", [made.member, made.manager])
     assert role.id in {one.id for one in h.roles.list()}
     h.roles.delete(h.roles.create("Mistake").id)
@@ -206,7 +207,7 @@ def _time(h: Any, made: Made, advance: Callable[[timedelta], None]) -> None:
     h.time_entries.delete(with_times.id)
 
 
-def _expenses(h: Any, made: Made) -> None:
+def _expenses(h: Any, made: Made, folder: Path) -> None:
     meals = h.expense_categories.create(name="Ambrosia")
     miles = h.expense_categories.create(name="Chariot", unit_name="mile", unit_price=Decimal("0.6"))
     h.expense_categories.get(meals.id)
@@ -222,6 +223,8 @@ def _expenses(h: Any, made: Made) -> None:
     assert lunch.receipt is not None
     assert lunch.receipt.file_name == "taxi_ride.pdf"
     assert h.expenses.receipt(lunch) == PDF
+    h.expenses.save_receipt(lunch, folder / "lunch.pdf")
+    assert (folder / "lunch.pdf").read_bytes() == PDF
     ride = h.expenses.create_with_units(Decimal(25), **base, expense_category_id=miles.id)
     assert ride.total_cost == Decimal(15)
     h.expenses.get(ride.id)
@@ -270,13 +273,15 @@ def _invoices(h: Any, made: Made) -> None:
         invoice.id, [CLEO], subject="Your invoice", body="Please pay.", attach_pdf=True, send_me_a_copy=True
     )
     assert {one.email for one in sent.recipients} >= {CLEO.email}
+    messages.close(invoice.id)
+    messages.reopen(invoice.id)
     assert messages.preview(invoice.id, "reminder").body
     assert len(messages.list(free.id)) == 5
     messages.delete(free.id, messages.list(free.id)[0].id)
     paid = payments.create(free.id, Decimal(501), DAY, send_thank_you=False, notes="By bank")
     assert h.invoices.get(free.id).state == "paid"
     payments.delete(free.id, paid.id)
-    payments.create(free.id, Decimal(501), NOON, send_thank_you=False)
+    payments.create(free.id, Decimal(501), NOON, send_thank_you=False, notes="Again")
     assert len(payments.list(free.id)) == 1
     assert {one.id for one in h.invoices.list(client_id=made.client, state="paid")} == {free.id}
     h.invoices.delete(h.invoices.create(made.client).id)
@@ -297,7 +302,13 @@ def _estimates(h: Any, made: Made) -> None:
         "taxed2": True,
     }
     estimate = h.estimates.create(
-        made.client, [line], discount=Decimal(10), tax=Decimal(5), tax2=Decimal(2), subject="Spring"
+        made.client,
+        [line],
+        discount=Decimal(10),
+        tax=Decimal(5),
+        tax2=Decimal(2),
+        subject="Spring",
+        purchase_order="PO-2",
     )
     made.estimate = estimate.id
     assert estimate.amount == Decimal(9630)
@@ -306,7 +317,7 @@ def _estimates(h: Any, made: Made) -> None:
     h.estimates.update_line(estimate.id, longer.line_items[-1].id, unit_price=Decimal(2))
     h.estimates.remove_lines(estimate.id, [longer.line_items[-1].id])
     messages = h.estimate_messages
-    messages.send_by_mail(estimate.id, [CLEO], subject="Our estimate")
+    messages.send_by_mail(estimate.id, [CLEO], subject="Our estimate", body="As discussed.")
     messages.mark_as_accepted(estimate.id)
     messages.reopen(estimate.id)
     messages.mark_as_declined(estimate.id)

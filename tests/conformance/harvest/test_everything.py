@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -27,11 +28,11 @@ HEADERS = {"Harvest-Account-Id": str(DURATION), "User-Agent": "Tests (tests@glea
 class Full:
     """A sandbox with everything in it, and what the client did to get there."""
 
-    def __init__(self, running: Running, client: Client) -> None:
+    def __init__(self, running: Running, client: Client, folder: Path) -> None:
         self.running = running
         self.client = client
         self.watched = Watched(client)
-        self.made: Made = everything.build(self.watched, running.control.advance)
+        self.made: Made = everything.build(self.watched, running.control.advance, folder)
 
     def raw(self, path: str, who: str = "admin") -> Any:
         """The body of a GET, as bytes became JSON."""
@@ -50,18 +51,19 @@ class Full:
         return items
 
     def _filled(self, path: str, resource: Resource) -> str:
+        managers = ("teammates", "project_assignments")
         owner = {
-            "invoices": self.made.free_form,
+            "invoices": self.made.invoice if resource.name == "invoice_messages" else self.made.free_form,
             "estimates": self.made.estimate,
             "projects": self.made.project,
+            "users": self.made.manager if resource.name in managers else self.made.member,
         }
-        owner["users"] = self.made.manager if resource.name == "teammates" else self.made.member
         filled = re.sub(r"/(\w+)/\{id\}", lambda found: f"/{found[1]}/{owner[found[1]]}", path)
         return f"{filled}?from=20260101&to=20260331" if path.startswith("/reports") else filled
 
 
 @pytest.fixture(scope="module")
-def full() -> Iterator[Full]:
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Full]:
     from tests.conformance.harvest.conftest import agency
 
     state = State(clock=Clock(everything.NOON))
@@ -69,12 +71,12 @@ def full() -> Iterator[Full]:
     with serve_in_thread(state, limits=False) as running:
         options: dict[str, Any] = {"base_url": running.base_url, "limits": Unlimited()}
         with Client(DURATION, f"admin-{DURATION}", **options) as client:
-            yield Full(running, client)
+            yield Full(running, client, tmp_path_factory.mktemp("receipts"))
     state.close()
 
 
 def test_every_call_of_the_client_was_made(full: Full) -> None:
-    assert everything.calls_of(full.client) - full.watched.done == {"users.pages"} & set()
+    assert everything.calls_of(full.client) - full.watched.done == set()
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
@@ -101,6 +103,7 @@ def test_nothing_is_served_that_harvest_does_not_have(full: Full, resource: Reso
 
 NEVER_FILLED = {
     "users": {"employee_id", "calendar_integration_source"},
+    "time_entries": {"ended_time"},  # only in accounts with start and end times, see test_client.py
     "projects": {"over_budget_notification_date"},
     "invoices": {"estimate", "retainer", "recurring_invoice_id", "closed_at"},
     "invoice_messages": {"send_reminder_on"},

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
 from tests.conformance.harvest.conftest import DURATION, TIMESTAMP, Harvest
 
 from gleaner.adapters.harvest.writer import TimeEntryWriter
-from gleaner.core.actions import CreateTimeEntry, UpdateTimeEntry
+from gleaner.core.actions import CreateTimeEntry, StartTimer, UpdateTimeEntry
 from gleaner.core.catalog import AccountId, EntryId, ProjectId, TaskId, UserId
 from gleaner.core.errors import Refused, Unavailable
 from gleaner.review.writers import TimeEntries
@@ -157,3 +157,46 @@ def test_every_method_is_at_most_two_requests(desk: Desk) -> None:
     desk.writer.update(UpdateTimeEntry(written.user_id, written.id, notes="x"))
     desk.writer.delete(written.id)
     assert len(desk.harvest.requests()) - before == 4
+
+
+def timer(desk: Desk) -> StartTimer:
+    meeting = desk.meeting
+    assert meeting.project_id is not None
+    assert meeting.task_id is not None
+    return StartTimer(
+        meeting.user_id,
+        meeting.project_id,
+        meeting.task_id,
+        meeting.spent_date,
+        "Sketches",
+        "gleaner-77",
+        datetime(2026, 3, 2, 12, tzinfo=UTC),
+    )
+
+
+def test_a_timer_counts_by_harvests_clock(desk: Desk) -> None:
+    started = desk.writer.start(timer(desk))
+    assert started.timer_started_at == datetime(2026, 3, 2, 12, tzinfo=UTC)
+    desk.harvest.running.control.advance(timedelta(minutes=90))
+    running = desk.writer.running(desk.meeting.user_id)
+    assert running is not None
+    assert (running.id, running.hours) == (started.id, Decimal("1.5"))
+    stopped = desk.writer.stop(started.id)
+    assert (stopped.hours, stopped.is_running, stopped.timer_started_at) == (Decimal("1.5"), False, None)
+
+
+def test_a_restarted_entry_goes_on_or_a_new_one_does(desk: Desk) -> None:
+    started = desk.writer.start(timer(desk))
+    desk.writer.stop(started.id)
+    again = desk.writer.restart(started.id)
+    assert again.is_running
+    assert (again.id == started.id) != desk.keeps_times
+
+
+def test_a_timer_whose_answer_is_lost_is_found_by_the_reference(desk: Desk) -> None:
+    desk.harvest.fail("lost, times=1, match=POST /v2/time_entries")
+    with pytest.raises(Unavailable) as error:
+        desk.writer.start(timer(desk))
+    assert error.value.answer_lost
+    assert [one.is_running for one in desk.writer.find("gleaner-77", desk.meeting.user_id)] == [True]
+    assert len(desk.harvest.requests("POST")) == 1

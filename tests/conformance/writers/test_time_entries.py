@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,8 +22,9 @@ from gleaner.adapters.harvest.limits import Unlimited
 from gleaner.adapters.harvest.mirror import Mirror
 from gleaner.adapters.harvest.writer import TimeEntryWriter
 from gleaner.adapters.store.engine import make_engine
-from gleaner.core.actions import CreateTimeEntry, UpdateTimeEntry
+from gleaner.core.actions import CreateTimeEntry, StartTimer, UpdateTimeEntry
 from gleaner.core.catalog import AccountId, EntryId, ProjectId, TaskId, UserId
+from gleaner.core.entries import ExternalReference, TimeEntry
 from gleaner.core.errors import Refused
 from gleaner.core.ports import Harvest
 from gleaner.faces.cli.session import SilentProgress
@@ -32,6 +33,7 @@ from gleaner_sandbox.server import Running, serve_in_thread
 from gleaner_sandbox.state import State
 
 TUESDAY, WEDNESDAY, FRIDAY = date(2026, 3, 10), date(2026, 3, 11), date(2026, 3, 13)
+NOW = datetime(2026, 3, 10, 17, tzinfo=UTC)
 MONTH = (date(2026, 3, 1), date(2026, 3, 31))
 
 
@@ -52,6 +54,9 @@ class Desk:
         return CreateTimeEntry(
             who or self.ana, on, Decimal("1.50"), self.project, self.task, "Design review", reference
         )
+
+    def timer(self, reference: str = "gleaner-timer", *, who: UserId | None = None) -> StartTimer:
+        return StartTimer(who or self.ana, self.project, self.task, TUESDAY, "Sketches", reference, NOW)
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +159,57 @@ def test_an_update_can_move_an_entry(desk: Desk) -> None:
         UpdateTimeEntry(desk.ana, entry.id, spent_date=WEDNESDAY, task_id=desk.other_task)
     )
     assert (moved.spent_date, moved.task_id, moved.hours) == (WEDNESDAY, desk.other_task, Decimal("1.5"))
+
+
+def test_a_timer_runs_until_it_is_stopped_and_goes_on_when_restarted(desk: Desk) -> None:
+    started = desk.entries.start(desk.timer())
+    assert (started.is_running, started.hours, started.notes) == (True, Decimal(0), "Sketches")
+    assert (started.user_id, started.project_id, started.task_id) == (desk.ana, desk.project, desk.task)
+    assert started.is_ours
+    assert desk.entries.running(desk.ana) == desk.entries.get(started.id) == started
+    assert [one.id for one in desk.entries.find("gleaner-timer", desk.ana)] == [started.id]
+    stopped = desk.entries.stop(started.id)
+    assert (stopped.id, stopped.is_running, desk.entries.running(desk.ana)) == (started.id, False, None)
+    again = desk.entries.restart(started.id)
+    assert (again.id, again.is_running) == (started.id, True)
+
+
+def test_starting_or_restarting_a_timer_stops_the_persons_other_one_only(desk: Desk) -> None:
+    first = desk.entries.start(desk.timer("gleaner-1"))
+    theirs = desk.entries.start(desk.timer("gleaner-2", who=desk.bo))
+    second = desk.entries.start(desk.timer("gleaner-3"))
+    assert [_runs(desk, one) for one in (first, theirs, second)] == [False, True, True]
+    desk.entries.restart(first.id)
+    assert [_runs(desk, one) for one in (first, theirs, second)] == [True, True, False]
+
+
+def _runs(desk: Desk, one: TimeEntry) -> bool:
+    now = desk.entries.get(one.id)
+    assert now is not None
+    return now.is_running
+
+
+def test_stopping_twice_and_restarting_what_runs_is_refused(desk: Desk) -> None:
+    started = desk.entries.start(desk.timer())
+    with pytest.raises(Refused):
+        desk.entries.restart(started.id)
+    desk.entries.stop(started.id)
+    with pytest.raises(Refused):
+        desk.entries.stop(started.id)
+
+
+def test_there_is_no_timer_for_an_id_nobody_has(desk: Desk) -> None:
+    for act in (desk.entries.stop, desk.entries.restart):
+        with pytest.raises(Refused) as caught:
+            act(EntryId(999_999_999))
+        assert caught.value.status == 404
+
+
+def test_an_entry_put_back_keeps_another_programs_reference(desk: Desk) -> None:
+    meeting = replace(desk.meeting("card-7"), reference_group="board-1", permalink="https://trello.com/c/7")
+    entry = desk.entries.create(meeting)
+    assert entry.external_reference == ExternalReference("card-7", "board-1", "https://trello.com/c/7")
+    assert not entry.is_ours
 
 
 @pytest.mark.parametrize("missing", ["project_id", "task_id"])

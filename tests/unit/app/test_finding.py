@@ -20,7 +20,15 @@ from tests.studio import (
     WEBSITE,
 )
 
-from gleaner.app.finding import find_project, find_slot, find_task
+from gleaner.app.finding import (
+    containing,
+    find_any_task,
+    find_client,
+    find_project,
+    find_slot,
+    find_task,
+    other_slot,
+)
 from gleaner.core.catalog import Catalog, Project, ProjectId, Task, TaskAssignment, TaskId, UserAssignment
 from gleaner.core.errors import ConfigError
 
@@ -155,3 +163,38 @@ def test_a_project_one_is_not_assigned_to_says_so() -> None:
         ConfigError, match='Cy is not assigned to "Website"; choose another or ask for the assignment'
     ):
         find_slot("Website", "Design", CY, CATALOG)
+
+
+@pytest.mark.parametrize("text", ["Acme Industries", "acme", "1", " ACME "])
+def test_a_client_is_found_by_name_number_or_beginning(text: str) -> None:
+    assert find_client(text, CATALOG).id == ACME
+
+
+@pytest.mark.parametrize("text", ["Acne", "", "9"])
+def test_a_client_nobody_has_is_told_with_near_names(text: str) -> None:
+    with pytest.raises(ConfigError, match=f'there is no client "{text}". Near: .*Acme Industries'):
+        find_client(text, CATALOG)
+
+
+def test_a_task_is_found_whatever_project_it_is_used_on() -> None:
+    assert find_any_task("meet", CATALOG).id == MEETINGS
+    with pytest.raises(ConfigError, match=r'there is no task "Dessin"\. Near: Design'):
+        find_any_task("Dessin", CATALOG)
+
+
+def test_a_word_filters_by_any_part_of_a_name() -> None:
+    names = [(1, "Apollo\nAPL"), (2, "Portal\nCPO")]
+    assert containing("project", "PO", names) == [1, 2]
+    assert containing("project", "apl", names) == [1]
+    assert containing("project", "x", []) == []
+    with pytest.raises(ConfigError, match=r'there is no project with "Appollo" in its name\. Near: Apollo'):
+        containing("project", "Appollo", names)
+
+
+def test_another_project_keeps_the_task_if_it_has_it() -> None:
+    moved = other_slot("WEB", None, ANA, APOLLO, DESIGN, CATALOG)
+    assert (moved.project.id, moved.task.id) == (WEBSITE, DESIGN)
+    same = other_slot(None, "Meetings", ANA, APOLLO, DESIGN, CATALOG)
+    assert (same.project.id, same.task.id) == (APOLLO, MEETINGS)
+    with pytest.raises(ConfigError, match="give a project too"):
+        other_slot(None, "Meetings", ANA, None, None, CATALOG)

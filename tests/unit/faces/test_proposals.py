@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from tests.studio import ACCOUNT, ANA, APOLLO, BO, CATALOG, DAY, MEETINGS
 
-from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry
+from gleaner.core.actions import (
+    Action,
+    CreateTimeEntry,
+    DeleteTimeEntry,
+    StartTimer,
+    StopTimer,
+    UpdateTimeEntry,
+)
 from gleaner.core.catalog import EntryId
+from gleaner.core.entries import Snapshot
 from gleaner.core.proposals import Alternative, Evidence, Level, Proposal, State, reference
 from gleaner.faces.cli.proposals import as_json, hours, item_as_json, show_items, show_outcomes, target
 from gleaner.faces.cli.session import print_json, table
@@ -42,7 +50,24 @@ def open_one(one: Proposal) -> Proposal:
 def test_the_target_is_said_in_names() -> None:
     assert target(proposal(), CATALOG) == "Acme Industries › Apollo › Meetings"
     assert target(open_one(proposal()), CATALOG) == "? choose a project"
-    assert target(replace(proposal(), action=DeleteTimeEntry(ANA, EntryId(7))), CATALOG) == "entry 7"
+    assert target(replace(proposal(), action=DeleteTimeEntry(ANA, EntryId(7))), CATALOG) == "delete entry 7"
+
+
+def test_what_is_no_new_entry_says_what_it_would_do() -> None:
+    was = Snapshot(APOLLO, MEETINGS, DAY, Decimal("1.50"), "Design")
+    at = datetime(2026, 3, 10, 9, tzinfo=UTC)
+    said: dict[Action, str] = {
+        UpdateTimeEntry(ANA, EntryId(7), hours=Decimal(2), notes="Call", was=was): (
+            "change entry 7 from 1.50 h Apollo / Meetings on Tue 10 Mar "
+            'to 2.00 h Apollo / Meetings on Tue 10 Mar, notes "Call"'
+        ),
+        DeleteTimeEntry(ANA, EntryId(7), was): "delete entry 7: 1.50 h Apollo / Meetings on Tue 10 Mar",
+        StartTimer(ANA, APOLLO, MEETINGS, DAY, "", "gleaner-1", at): (
+            "start a timer for Apollo / Meetings on Tue 10 Mar"
+        ),
+        StopTimer(ANA, EntryId(7), at): "stop the timer of entry 7",
+    }
+    assert {action: target(replace(proposal(), action=action), CATALOG) for action in said} == said
 
 
 def test_an_estimate_shows_its_range() -> None:

@@ -15,6 +15,7 @@ from tests.fakes import FakeClock
 from tests.studio import ACCOUNT, ANA, APOLLO, BO, DAY, MEETINGS, WEBSITE
 
 from gleaner.adapters.store.inbox import StoredInbox, dump, load
+from gleaner.adapters.store.tables import proposal as table
 from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry
 from gleaner.core.catalog import AccountId, EntryId
 from gleaner.core.proposals import Alternative, Evidence, Proposal, State, reference
@@ -230,3 +231,33 @@ def test_an_edit_keeps_what_was_offered(inbox: StoredInbox) -> None:
     inbox.decide("entry:a", "edit", by="ana", now=NOW, proposal=replace(changed, reason="other"))
     (item,) = inbox.items()
     assert item.offered.reason != item.proposal.reason
+
+
+OLD_ROW = (
+    '{"key":"entry:a","action":{"user_id":1,"spent_date":"2026-03-10","hours":"1.00","project_id":1,"task_id":2,'
+    '"notes":"Design","reference":"gleaner-7","started_time":null,"ended_time":null,"permalink":"",'
+    '"kind":"create_time_entry"},"user_id":1,"on":"2026-03-10","reason":"","rule":"meeting"}'
+)
+"""As the first version wrote it, before there were timers and ``was``."""
+
+
+def test_what_an_earlier_version_kept_still_loads() -> None:
+    old = load(OLD_ROW)
+    assert old.action == CreateTimeEntry(ANA, DAY, Decimal("1.00"), APOLLO, MEETINGS, "Design", "gleaner-7")
+    for kind, more in (("update_time_entry", '"hours":"2"'), ("delete_time_entry", '"entry_id":7')):
+        row = f'{{"user_id":1,"entry_id":7,{more},"kind":"{kind}"}}'
+        text = OLD_ROW.replace(OLD_ROW[OLD_ROW.index('{"user_id') : OLD_ROW.index(',"user_id":1,"on"')], row)
+        action = load(text).action
+        assert isinstance(action, UpdateTimeEntry | DeleteTimeEntry)
+        assert (action.kind, action.was) == (kind, None)
+
+
+def test_what_an_earlier_version_proposed_can_still_be_decided(inbox: StoredInbox, store: sa.Engine) -> None:
+    offer(inbox, proposal())
+    with store.begin() as connection:
+        connection.execute(sa.update(table).values(content=OLD_ROW, offered=OLD_ROW))
+    item = inbox.get("entry:a")
+    assert item is not None
+    offer(inbox, item.proposal)
+    assert inbox.decide("entry:a", "accept", by="ana", now=NOW, judged=item.proposal)
+    assert not inbox.decide("entry:a", "dismiss", by="ana", now=NOW, judged=proposal())

@@ -50,6 +50,7 @@ class Client:
         base_url: str = BASE_URL,
         timeout: float = 10.0,
         connect_timeout: float = 5.0,
+        deadline: float = 25.0,
         limits: Throttle | None = None,
         retries: Retries = Retries(),  # noqa: B008  (frozen)
         user_agent: str = USER_AGENT,
@@ -62,6 +63,7 @@ class Client:
             base_url=base_url,
             timeout=timeout,
             connect_timeout=connect_timeout,
+            deadline=deadline,
             limits=limits,
             retries=retries,
             user_agent=user_agent,

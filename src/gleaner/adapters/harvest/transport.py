@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -78,20 +79,23 @@ class Transport:
         base_url: str = BASE_URL,
         timeout: float = 10.0,
         connect_timeout: float = 5.0,
+        deadline: float = 25.0,
         limits: Throttle | None = None,
         retries: Retries = Retries(),
         user_agent: str = USER_AGENT,
         on_request: Callable[[str, str], None] | None = None,
         http: httpx2.BaseTransport | None = None,
     ) -> None:
-        """*timeout* seconds of silence fail a request. *on_request* hears method and path before each is sent.
+        """*timeout* seconds of silence fail a request, and so does an answer that is not complete after *deadline*.
 
-        Both timeouts stay below the 30 s after which a silent worker is taken for dead.
+        *on_request* hears method and path before each request is sent. All three times stay below the 30 s after
+        which a silent worker is taken for dead.
         """
         self._tokens: Tokens = FixedToken(token) if isinstance(token, str) else token
         self.account_id = account_id
         self.base_url = base_url.rstrip("/")
         self._limits = limits if limits is not None else Limits()
+        self._deadline = deadline
         self._retries = retries
         self._retrying = stamina.RetryingCaller(attempts=retries.attempts, timeout=retries.seconds)
         self._on_request = on_request
@@ -176,7 +180,7 @@ class Transport:
         def send(token: Secret) -> _Timed:
             return self._sent(method, path, lambda: self._built(method, path, token, params, body, upload))
 
-        token, (response, took) = self._answered(send)
+        token, (response, took) = self._answered(path, send)
         return Answer(self._body(method, path, response, token), _asked_at(response.headers, took))
 
     def _built(
@@ -200,39 +204,63 @@ class Transport:
         headers["Content-Type"] = "application/json"
         return self._http.build_request(method, url, params=params, headers=headers, content=to_json(body))
 
-    def _answered(self, send: Callable[[Secret], _Timed]) -> tuple[Secret, _Timed]:
+    def _answered(self, path: str, send: Callable[[Secret], _Timed]) -> tuple[Secret, _Timed]:
         """What *send* gives with our token; once more with another when that one is refused.
 
         A request whose token is refused did nothing, so even a POST may be sent again.
         """
+        # Waiting comes first: it may take minutes, in which a token that was fetched before would grow old.
+        self._limits.wait(path)
         token = self._tokens.current()
         answer = send(token)
         if answer[0].status_code == 401 and (other := self._tokens.instead_of(token)) is not None:
             answer[0].close()
+            self._limits.wait(path)
             return other, send(other)
         return token, answer
 
     def _sent(
         self, method: Method, path: str, build: Callable[[], httpx2.Request], *, stream: bool = False
     ) -> _Timed:
-        self._limits.wait(path)
         self._count(method, path)
         started = time.monotonic()
         try:
-            response = self._http.send(build(), stream=stream)
+            response = self._http.send(build(), stream=True)
+            if not stream:
+                response = self._whole(response, started + self._deadline)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise faults.from_network(method, path, error) from error
         return response, timedelta(seconds=time.monotonic() - started)
 
-    def _stream(self, url: httpx2.URL, to: BinaryIO, limit: int, *, with_token: bool) -> None:
-        def send(token: Secret) -> _Timed:
-            headers = self._known_as(token) if token else None
-            return self._sent(
-                "GET", url.path, lambda: self._http.build_request("GET", url, headers=headers), stream=True
-            )
+    def _whole(self, response: httpx2.Response, until: float) -> httpx2.Response:
+        """*response* with its body read, if that is done by then: a body that drips never falls silent."""
+        chunks = []
+        with closing(response):
+            for chunk in response.iter_bytes():
+                chunks.append(chunk)
+                if time.monotonic() > until:
+                    raise httpx2.ReadTimeout("the body took too long", request=response.request)
+        # What was read is decoded already.
+        plain = {name: value for name, value in response.headers.items() if name != "content-encoding"}
+        return httpx2.Response(
+            response.status_code, headers=plain, content=b"".join(chunks), request=response.request
+        )
 
-        nobody = Secret()
-        token, (response, _) = self._answered(send) if with_token else (nobody, send(nobody))
+    def _stream(self, url: httpx2.URL, to: BinaryIO, limit: int, *, with_token: bool) -> None:
+        def built(token: Secret) -> httpx2.Request:
+            request = self._http.build_request("GET", url, headers=self._known_as(token) if token else None)
+            if not token:
+                request.headers.pop("Cookie", None)  # a cookie may be for a whole domain, and name us too
+            return request
+
+        def send(token: Secret) -> _Timed:
+            return self._sent("GET", url.path, lambda: built(token), stream=True)
+
+        if with_token:
+            token, (response, _) = self._answered(url.path, send)
+        else:
+            self._limits.wait(url.path)
+            token, (response, _) = Secret(), send(Secret())
         try:
             if not response.is_success:
                 response.read()

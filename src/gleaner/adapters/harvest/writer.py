@@ -9,20 +9,18 @@ from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.time_entries import EntryChanges, NewEntry, ReferenceFields
 from gleaner.adapters.harvest.times import format_time
 from gleaner.adapters.harvest.transport import Raw
-from gleaner.core.actions import CreateTimeEntry, UpdateTimeEntry
+from gleaner.core.actions import CreateTimeEntry, StartTimer, UpdateTimeEntry
 from gleaner.core.catalog import Company, EntryId, UserId
-from gleaner.core.entries import TimeEntry
+from gleaner.core.entries import OUR_GROUP, TimeEntry
 from gleaner.core.errors import Refused
-
-GROUP = "gleaner"
-"""``external_reference.group_id`` of everything we write."""
 
 
 class TimeEntryWriter:
     """Reads and writes entries live; tells the mirror about each write, so that it need not ask again.
 
     *company* says whether the account keeps durations or start and end times, and in which clock.
-    *noted* hears every entry written (``Mirror.note``), *forgotten* every one deleted (``Mirror.forget``).
+    *noted* hears every entry written or got (``Mirror.note``), *forgotten* every one that is gone
+    (``Mirror.forget``).
     """
 
     def __init__(
@@ -53,11 +51,20 @@ class TimeEntryWriter:
 
     def get(self, entry_id: EntryId) -> TimeEntry | None:
         try:
-            return self._entries.get(entry_id).to_core()
+            return self._written(self._entries.get(entry_id))
         except Refused as refusal:
-            if refusal.status == 404:
-                return None
-            raise
+            if refusal.status != 404:
+                raise
+        if self._forgotten is not None:
+            self._forgotten(entry_id)
+        return None
+
+    def running(self, user_id: UserId) -> TimeEntry | None:
+        found = self._entries.list(user_id=user_id, is_running=True)
+        # Harvest ignores parameters it does not know: take no other entry for a running one.
+        mine = (entry for entry in found if entry.is_running and entry.user.id == user_id)
+        entry = next(mine, None)
+        return None if entry is None else self._written(entry)
 
     def create(self, action: CreateTimeEntry) -> TimeEntry:
         """See the port. Raises Refused without asking when nobody chose project and task yet."""
@@ -88,16 +95,28 @@ class TimeEntryWriter:
         if self._forgotten is not None:
             self._forgotten(entry_id)
 
-    def _new(self, action: CreateTimeEntry) -> NewEntry:
+    def start(self, action: StartTimer) -> TimeEntry:
+        return self._written(self._entries.start_timer(**self._new(action)))
+
+    def stop(self, entry_id: EntryId) -> TimeEntry:
+        return self._written(self._entries.stop(entry_id))
+
+    def restart(self, entry_id: EntryId) -> TimeEntry:
+        return self._written(self._entries.restart(entry_id))
+
+    def _new(self, action: CreateTimeEntry | StartTimer) -> NewEntry:
         if action.project_id is None or action.task_id is None:
             raise Refused("This entry has no project or task yet; choose one before it is logged.")
+        permalink, group = "", OUR_GROUP
+        if isinstance(action, CreateTimeEntry):
+            permalink, group = action.permalink, action.reference_group
         reference: ReferenceFields = {
             "id": action.reference,
-            "group_id": GROUP,
+            "group_id": group,
             "account_id": str(self._client.account_id),
         }
-        if action.permalink:
-            reference["permalink"] = action.permalink
+        if permalink:
+            reference["permalink"] = permalink
         return {
             "user_id": action.user_id,
             "project_id": action.project_id,

@@ -105,7 +105,13 @@ class StoredInbox:
         }  # fmt: skip
         if proposal is not None:
             values["content"] = dump(proposal)
-        unchanged = [] if judged is None else [table.c.content == dump(judged)]
+        unchanged = []
+        if judged is not None:
+            # Read first: a row that an earlier version wrote may say the same in other words.
+            held = self._content(key)
+            if held is None or load(held) != judged:
+                return False
+            unchanged.append(table.c.content == held)
         return self._step(key, state, values, *unchanged, now=now)
 
     def claim(self, key: str, token: str, *, now: datetime, run_id: str) -> bool:
@@ -174,12 +180,11 @@ class StoredInbox:
 
     def _revise(self, connection: sa.Connection, row: sa.Row[Any], proposal: Proposal, now: datetime) -> bool:
         """Replace an open proposal that changed. What a person decided is theirs and stays."""
-        text = dump(proposal)
         by_person = row.decision not in (None, "policy")
         if (
             row.state not in _REVISED
             or (by_person and row.state != State.SUPERSEDED)
-            or (row.offered == text and row.state != State.SUPERSEDED)
+            or (load(row.offered) == proposal and row.state != State.SUPERSEDED)
         ):
             return False
         statement = sa.update(table).where(
@@ -189,6 +194,11 @@ class StoredInbox:
             "state": State.PROPOSED.value, "decision": None, "decided_by": None, "trouble": None, "updated_at": now,
         }  # fmt: skip
         return connection.execute(statement.values(**values)).rowcount == 1
+
+    def _content(self, key: str) -> str | None:
+        asked = sa.select(table.c.content).where(table.c.account_id == self._account_id, table.c.key == key)
+        with self._engine.connect() as connection:
+            return connection.scalar(asked)
 
     def _withdraw(self, connection: sa.Connection, row: sa.Row[Any], now: datetime) -> bool:
         if row.state not in (State.PROPOSED, State.APPROVED, State.FAILED) or row.rule == "asked":

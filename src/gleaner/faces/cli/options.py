@@ -32,6 +32,12 @@ def _hours(text: str) -> Decimal:
     return Decimal(found[0].replace(",", "."))
 
 
+def _number(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,18}", text.strip()):
+        raise typer.BadParameter(f'"{text}" is no number of an entry; see: gleaner entries list')
+    return int(text)
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")]
 ConfigFile = Annotated[
@@ -53,6 +59,19 @@ Hours = Annotated[
     Decimal | None, typer.Option("--hours", parser=_hours, metavar="HOURS", help="1.5 or 1:30.")
 ]
 HoursArgument = Annotated[Decimal, typer.Argument(parser=_hours, metavar="HOURS", help="1.5 or 1:30.")]
+EntryNumber = Annotated[
+    int,
+    typer.Argument(parser=_number, metavar="ID", help="Number of an entry, from `gleaner entries list`."),
+]
+EntryNumbers = Annotated[
+    list[int],
+    typer.Argument(parser=_number, metavar="ID", help="Numbers of entries, from `gleaner entries list`."),
+]
+ProjectArgument = Annotated[str, typer.Argument(metavar="PROJECT", help="Name, code, or Client / Project.")]
+TaskOfProject = Annotated[
+    str, typer.Option("--task", "-t", help="Name of a task; not needed where there is only one.")
+]
+NewNotes = Annotated[str, typer.Option("--notes", "-n", help="What the entry says.")]
 Project = Annotated[str | None, typer.Option("--project", help="Name, code, or Client / Project.")]
 Task = Annotated[str | None, typer.Option("--task", help="Name of a task of the project.")]
 Notes = Annotated[str | None, typer.Option("--notes", help="What the entry says; a client may read it.")]

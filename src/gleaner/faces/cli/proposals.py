@@ -32,10 +32,12 @@ def email_of(user_id: UserId, catalog: Catalog) -> str:
 
 
 def target(proposal: Proposal, catalog: Catalog) -> str:
-    """Where the time would go, in names; a question mark where a person has to choose."""
+    """Where the time would go, in names; a question mark where a person has to choose. Else what would be done."""
+    from gleaner.review.words import planned
+
     action = proposal.action
     if not isinstance(action, CreateTimeEntry):
-        return f"entry {action.entry_id}"
+        return planned(catalog, action)
     if action.project_id is None:
         return "? choose a project"
     project = catalog.projects.get(action.project_id)

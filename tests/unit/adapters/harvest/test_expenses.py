@@ -184,13 +184,20 @@ def test_a_receipt_at_harvests_own_address_is_fetched_with_the_token(clerk: Cler
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"taxi.png": PNG}
 
 
-def test_a_receipt_on_a_sibling_host_is_fetched_without_the_token(clerk: Clerk) -> None:
+def test_a_receipt_on_a_sibling_host_is_fetched_without_anything_that_names_us(clerk: Clerk) -> None:
+    cookie = {"Set-Cookie": "session=1; Domain=harvestapp.com; Path=/"}
+    clerk.tell("GET", "/expenses/6001", httpx2.Response(200, json=MILEAGE, headers=cookie))
+    clerk.client.expenses.get(6001)
+    clerk.client.expenses.get(6001)
+    assert clerk.asked.pop().headers["cookie"] == "session=1"
+    clerk.asked.clear()
     clerk.tell("GET", "/expenses/6001/receipt", httpx2.Response(200, content=PNG))
     expense = with_receipt("https://studio.harvestapp.com/expenses/6001/receipt")
     assert clerk.client.expenses.receipt(expense) == PNG
     (request,) = clerk.asked
     assert "authorization" not in request.headers
     assert "harvest-account-id" not in request.headers
+    assert "cookie" not in request.headers
 
 
 @pytest.mark.parametrize(

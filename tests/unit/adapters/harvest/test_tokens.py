@@ -220,6 +220,21 @@ def test_a_request_waits_out_an_identity_host_that_is_down_and_was_not_sent() ->
     assert world.refreshed == ["refresh-1", "refresh-1"]
 
 
+def test_the_token_is_fetched_after_waiting_for_the_rate_limit() -> None:
+    world = World()
+
+    class Slow:
+        def wait(self, path: str) -> float:
+            world.order.append("waited")
+            world.now = NOW + timedelta(days=14)
+            return 900.0
+
+    answer = httpx2.MockTransport(lambda _: httpx2.Response(200, json=ENTRY))
+    with Client(ACCOUNT, world.tokens, limits=Slow(), http=answer) as client:
+        client.time_entries.get(5)
+    assert world.order == ["waited", "kept access-2"]
+
+
 def test_a_fixed_token_is_not_renewed() -> None:
     fixed: Tokens = FixedToken("1.pt.secret\n")
     assert fixed.current() == "1.pt.secret"

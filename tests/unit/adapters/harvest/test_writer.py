@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import httpx2
@@ -12,7 +12,7 @@ from tests.unit.adapters.harvest.fake import ACCOUNT, client, entry
 
 from gleaner.adapters.harvest.transport import Raw
 from gleaner.adapters.harvest.writer import TimeEntryWriter
-from gleaner.core.actions import CreateTimeEntry, UpdateTimeEntry
+from gleaner.core.actions import CreateTimeEntry, StartTimer, UpdateTimeEntry
 from gleaner.core.catalog import Company, EntryId, ProjectId, TaskId, UserId
 from gleaner.core.errors import Refused, Unavailable
 from gleaner.review.writers import TimeEntries
@@ -161,9 +161,10 @@ def test_a_strangers_entry_is_never_taken_for_ours() -> None:
 
 def test_gone_is_gone() -> None:
     desk = Desk(answer=httpx2.Response(404, json={"status": 404, "error": "Not Found"}))
-    assert desk.writer.get(EntryId(7)) is None
     desk.writer.delete(EntryId(7))
     assert desk.forgotten == [7]
+    assert desk.writer.get(EntryId(8)) is None
+    assert desk.forgotten == [7, 8]
 
 
 def test_what_may_not_be_deleted_stays_and_says_why() -> None:
@@ -172,6 +173,50 @@ def test_what_may_not_be_deleted_stays_and_says_why() -> None:
     with pytest.raises(Refused, match="locked"):
         desk.writer.delete(EntryId(7))
     assert desk.forgotten == []
+
+
+@pytest.mark.parametrize("timestamps", [True, False])
+def test_a_timer_is_an_entry_without_hours_and_times(timestamps: bool) -> None:
+    desk = Desk(timestamps=timestamps)
+    asked_at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    desk.writer.start(
+        StartTimer(ANA, ProjectId(201), TaskId(101), date(2026, 3, 2), "Sketches", "gleaner-t", asked_at)
+    )
+    assert desk.sent[0].method == "POST"
+    assert desk.body == {
+        "user_id": 1,
+        "project_id": 201,
+        "task_id": 101,
+        "spent_date": "2026-03-02",
+        "notes": "Sketches",
+        "external_reference": {"id": "gleaner-t", "group_id": "gleaner", "account_id": "77"},
+    }
+
+
+def test_no_other_entry_is_taken_for_a_running_one() -> None:
+    """Harvest ignores parameters it does not know, and then answers with everything."""
+    listed = {
+        "time_entries": [
+            entry(1, "2026-03-02"),
+            entry(2, "2026-03-02", user_id=2, is_running=True),
+            entry(3, "2026-03-02", is_running=True),
+        ]
+    }
+    desk = Desk(answer=httpx2.Response(200, json=listed))
+    running = desk.writer.running(ANA)
+    assert running is not None
+    assert running.id == 3
+    assert (desk.sent[0].url.params["is_running"], desk.sent[0].url.params["user_id"]) == ("true", "1")
+    assert desk.writer.running(UserId(9)) is None
+
+
+def test_the_mirror_hears_of_what_is_looked_at_started_and_stopped() -> None:
+    desk = Desk()
+    desk.writer.get(EntryId(7))
+    desk.writer.stop(EntryId(7))
+    desk.writer.restart(EntryId(7))
+    assert [noted["id"] for noted in desk.noted] == [7, 7, 7]
+    assert [request.url.path.rsplit("/", 1)[1] for request in desk.sent] == ["7", "stop", "restart"]
 
 
 def test_the_mirror_hears_of_every_write() -> None:

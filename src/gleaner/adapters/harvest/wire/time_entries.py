@@ -74,6 +74,7 @@ class TimeEntry(Stamped):
             started_time=parse_time(self.started_time),
             ended_time=parse_time(self.ended_time),
             is_running=self.is_running,
+            timer_started_at=self.timer_started_at,
             is_locked=self.is_locked,
             locked_reason=self.locked_reason,
             is_closed=self.is_closed,

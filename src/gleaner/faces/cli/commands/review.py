@@ -90,6 +90,7 @@ def accept(
     from gleaner.app.deciding import accept as accept_items
     from gleaner.app.deciding import item_named
     from gleaner.core.proposals import State
+    from gleaner.faces.cli.asked import actor
     from gleaner.faces.cli.session import opened, person_named, progress, synced
 
     if bool(ids) == sure:
@@ -104,7 +105,7 @@ def accept(
         if dry_run:
             _dry(acc, items, json=json)
             return
-        outcomes = accept_items(acc, items, progress(), by=_actor(acc), bulk=sure)
+        outcomes = accept_items(acc, items, progress(), by=actor(acc), bulk=sure)
         code = _finish(outcomes, {item.proposal.key: item.short for item in items}, json=json)
     raise typer.Exit(code)
 
@@ -126,6 +127,7 @@ def edit(
 
     from gleaner.app.deciding import corrected, item_named
     from gleaner.app.deciding import edit as edit_item
+    from gleaner.faces.cli.asked import actor
     from gleaner.faces.cli.session import opened, progress, synced
 
     if project is None and task is None and hours is None and notes is None:
@@ -137,7 +139,7 @@ def edit(
         if dry_run:
             _dry(acc, [replace(item, proposal=changed)], json=json)
             return
-        outcomes = edit_item(acc, item, changed, progress(), by=_actor(acc))
+        outcomes = edit_item(acc, item, changed, progress(), by=actor(acc))
         code = _finish(outcomes, {item.proposal.key: item.short}, json=json)
     raise typer.Exit(code)
 
@@ -154,6 +156,7 @@ def dismiss(
     """Say no to proposals. The same activity is never proposed again."""
     from gleaner.app.deciding import dismiss as dismiss_items
     from gleaner.app.deciding import item_named
+    from gleaner.faces.cli.asked import actor
     from gleaner.faces.cli.session import opened, print_json, say, synced
 
     with opened(config, account) as acc:
@@ -162,16 +165,11 @@ def dismiss(
         if dry_run:
             _dry(acc, items, json=json)
             return
-        count = dismiss_items(acc, items, by=_actor(acc), why=why)
+        count = dismiss_items(acc, items, by=actor(acc), why=why)
     if json:
         print_json({"dismissed": count})
     else:
         say(f"Dismissed {count}.")
-
-
-def _actor(acc: Any) -> str:
-    """Who decides: the token's owner."""
-    return acc.me.email if acc.me is not None else "the token's owner"
 
 
 def _dry(acc: Any, items: list[Any], *, json: bool) -> None:

@@ -1,4 +1,4 @@
-"""``gleaner undo``: take back what Gleaner logged."""
+"""``gleaner undo``: take back what Gleaner did."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def add(app: typer.Typer) -> None:
 def undo(
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Short names of proposals.")] = None,
     run: Annotated[
-        str | None, typer.Option("--run", help="All that a run logged; `last` for the newest.")
+        str | None, typer.Option("--run", help="All that a run did; `last` for the newest.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Also entries somebody changed since.")] = False,
     dry_run: DryRun = False,
@@ -24,12 +24,16 @@ def undo(
     config: ConfigFile = None,
     account: AccountId = None,
 ) -> None:
-    """Remove entries that Gleaner wrote, one by one or a whole run. Locked ones stay, and are named."""
+    """Take back what Gleaner did, one by one or a whole run. Locked entries stay as they are, and are named.
+
+    A new entry is removed, a changed one changed back, a deleted one put back, a stopped timer runs again.
+    """
     from dataclasses import asdict
 
     from gleaner.app.deciding import item_named, items_of_run
     from gleaner.app.deciding import undo as undo_items
     from gleaner.core.errors import ConfigError
+    from gleaner.faces.cli.asked import actor
     from gleaner.faces.cli.proposals import item_as_json, show_items
     from gleaner.faces.cli.session import opened, print_json, say, synced, tell
 
@@ -45,8 +49,7 @@ def undo(
                 show_items(items, acc.catalog, why=False)
                 tell("", "Nothing was changed.")
             return
-        by = acc.me.email if acc.me is not None else "the token's owner"
-        outcomes = undo_items(acc, items, by=by, force=force)
+        outcomes = undo_items(acc, items, by=actor(acc), force=force)
     if json:
         print_json([asdict(outcome) for outcome in outcomes])
     else:

@@ -1,0 +1,86 @@
+"""What somebody's hour on a project is billed at and costs, on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from gleaner.app.account import Account
+from gleaner.app.finding import find_project, find_task
+from gleaner.core.catalog import Catalog, Person, Project, Task, TaskAssignment, UserAssignment
+from gleaner.core.errors import Refused
+from gleaner.core.rates import DatedRate, Rate, billable_rate, cost_rate
+
+
+@dataclass(frozen=True)
+class Price:
+    """The billable rate of one task."""
+
+    task: Task
+    rate: Rate
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What an hour of *person* on *project* is worth on a day."""
+
+    person: Person
+    project: Project
+    currency: str
+    """The client's: what billable rates are in."""
+    on: date
+    billable: tuple[Price, ...]
+    """For the task asked for, or for each task of the project."""
+    cost: Rate
+
+
+def prices(account: Account, person: Person, project: str, task: str | None, on: date) -> Prices:
+    """The rates with their reasons; one request, two where the person's dated rates decide.
+
+    Raises Refused unless the token is an administrator's: others do not see how a project is billed.
+    """
+    me, catalog = account.me, account.catalog
+    if me is None or "administrator" not in me.access_roles:
+        raise Refused("only an administrator's token sees how projects are billed and what people cost")
+    found = find_project(project, catalog)
+    assignments = [one for one in catalog.task_assignments if one.project_id == found.id and one.is_active]
+    if task is not None:
+        wanted = find_task(task, found, catalog)
+        assignments = [one for one in assignments if one.task_id == wanted.id]
+    member = _member(catalog, found, person)
+    needs_dated = found.bill_by == "People" and member is not None and member.use_default_rates
+    dated = account.rates.billable(person.id) if needs_dated else []
+    client = catalog.clients.get(found.client_id)
+    return Prices(
+        person,
+        found,
+        client.currency if client is not None else "",
+        on,
+        tuple(_prices(catalog, found, assignments, member, dated, on)),
+        cost_rate(account.rates.cost(person.id), on),
+    )
+
+
+def _prices(
+    catalog: Catalog,
+    project: Project,
+    assignments: Sequence[TaskAssignment],
+    member: UserAssignment | None,
+    dated: Sequence[DatedRate],
+    on: date,
+) -> list[Price]:
+    found = []
+    for one in assignments:
+        task = catalog.tasks.get(one.task_id)
+        if task is not None and task.is_active:
+            found.append(Price(task, billable_rate(project, one, member, dated, on)))
+    return found
+
+
+def _member(catalog: Catalog, project: Project, person: Person) -> UserAssignment | None:
+    """The person's assignment, if need be one that ended: its time keeps its rate."""
+    those = [
+        one for one in catalog.user_assignments if (one.project_id, one.user_id) == (project.id, person.id)
+    ]
+    return max(those, key=lambda one: one.is_active, default=None)

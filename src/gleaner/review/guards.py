@@ -1,0 +1,97 @@
+"""Guards: what is refused before anything is asked of Harvest, each with its reason."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from gleaner.core.actions import UpdateTimeEntry
+from gleaner.core.catalog import EntryId, ProjectId, TaskId, UserId
+from gleaner.core.entries import Snapshot, TimeEntry, changes
+from gleaner.core.errors import Refused
+from gleaner.core.ports import Harvest
+from gleaner.core.proposals import Proposal
+from gleaner.core.time import spoken_day, week_of
+
+_PERIOD = "Locked for this Time Period"
+"""In Harvest's ``locked_reason`` when the days are locked, not only the entry."""
+
+
+def guard_identity(harvest: Harvest, proposal: Proposal) -> None:
+    """The action touches the timesheet of the person the proposal is for, who is active."""
+    action = proposal.action
+    if action.user_id != proposal.user_id:
+        raise Refused(f"the proposal is for user {proposal.user_id}, the entry for user {action.user_id}")
+    person = harvest.catalog().people.get(action.user_id)
+    if person is None or not person.is_active:
+        raise Refused(f"user {action.user_id} is not an active person in this Harvest account")
+
+
+MOMENT = timedelta(minutes=5)
+"""How long after it was asked for a timer may still be started or stopped."""
+
+
+def guard_moment(asked_at: datetime, now: datetime) -> None:
+    """The person asked just now: a timer that a crash or an outage held up would count the wrong time."""
+    if now - asked_at > MOMENT:
+        raise Refused(
+            f"the timer was asked for at {asked_at:%Y-%m-%d %H:%M} UTC and Harvest could not be told in time; ask again"
+        )
+
+
+def guard_slot(
+    harvest: Harvest, user_id: UserId, project_id: ProjectId | None, task_id: TaskId | None
+) -> None:
+    """The person may log to that project and task."""
+    if project_id is None or task_id is None:
+        raise Refused("no project or task was chosen; edit the proposal first")
+    catalog = harvest.catalog()
+    if catalog.slot(user_id, project_id, task_id) is None:
+        project, task = catalog.projects.get(project_id), catalog.tasks.get(task_id)
+        raise Refused(
+            f"{catalog.people[user_id].name} may not log to "
+            f"{project.name if project else project_id} / {task.name if task else task_id}: "
+            "the project or task is archived or not assigned; choose another or ask for the assignment"
+        )
+
+
+def guard_week(harvest: Harvest, user_id: UserId, day: date) -> None:
+    """No entry of the week around *day* says that the week is approved or locked."""
+    first, last = week_of(day, harvest.company().first_weekday)
+    week = harvest.entries(first, last, user_id)
+    is_approved = any(entry.is_closed for entry in week)
+    if is_approved or any(_PERIOD in entry.locked_reason for entry in week):
+        raise Refused(
+            f"the timesheet for {spoken_day(first)} – {spoken_day(last)} is {'approved' if is_approved else 'locked'}; "
+            "ask for it to be reopened; until then nothing in it can change"
+        )
+
+
+def guard_owner(entry: TimeEntry | None, entry_id: EntryId, user_id: UserId) -> TimeEntry:
+    """The entry, which exists and is that person's."""
+    if entry is None:
+        raise Refused(f"entry {entry_id} no longer exists in Harvest")
+    if entry.user_id != user_id:
+        raise Refused(f"entry {entry_id} is not this person's")
+    return entry
+
+
+def guard_open(entry: TimeEntry, verb: str = "changed") -> None:
+    """The entry is not locked, approved or invoiced."""
+    if entry.is_locked or entry.is_closed or entry.is_billed:
+        raise Refused(f"entry {entry.id} cannot be {verb}: {entry.locked_reason or 'it is locked'}")
+
+
+def guard_seen(entry: TimeEntry, was: Snapshot | None) -> None:
+    """The entry still is what the person saw; without *was* nobody looked."""
+    different = changes(was, entry) if was is not None else ()
+    if different:
+        raise Refused(f"entry {entry.id} changed since you looked: {', '.join(different)}; look again")
+
+
+def guard_moves(harvest: Harvest, entry: TimeEntry, action: UpdateTimeEntry) -> None:
+    """Where the update takes *entry* is open too: the slot if it names one, both weeks if it moves to another day."""
+    project_id, task_id = action.project_id or entry.project_id, action.task_id or entry.task_id
+    if (project_id, task_id) != (entry.project_id, entry.task_id):
+        guard_slot(harvest, action.user_id, project_id, task_id)
+    for day in sorted({entry.spent_date, action.spent_date or entry.spent_date}):
+        guard_week(harvest, action.user_id, day)

@@ -1,0 +1,93 @@
+"""What an action did, or would do, as a person would say it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from gleaner.core.actions import (
+    Action,
+    CreateTimeEntry,
+    DeleteTimeEntry,
+    StartTimer,
+    StopTimer,
+    UpdateTimeEntry,
+    updated,
+)
+from gleaner.core.catalog import Catalog, ProjectId, TaskId
+from gleaner.core.entries import Snapshot, TimeEntry
+from gleaner.core.time import spoken_day
+
+
+def where(catalog: Catalog, project_id: ProjectId | None, task_id: TaskId | None) -> str:
+    """``Apollo / Meetings``; a question mark for what nobody knows."""
+    project = catalog.projects.get(project_id) if project_id else None
+    task = catalog.tasks.get(task_id) if task_id else None
+    return f"{project.name if project else '?'} / {task.name if task else '?'}"
+
+
+def told(catalog: Catalog, entry: TimeEntry | Snapshot) -> str:
+    """An entry in short: ``1.50 h Apollo / Meetings on Tue 10 Mar``."""
+    target = where(catalog, entry.project_id, entry.task_id)
+    return f"{entry.hours:.2f} h {target} on {spoken_day(entry.spent_date)}"
+
+
+def described(catalog: Catalog, action: Action, entry: TimeEntry | None = None) -> str:
+    """What the action did; *entry* is what there was afterwards."""
+    match action:
+        case CreateTimeEntry():
+            target = where(catalog, action.project_id, action.task_id)
+            verb = "Put back" if action.replaces else "Logged"
+            return f"{verb} {action.hours:.2f} h to {target} on {spoken_day(action.spent_date)}"
+        case UpdateTimeEntry():
+            now = f": now {told(catalog, entry)}" if entry is not None else ""
+            return f"Changed entry {action.entry_id}{now}"
+        case DeleteTimeEntry():
+            was = f": {told(catalog, action.was)}" if action.was is not None else ""
+            return f"Deleted entry {action.entry_id}{was}"
+        case StartTimer():
+            target = where(catalog, action.project_id, action.task_id)
+            return f"Started a timer for {target} on {spoken_day(action.spent_date)}"
+        case StopTimer():
+            now = f": {told(catalog, entry)}" if entry is not None else ""
+            return f"Stopped the timer of entry {action.entry_id}{now}"
+        case _:
+            assert_never(action)
+
+
+def nothing_to_do(action: Action) -> str:
+    """Why an action had nothing left to do."""
+    match action:
+        case CreateTimeEntry() | StartTimer():
+            return "it was in Harvest already"
+        case UpdateTimeEntry():
+            return f"Entry {action.entry_id} is so already"
+        case StopTimer():
+            return f"The timer of entry {action.entry_id} does not run any more"
+        case DeleteTimeEntry():
+            return f"Entry {action.entry_id} was gone already"
+        case _:
+            assert_never(action)
+
+
+def planned(catalog: Catalog, action: Action) -> str:
+    """What the action would do: ``delete entry 7: 1.50 h Apollo / Meetings on Tue 10 Mar``."""
+    match action:
+        case CreateTimeEntry():
+            target = where(catalog, action.project_id, action.task_id)
+            return f"log {action.hours:.2f} h to {target} on {spoken_day(action.spent_date)}"
+        case UpdateTimeEntry():
+            if action.was is None:
+                return f"change entry {action.entry_id}"
+            then = updated(action.was, action)
+            notes = f', notes "{then.notes}"' if then.notes != action.was.notes else ""
+            return f"change entry {action.entry_id} from {told(catalog, action.was)} to {told(catalog, then)}{notes}"
+        case DeleteTimeEntry():
+            was = f": {told(catalog, action.was)}" if action.was is not None else ""
+            return f"delete entry {action.entry_id}{was}"
+        case StartTimer():
+            target = where(catalog, action.project_id, action.task_id)
+            return f"start a timer for {target} on {spoken_day(action.spent_date)}"
+        case StopTimer():
+            return f"stop the timer of entry {action.entry_id}"
+        case _:
+            assert_never(action)
