@@ -206,7 +206,7 @@ class RateSeed(Stamps):
     user_id: int
     amount: float
     start_date: NotRequired[str | None]
-    """None: since ever."""
+    """None: from the start."""
 
 
 class TeammatesSeed(TypedDict):

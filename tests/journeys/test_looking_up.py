@@ -47,7 +47,7 @@ def test_rates_are_said_with_the_reason(world: World) -> None:
     api.post(f"/users/{world.ids['ana']}/cost_rates", amount=40)
     said = world.fine("rates", "APL", "--task", "Design", "--on", TUESDAY).out
     assert "Design: 90.00 EUR an hour" in said
-    assert "  On 2026-03-10 it is the one that holds since 2026-03-01." in said
+    assert "  On 2026-03-10 the rate since 2026-03-01 counts." in said
     assert "Cost: 40.00 an hour" in said
     assert (
         "Programming, Meetings, Design: 90.00 EUR an hour" in world.fine("rates", "APL", "--on", TUESDAY).out

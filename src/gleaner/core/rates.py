@@ -19,7 +19,7 @@ class DatedRate:
 
     amount: Decimal
     start_date: date | None = None
-    """None: since ever."""
+    """None: from the start."""
     end_date: date | None = None
     """None: it is the present one."""
 
@@ -34,10 +34,10 @@ class DatedRate:
 
     @property
     def days(self) -> str:
-        """Its stretch in words: ``since ever``, ``until 2025-12-31``, ``since 2026-01-01``, ``2025-01-01 to …``."""
+        """Its stretch in words: ``from the start``, ``until 2025-12-31``, ``since 2026-01-01``, ``2025-01-01 to …``."""
         match self.start_date, self.end_date:
             case None, None:
-                return "since ever"
+                return "from the start"
             case None, end:
                 return f"until {end}"
             case start, None:
@@ -136,7 +136,7 @@ def _dated(rates: Iterable[DatedRate], day: date) -> Rate:
             return Rate(None, (f"There was none yet on {day}: the first is {known[0].days}.",))
         return Rate(None, (f"They have none on {day}." if known else "They have none.",))
     found = max(holding, key=_begin)
-    return Rate(found.amount, (f"On {day} it is the one {_said(found)}.",))
+    return Rate(found.amount, (f"On {day} the rate {_said(found)} counts.",))
 
 
 def _begin(rate: DatedRate) -> date:
@@ -144,4 +144,4 @@ def _begin(rate: DatedRate) -> date:
 
 
 def _said(rate: DatedRate) -> str:
-    return f"from {rate.days}" if rate.start_date and rate.end_date else f"that holds {rate.days}"
+    return f"from {rate.days}" if rate.start_date and rate.end_date else rate.days

@@ -12,8 +12,16 @@ from gleaner_sandbox.tables import CLIENTS, Row
 
 PDF = "application/pdf"
 _PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
-<body><h1>{title}</h1><pre>{text}</pre><p><a href="{pdf}">Download as PDF</a></p></body></html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title></head>
+<body>
+<main>
+<h1>{title}</h1>
+<pre style="white-space: pre-wrap">{text}</pre>
+<p><a href="{pdf}">Download as PDF</a></p>
+</main>
+</body>
+</html>
 """
 
 
@@ -81,7 +89,9 @@ def as_pdf(books: Books, kind: Kind, row: Row) -> bytes:
 
 def as_page(books: Books, kind: Kind, row: Row) -> str:
     """The document as a web page."""
-    plain = {"title": title(kind, row), "text": text(books, kind, row), "pdf": f"{row['client_key']}.pdf"}
+    heading = title(kind, row)
+    body = text(books, kind, row).removeprefix(heading).lstrip("\n")
+    plain = {"title": heading, "text": body, "pdf": f"{row['client_key']}.pdf"}
     return _PAGE.format(**{key: html.escape(value) for key, value in plain.items()})
 
 

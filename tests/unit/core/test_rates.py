@@ -32,7 +32,7 @@ DATED = (
         ("none", False, None, "The project has no hourly rates (it is billed by none)."),
         ("Project", False, 100, "one rate for everybody and every task"),
         ("Tasks", False, 80, "billed by task"),
-        ("People", False, 90, "On 2026-03-10 it is the one that holds since 2026-03-01."),
+        ("People", False, 90, "On 2026-03-10 the rate since 2026-03-01 counts."),
         ("People", True, 60, "a rate of their own on this project"),
     ],
 )

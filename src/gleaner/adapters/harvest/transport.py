@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -58,6 +58,10 @@ class Upload:
     name: str
     content: bytes
     content_type: str
+
+
+# Seconds for a receipt of 10 MB, at 100 kB/s.
+_DOWNLOAD = 100.0
 
 
 @dataclass(frozen=True)
@@ -233,18 +237,12 @@ class Transport:
         return response, timedelta(seconds=time.monotonic() - started)
 
     def _whole(self, response: httpx2.Response, until: float) -> httpx2.Response:
-        """*response* with its body read, if that is done by then: a body that drips never falls silent."""
-        chunks = []
+        """*response* with its body read."""
         with closing(response):
-            for chunk in response.iter_bytes():
-                chunks.append(chunk)
-                if time.monotonic() > until:
-                    raise httpx2.ReadTimeout("the body took too long", request=response.request)
+            content = b"".join(_in_time(response, until))
         # What was read is decoded already.
         plain = {name: value for name, value in response.headers.items() if name != "content-encoding"}
-        return httpx2.Response(
-            response.status_code, headers=plain, content=b"".join(chunks), request=response.request
-        )
+        return httpx2.Response(response.status_code, headers=plain, content=content, request=response.request)
 
     def _stream(self, url: httpx2.URL, to: BinaryIO, limit: int, *, with_token: bool) -> None:
         def built(token: Secret) -> httpx2.Request:
@@ -266,7 +264,7 @@ class Transport:
                 response.read()
                 raise self._fault("GET", url.path, response, token)
             size = 0
-            for chunk in response.iter_bytes():
+            for chunk in _in_time(response, time.monotonic() + _DOWNLOAD):
                 size += len(chunk)
                 if size > limit:
                     raise Refused(
@@ -301,6 +299,14 @@ class Transport:
             self._requests_made += 1
         if self._on_request is not None:
             self._on_request(method, path)
+
+
+def _in_time(response: httpx2.Response, until: float) -> Iterator[bytes]:
+    """The body, as long as it arrives by then: one that drips never falls silent."""
+    for chunk in response.iter_bytes():
+        yield chunk
+        if time.monotonic() > until:
+            raise httpx2.ReadTimeout("the body took too long", request=response.request)
 
 
 def query(params: Params) -> dict[str, str]:

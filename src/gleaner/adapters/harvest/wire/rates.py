@@ -13,6 +13,6 @@ class Rate(Stamped):
 
     amount: Decimal = Decimal(0)
     start_date: date | None = None
-    """None: since ever."""
+    """None: from the start."""
     end_date: date | None = None
     """None: it is the present one."""
