@@ -18,7 +18,7 @@ from gleaner_sandbox.rules.brackets import nest
 from gleaner_sandbox.state import State
 from gleaner_sandbox.switches import switch
 from gleaner_sandbox.tables import USERS
-from gleaner_sandbox.wire import auth, faults, outside
+from gleaner_sandbox.wire import auth, faults, origins, outside
 from gleaner_sandbox.wire.answers import (
     Answer,
     Refusal,
@@ -138,16 +138,20 @@ class Sandbox:
         """The answer, with nothing left open: what it changed is committed or undone."""
         try:
             answer = served(self.state, request) if served else self._admitted(request, record)
+            answer = origins.shared(request, answer)
             self.control.outbox.deliver()
             _ = answer.content  # written out here, not in the event loop
             return answer
         except Refusal as refusal:
-            return refusal.answer
+            return origins.shared(request, refusal.answer)
         except Exception:  # noqa: BLE001 one broken endpoint must not end the server
             log.error("%s %s\n%s", request.method, request.path, traceback.format_exc())
             return page(500, "HARVEST: Something went wrong", "The sandbox has a bug; see its log.")
 
     def _admitted(self, request: Request, record: Record) -> Answer:
+        asked = origins.preflight(request)
+        if asked is not None:
+            return asked
         router, place = (self._router, request.place) if request.place else (self._site, request.path)
         found = router.find(request.method, place)
         if found is None:

@@ -159,7 +159,8 @@ def test_a_long_page_ends_and_says_how_to_find_more(new: Builder) -> None:
         {"redirect_uri": "http://127.0.0.1:99999/callback"},
         {"redirect_uri": "https://127.0.0.1:4711/callback"},
         {"redirect_uri": CALLBACK + "\r\nX: y"},
-        {"redirect_uri": ""},
+        {"redirect_uri": "http://127.0.0.1:4711/call"},
+        {"redirect_uri": "http://127.0.0.1.evil.example/callback"},
     ],
 )
 def test_nobody_is_sent_where_the_app_is_not_registered(firm: House, said: dict[str, str]) -> None:
@@ -167,6 +168,18 @@ def test_nobody_is_sent_where_the_app_is_not_registered(firm: House, said: dict[
     assert answer.status_code == 400
     assert "Location" not in answer.headers
     assert answer.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("more", ["?to=reports", "/deeper", "s"])
+def test_an_app_may_lengthen_its_address(firm: House, more: str) -> None:
+    answer = submitted(firm, opened(firm, redirect_uri=CALLBACK + more))
+    assert answer.headers["location"].startswith(CALLBACK + more)
+    assert back(answer)["state"] == "xyz"
+
+
+def test_without_an_address_people_go_to_the_first_registered(firm: House) -> None:
+    answer = submitted(firm, opened(firm, redirect_uri=""))
+    assert answer.headers["location"].startswith("http://127.0.0.1/callback?code=")
 
 
 def test_the_loopback_port_is_free_unless_the_switch_says_otherwise(firm: House) -> None:

@@ -178,8 +178,9 @@ def test_a_later_issue_date_moves_the_due_date_unless_it_is_custom(firm: House) 
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ({"client_id": None}, "Client can't be blank"),
-        ({"client_id": 1}, "Client can't be blank"),
+        ({"client_id": None, "currency": "EUR"}, "Client can't be blank"),
+        ({"client_id": 1, "currency": "EUR", "tax": "x"}, "Client can't be blank, Tax is not a number"),
+        ({"client_id": "Acme"}, "Client is not a number"),
         ({"payment_term": "net 12"}, "Payment term is not included in the list"),
         ({"payment_options": ["cash"]}, "Payment options is not included in the list"),
         ({"issue_date": "2026-02-30"}, "Issue date is not a valid date"),
@@ -191,6 +192,14 @@ def test_a_later_issue_date_moves_the_due_date_unless_it_is_custom(firm: House) 
 def test_what_makes_no_sense_is_refused_in_words(firm: House, said: dict[str, Any], message: str) -> None:
     body = {"client_id": firm.ids["acme"], **said}
     assert firm.api().refused("POST", "/invoices", 422, **body) == message
+
+
+@pytest.mark.parametrize("said", [{}, {"client_id": None}, {"client_id": 1}])
+def test_without_a_client_there_is_no_currency_either(firm: House, said: dict[str, Any]) -> None:
+    assert firm.api().refused("POST", "/invoices", 422, **said) == (
+        "Currency can't be blank, Currency is not included in the list, "
+        "Client can't be blank, Currency code can't be blank"
+    )
 
 
 def test_lists_go_by_issue_date_and_narrow_by_client_project_state_and_days(firm: House) -> None:
@@ -219,7 +228,8 @@ def test_a_deleted_invoice_is_gone_with_its_messages_and_payments(firm: House) -
     api, made = firm.api(), invoice(firm)
     api.post(f"/invoices/{made['id']}/messages", event_type="send")
     api.post(f"/invoices/{made['id']}/payments", amount=5)
-    assert api.delete(f"/invoices/{made['id']}")["number"] == made["number"]
+    last = api.get(f"/invoices/{made['id']}")
+    assert api.delete(f"/invoices/{made['id']}") == {**last, "line_items": []}
     for place in ("", "/messages", "/payments"):
         api.refused("GET", f"/invoices/{made['id']}{place}", 404)
 

@@ -129,3 +129,28 @@ def test_an_invoiced_span_locks_the_whole_project_meanwhile(new: Builder) -> Non
         books.update(PROJECTS, project, {"locked_spans": [["2026-02-23", "2026-02-25"]]})
     assert the_entry(firm)["locked_reason"] == "Item Locked for this Time Period"
     firm.api("member").refused("PATCH", f"/time_entries/{the_entry(firm)['id']}", 422, hours=2)
+
+
+@pytest.mark.parametrize("kind", ["time_entries", "expenses"])
+def test_lists_tell_the_approved_from_the_submitted_and_the_open(new: Builder, kind: str) -> None:
+    rows: list[Any] = [
+        {"spent_date": "2026-02-23", "is_closed": True},
+        {"spent_date": "2026-02-24"},
+        {"spent_date": "2026-02-24", "user": "other"},
+        {"spent_date": "2026-03-02", "approval_status": "submitted"},
+    ]
+    approved: list[Any] = [{"from": "2026-02-24", "to": "2026-02-24", "user": "member"}]
+    firm = new(approved=approved, **{"entries" if kind == "time_entries" else kind: rows})
+
+    def found(status: str) -> list[Any]:
+        listed = firm.api().get(f"/{kind}", approval_status=status)[kind]
+        assert all(row["approval_status"] == status for row in listed)
+        return [(row["spent_date"], row["user"]["name"]) for row in listed]
+
+    assert found("approved") == [("2026-02-24", "Member Person"), ("2026-02-23", "Member Person")]
+    assert found("submitted") == [("2026-03-02", "Member Person")]
+    assert found("unsubmitted") == [("2026-02-24", "Other Person")]
+    assert found("aproved") == []
+    page = firm.api().get(f"/{kind}", approval_status="unsubmitted", per_page=1)
+    assert page["total_entries"] == 1
+    assert "approval_status=unsubmitted" in page["links"]["first"]

@@ -166,3 +166,13 @@ def test_rates_are_shown_to_those_who_may_see_them(new: Builder) -> None:
     assert "cost_rate" not in manager
     me = firm.api("member").get("/users/me")
     assert not {"default_hourly_rate", "cost_rate"} & set(me)
+
+
+def test_zones_go_by_harvests_names_unless_a_switch_takes_ianas_too(firm: House) -> None:
+    api, place = firm.api(), f"/users/{firm.ids['member']}"
+    wrong = "Timezone is not included in the list"
+    assert api.refused("PATCH", place, 422, timezone="America/Chicago") == wrong
+    firm.running.state.switches.turn({"iana_timezones": "translated"})
+    assert api.patch(place, timezone="America/Chicago")["timezone"] == "Central Time (US & Canada)"
+    assert api.refused("PATCH", place, 422, timezone="America/Nowhere") == wrong
+    assert api.get(place)["timezone"] == "Central Time (US & Canada)"

@@ -135,7 +135,7 @@ def test_a_task_assignment_inherits_billable_from_its_task(firm: House) -> None:
     project = api.post("/projects", client_id=firm.ids["acme"], name="Site")
     place = f"/projects/{project['id']}/task_assignments"
     added = api.post(place, task_id=firm.ids["coding"], is_active=False)
-    assert (added["billable"], added["hourly_rate"], added["budget"]) == (False, 0.0, None)
+    assert (added["billable"], added["hourly_rate"], added["budget"]) == (False, None, None)
     assert added["is_active"] is True, "one cannot begin archived"
     assert added["project"] == {"id": project["id"], "name": "Site", "code": None}
     api.refused("POST", place, 422, task_id=firm.ids["coding"])

@@ -32,22 +32,27 @@ class App:
         return hmac.compare_digest(secret.encode(), self.client_secret.encode())
 
     def accepts(self, redirect_uri: str, *, any_port: bool) -> bool:
-        """Whether people may be sent to *redirect_uri*: it is registered to the letter.
+        """Whether people may be sent to *redirect_uri*: it starts with a registered one, as two clients' docs say,
+        but not in the middle of a host.
 
         With *any_port* a registered http address on loopback stands for every port.
 
         >>> app = App("id", "secret", "Name", ("https://app.example/back", "http://127.0.0.1/callback"))
-        >>> [app.accepts(uri, any_port=True) for uri in ("https://app.example/back", "http://127.0.0.1:5/callback")]
+        >>> [app.accepts(uri, any_port=True) for uri in ("https://app.example/back?to=1", "http://127.0.0.1:5/callback")]
         [True, True]
         >>> [app.accepts(uri, any_port=True) for uri in ("https://app.example:5/back", "http://127.0.0.1:5/other")]
         [False, False]
         >>> app.accepts("http://127.0.0.1:5/callback", any_port=False)
         False
+        >>> app = App("id", "secret", "Name", ("https://app.example",))
+        >>> app.accepts("https://app.example.evil.example", any_port=True)
+        False
         """
-        if redirect_uri in self.redirect_uris:
-            return True
-        wanted = _loopback(redirect_uri)
-        return any_port and wanted is not None and wanted in map(_loopback, self.redirect_uris)
+        wanted = _split(redirect_uri)
+        known = [_split(uri) for uri in self.redirect_uris]
+        return redirect_uri in self.redirect_uris or any(
+            wanted and one and _begins(wanted, one, any_port=any_port) for one in known
+        )
 
 
 _CALLBACKS = tuple(f"http://{host}/callback" for host in ("127.0.0.1", "localhost", "[::1]"))
@@ -84,8 +89,8 @@ def find(shelves: Shelves, client_id: str) -> App | None:
     return App(**{**kept, "redirect_uris": tuple(kept["redirect_uris"])})
 
 
-def _loopback(uri: str) -> SplitResult | None:
-    """*uri* without its port when it is a plain http address on loopback, else None."""
+def _split(uri: str) -> SplitResult | None:
+    """*uri* in its parts; None when it is no address that a browser would be sent to."""
     if not (uri.isascii() and uri.isprintable()) or " " in uri or "#" in uri:
         return None
     try:
@@ -93,5 +98,21 @@ def _loopback(uri: str) -> SplitResult | None:
         _ = parts.port
     except ValueError:
         return None
-    plain = parts.scheme == "http" and parts.hostname in _LOOPBACK and "@" not in parts.netloc
-    return parts._replace(netloc=parts.hostname or "") if plain else None
+    return parts
+
+
+def _begins(wanted: SplitResult, known: SplitResult, *, any_port: bool) -> bool:
+    """Whether *wanted* is *known* and maybe more of a path or query."""
+    same = (wanted.scheme, wanted.netloc) == (known.scheme, known.netloc)
+    free = any_port and _is_loopback(wanted) and _is_loopback(known) and wanted.hostname == known.hostname
+    return (same or free) and _rest(wanted).startswith(_rest(known))
+
+
+def _is_loopback(parts: SplitResult) -> bool:
+    """Whether this is a plain http address on this machine."""
+    return parts.scheme == "http" and parts.hostname in _LOOPBACK and "@" not in parts.netloc
+
+
+def _rest(parts: SplitResult) -> str:
+    """What follows the host."""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

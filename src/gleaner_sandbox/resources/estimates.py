@@ -82,9 +82,12 @@ def change(call: Call) -> Answer:
 
 @endpoint("DELETE", "/estimates/{id}", "estimates.write", "estimate_feature")
 def delete(call: Call) -> Answer:
-    """The estimate with its messages; invoices made from it keep its id (uncertain)."""
+    """The estimate with its messages; invoices made from it keep its id (uncertain).
+
+    The answer has no lines, as a deleted invoice's (uncertain).
+    """
     row = call.find(ESTIMATES, call.ids[0])
-    shown = render(call.books, row)
+    shown = {**render(call.books, row), "line_items": []}
     call.books.delete_where(ESTIMATE.messages, "estimate_id = ?", row["id"])
     call.books.delete(ESTIMATES, row["id"])
     return ok(shown)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from gleaner_sandbox import ownership
+from gleaner_sandbox.entries.approval import of_status
 from gleaner_sandbox.expenses import locks, receipts
 from gleaner_sandbox.expenses.view import ExpenseView
 from gleaner_sandbox.loading import seeded
@@ -28,7 +29,7 @@ _SAID = [
 ]
 FIELDS = [*_SAID, fields.whole("user_id")]
 CHANGES = [*_SAID, fields.flag("delete_receipt")]
-ASKS = ("user_id", "client_id", "project_id", "is_billed", "updated_since", "from", "to")
+ASKS = ("user_id", "client_id", "project_id", "is_billed", "approval_status", "updated_since", "from", "to")
 NEWEST_DAY_FIRST = Order(("spent_date", "id"))
 _KEPT = ("project_id", "expense_category_id", "spent_date", "notes", "billable")
 _FRESH: Row = {
@@ -71,6 +72,7 @@ def index(call: Call) -> Answer:
     asked_for = conditions(call, "user_id", "project_id", "is_billed")
     of_client(call, asked_for)
     between(call, asked_for, "spent_date")
+    of_status(call, asked_for)
     ownership.visible_only(call, asked_for)
     view = ExpenseView(call)
     return listed(call, "expenses", EXPENSES, view, asked_for, order=NEWEST_DAY_FIRST, by_cursor=False)

@@ -162,9 +162,12 @@ def change(call: Call) -> Answer:
 
 @endpoint("DELETE", "/invoices/{id}", "invoices.manage", "invoice_feature")
 def delete(call: Call) -> Answer:
-    """The invoice with its messages and payments; its time and expenses are uninvoiced again."""
+    """The invoice with its messages and payments; its time and expenses are uninvoiced again.
+
+    The answer shows the invoice as it was, but without lines: they went first (seen live).
+    """
     row = scope.found(call)
-    shown = render(call.books, row)
+    shown = {**render(call.books, row), "line_items": []}
     billed.free(call.books, row)
     for table in (INVOICE.messages, PAYMENTS):
         call.books.delete_where(table, "invoice_id = ?", row["id"])

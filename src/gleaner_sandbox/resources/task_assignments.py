@@ -54,9 +54,9 @@ def assign(books: Books, project: Row, task: Row, said: Row) -> Row:
     """Let *project* have *task*; what is unsaid comes from the task (copied, not referred to; rates.md §1).
 
     ``billable`` inherits, as seen live; the docs say false.  ``hourly_rate`` is the task's default when the
-    project bills by task, else 0 (docs' wording, uncertain live).
+    project bills by task, else null, as recorded from 2018 to 2024; the docs say 0.
     """
-    usual_rate = task["default_hourly_rate"] if project["bill_by"] == "Tasks" else 0.0
+    usual_rate = task["default_hourly_rate"] if project["bill_by"] == "Tasks" else None
     row = {
         "project_id": project["id"],
         "task_id": task["id"],

@@ -5,6 +5,7 @@ from typing import Any
 
 from gleaner_sandbox import ownership
 from gleaner_sandbox.entries import guards, references, timers
+from gleaner_sandbox.entries.approval import of_status
 from gleaner_sandbox.entries.view import ENTRY, EntryView
 from gleaner_sandbox.loading import seeded
 from gleaner_sandbox.permissions import Reach
@@ -52,7 +53,8 @@ _RESTART_OLD = switch(
     "Restarting a duration entry of another day runs it on there, or starts a copy today as the web page does (§15.3).",
 )
 _ASKS = (
-    "user_id client_id project_id task_id external_reference_id is_billed is_running updated_since from to"
+    "user_id client_id project_id task_id external_reference_id is_billed is_running approval_status"
+    " updated_since from to"
 ).split()
 _TIMED = ("hours", "started_time", "ended_time")
 _FRESH: Row = {
@@ -97,6 +99,7 @@ def index(call: Call) -> Answer:
     )
     of_client(call, asked_for)
     between(call, asked_for, "spent_date")
+    of_status(call, asked_for)
     ownership.visible_only(call, asked_for)
     view, by = EntryView(call), _index_for(call)
     return listed(

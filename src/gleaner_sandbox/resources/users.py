@@ -77,6 +77,11 @@ _UNPAID = switch(
     ("none", "zero"),
     "A user created without rates has none and shows null, as seen live, or has rates of 0 (docs' samples, §14).",
 )
+_IANA = switch(
+    "iana_timezones",
+    ("refused", "translated"),
+    "A person's zone by its IANA name is a 422, or is taken for Harvest's name of it, as one client's help says (§6).",
+)
 _NOT_FOR_MANAGERS = {"email", "roles", "access_roles", "is_active"}
 """What a manager cannot change about a teammate (api.md §7)."""
 
@@ -236,7 +241,9 @@ def _checked(call: Call, said: Row, own_id: int | None) -> Row:
     elif mail and call.books.exists(USERS, "lower(email) = lower(?) AND id IS NOT ?", mail, own_id):
         problems.append(f"Email {mail} has already been taken")  # live text contains the address
     if said.get("timezone") and said["timezone"] not in zones.names():
-        problems.append("Timezone is not included in the list")  # uncertain
+        known = zones.harvests_name(said["timezone"]) if call.switch(_IANA) == "translated" else None
+        problems += [] if known else ["Timezone is not included in the list"]  # uncertain
+        said = {**said, "timezone": known}
     if said.get("access_roles"):
         said["access_roles"] = [role for role in said["access_roles"] if role != "people_manager"]
         problems += [wrong] if (wrong := permissions.problem_with(said["access_roles"])) else []

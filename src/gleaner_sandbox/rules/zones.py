@@ -25,3 +25,12 @@ def names() -> dict[str, str]:
 def zone(name: str) -> ZoneInfo:
     """The zone called *name*; that of the docs' example account when nobody knows the name."""
     return ZoneInfo(names().get(name, names()[DEFAULT]))
+
+
+def harvests_name(iana: str) -> str | None:
+    """The first of Harvest's names for the zone that IANA calls *iana*, or None.
+
+    >>> harvests_name("America/Chicago"), harvests_name("Europe/London"), harvests_name("Lisbon")
+    ('Central Time (US & Canada)', 'Edinburgh', None)
+    """
+    return next((name for name, known in names().items() if known == iana), None)

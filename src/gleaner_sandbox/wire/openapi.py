@@ -14,7 +14,13 @@ _ABOUT = (
     "are missing for people who may not see them."
 )
 _JSON = "application/json"
-_QUERY: dict[str, Schema] = {"from": DAY, "to": DAY, "updated_since": MOMENT, "external_reference_id": STRING}
+_QUERY: dict[str, Schema] = {
+    "from": DAY,
+    "to": DAY,
+    "updated_since": MOMENT,
+    "external_reference_id": STRING,
+    "approval_status": {"type": "string", "enum": ["unsubmitted", "submitted", "approved"]},
+}
 _ERRORS: dict[int, tuple[str, Schema]] = {
     400: ("No User-Agent, or malformed JSON", shape({"status": INT, "error": STRING, "message": STRING})),
     401: ("The token or the account is wrong", shape({"error": STRING, "error_description": STRING})),
