@@ -19,6 +19,7 @@ from gleaner_sandbox.rules.clock_strings import format_time
 from gleaner_sandbox.rules.importing import Item, Line, Span
 from gleaner_sandbox.rules.rounding import rounded_hours
 from gleaner_sandbox.rules.totals import exact, times
+from gleaner_sandbox.schemas import DAY, FLAG, INT, Schema, many, one_of, reads
 from gleaner_sandbox.switches import switch
 from gleaner_sandbox.tables import (
     EXPENSE_CATEGORIES,
@@ -48,6 +49,31 @@ _PERIOD = switch(
     "import_period",
     ("imported", "asked"),
     "period_start and period_end are the first and last imported date, or `from` and `to` when given (rates.md §5).",
+)
+
+
+def given_import(value: Any) -> Any:
+    """What a write says of the import, as it came: ``Import.of`` reads it."""
+    return value
+
+
+def _half(summaries: tuple[str, ...], **more: Schema) -> Schema:
+    known = {"summary_type": one_of(*summaries), "from": DAY, "to": DAY, **more}
+    return {"type": "object", "properties": known, "required": ["summary_type"]}
+
+
+reads(
+    given_import,
+    {
+        "type": "object",
+        "properties": {
+            "project_ids": many(INT),
+            "time": _half(importing.TIME_SUMMARIES),
+            # That receipts are attached is taken, and ignored.
+            "expenses": _half(importing.EXPENSE_SUMMARIES, attach_receipt=FLAG),
+        },
+        "required": ["project_ids"],
+    },
 )
 
 
