@@ -126,18 +126,27 @@ class Import:
         """The span of the imported time."""
         return importing.span_of(row["spent_date"] for row in self.worked)
 
+    @property
+    def period_of_time(self) -> Row:
+        """That span, as an invoice keeps it; nothing when there is none."""
+        return _period(self.period)
+
     def changes(self, call: Call) -> Row:
         """What the import leaves in its invoice, beside the lines."""
         period = self.period
         if call.switch(_PERIOD) == "asked" and self.time and self.time.span:
             period = self.time.span
-        return {"period_start": period[0], "period_end": period[1]} if period else {}
+        return _period(period)
 
     def _add(self, call: Call, items: list[Item], wanted: Wanted, flags: Row, *, hourly: bool) -> None:
         span = importing.span_of(item.day for item in items) if call.switch(_TEXT_DATES) == "import" else None
         made = importing.lines(items, wanted.summary, call.company["date_format"], span, hourly=hourly)
         kind = flagged(call.books, "use_as_service" if hourly else "use_as_expense")
         self.lines += [_row(line, kind, flags) for line in made]
+
+
+def _period(span: Span | None) -> Row:
+    return {"period_start": span[0], "period_end": span[1]} if span else {}
 
 
 def _projects(call: Call, given: Mapping[str, Any], client_id: int) -> list[Row]:

@@ -7,7 +7,9 @@ from gleaner_sandbox.billing import billed, documents, line_items, mailing, paym
 from gleaner_sandbox.billing.importing import Import, given_import
 from gleaner_sandbox.billing.kinds import ESTIMATE, INVOICE
 from gleaner_sandbox.billing.payments import PAYMENTS
+from gleaner_sandbox.clock import unstamp
 from gleaner_sandbox.loading import seeded
+from gleaner_sandbox.permissions import Reach
 from gleaner_sandbox.resources.invoice_payments import NOT_ONLINE
 from gleaner_sandbox.rules import coerce, fields
 from gleaner_sandbox.rules.document_states import STATES
@@ -15,9 +17,10 @@ from gleaner_sandbox.rules.fields import Field
 from gleaner_sandbox.rules.payment_terms import CUSTOM, TERMS, due_date
 from gleaner_sandbox.schemas import DAY, INT, MOMENT, NUMBER, STRING, many, maybe, one_of, paged, reads, shape
 from gleaner_sandbox.state import Books
-from gleaner_sandbox.tables import ESTIMATES, INVOICES, Row
+from gleaner_sandbox.switches import Switches
+from gleaner_sandbox.tables import ESTIMATES, INVOICES, USERS, Row
 from gleaner_sandbox.wire.answers import Answer, invalid
-from gleaner_sandbox.wire.call import Call, ok
+from gleaner_sandbox.wire.call import Call, Person, ok
 from gleaner_sandbox.wire.endpoints import endpoint
 from gleaner_sandbox.wire.listing import asked, listed
 
@@ -76,13 +79,29 @@ def render(books: Books, row: Row) -> Row:
 def load(books: Books, rows: Iterable[Row]) -> None:
     """After the time entries: those that name the invoice belong to it, and lock their projects."""
     for seed in rows:
-        said = {key: value for key, value in seed.items() if key != "payments"}
+        said = {key: value for key, value in seed.items() if key not in ("payments", "line_items_import")}
         row = documents.seeded_row(books, INVOICE, FIELDS, said)
+        imported = _seeded_import(books, seed, row)
+        row["line_items"] = [*line_items.numbered(books, imported.lines), *row["line_items"]]
+        row |= imported.period_of_time
+        billed.mark(books, row, imported.worked, imported.spent, unseen=True)
         row |= {"due_date": due_date(row["issue_date"], row["payment_term"], row["due_date"])}
         row |= {**documents.figures(row), "locks": billed.lock(books, row["id"])}
         paid = [_paid(books, row, one) for one in seed.get("payments", [])]
         documents.store(books, INVOICE, {**row, **payments.settlement(row, paid)})
         books.insert_all(PAYMENTS, paid)
+
+
+def _seeded_import(books: Books, seed: Row, row: Row) -> Import:
+    """What a seed's invoice imports, in the eyes of an administrator."""
+    given = seed.get("line_items_import")
+    if given is None:
+        return Import()
+    chief = next(user for user in books.recall(USERS, "1") if "administrator" in user["access_roles"])
+    now = unstamp(books.now)
+    call = Call(books, Person(books, chief), Reach.ALL, {}, (), "", "/invoices", now, Switches())
+    flags = {"taxed": row["tax"] is not None, "taxed2": row["tax2"] is not None}
+    return Import.of(call, given, row["client_id"], **flags)
 
 
 def _paid(books: Books, invoice: Row, seed: Row) -> Row:
@@ -91,7 +110,7 @@ def _paid(books: Books, invoice: Row, seed: Row) -> Row:
     moment = f"{day}T00:00:00Z"
     usual = {"notes": None, "recorded_by": books.company["name"], "recorded_by_email": ""}
     known = {"paid_date": day, "paid_at": moment, "invoice_id": invoice["id"]}
-    return {**NOT_ONLINE, **usual, "created_at": moment, **seed, **known}
+    return {**NOT_ONLINE, **usual, "created_at": moment, "amount": invoice["amount"], **seed, **known}
 
 
 @endpoint(

@@ -147,6 +147,8 @@ def _responses(known: Endpoint) -> Schema:
     fine: Schema = {"description": "Created" if status == "201" else "Done", "content": content}
     if status == "201":
         fine["headers"] = {"Location": {"schema": STRING}}
-    usual = [400, 401, 403, 422, *([404] if "{id}" in known.path else [])]
+    # A line with an id that is not there is like a path with one.
+    names_others = "{id}" in known.path or any(field.name == "line_items" for field in known.accepts)
+    usual = [400, 401, 403, 422, *([404] if names_others else [])]
     wrong = {str(number): {"$ref": f"#/components/responses/{number}"} for number in sorted([*usual, 429])}
     return {status: fine, **wrong}
