@@ -19,7 +19,7 @@ from gleaner_sandbox.schemas import DAY, INT, MOMENT, NUMBER, STRING, many, mayb
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.switches import Switches
 from gleaner_sandbox.tables import ESTIMATES, INVOICES, USERS, Row
-from gleaner_sandbox.wire.answers import Answer, invalid
+from gleaner_sandbox.wire.answers import Answer, Refusal, invalid
 from gleaner_sandbox.wire.call import Call, Person, ok
 from gleaner_sandbox.wire.endpoints import endpoint
 from gleaner_sandbox.wire.listing import asked, listed
@@ -101,7 +101,11 @@ def _seeded_import(books: Books, seed: Row, row: Row) -> Import:
     now = unstamp(books.now)
     call = Call(books, Person(books, chief), Reach.ALL, {}, (), "", "/invoices", now, Switches())
     flags = {"taxed": row["tax"] is not None, "taxed2": row["tax2"] is not None}
-    return Import.of(call, given, row["client_id"], **flags)
+    try:
+        return Import.of(call, given, row["client_id"], **flags)
+    except Refusal as refused:
+        why = refused.answer.body["message"]
+        raise ValueError(f"seed of account {books.account_id}: invoice {row['id']}: {why}") from refused
 
 
 def _paid(books: Books, invoice: Row, seed: Row) -> Row:
