@@ -1,6 +1,7 @@
 """Whatever is sent, in whatever order: the sandbox answers as its own document says, and its books stay in order.
 
-``GLEANER_TRAFFIC=5000`` makes that many sequences, each time others; without it, the same few in every run.
+``GLEANER_TRAFFIC=3000 pytest -n 0 --timeout 0 tests/sandbox/test_any_traffic.py`` makes that many sequences, each time
+others; without the variable, the same few in every run.
 """
 
 import json
