@@ -31,11 +31,12 @@ JANUARY = (date(2026, 1, 1), date(2026, 1, 31))
 INVOICED_ON = date(2026, 2, 2)
 _WEEKS_OF_JANUARY = 4
 """A shorter history has no invoices yet."""
+_CREATED = "2025-09-01T08:00:00Z"
 CATEGORIES: list[ExpenseCategorySeed] = [
-    {"id": 901, "name": "Travel"},
-    {"id": 902, "name": "Meals"},
-    {"id": 903, "name": "Software"},
-    {"id": 904, "name": "Mileage", "unit_name": "km", "unit_price": 0.3},
+    {"id": 901, "name": "Travel", "created_at": _CREATED},
+    {"id": 902, "name": "Meals", "created_at": _CREATED},
+    {"id": 903, "name": "Software", "created_at": _CREATED},
+    {"id": 904, "name": "Mileage", "unit_name": "km", "unit_price": 0.3, "created_at": _CREATED},
 ]
 _SPENT: tuple[tuple[int, tuple[str, ...], float, float], ...] = (
     (901, ("Train to the client", "Taxi from the station", "Hotel, one night"), 18.0, 160.0),
