@@ -30,6 +30,8 @@ DAY: Schema = {"type": "string", "format": "date"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 TIME: Schema = {"type": "string", "pattern": r"^(\d{1,2}:\d\d[ap]m|\d\d:\d\d)$"}
 """A time of day in the company's ``clock`` style."""
+FILE: Schema = {"type": "string", "format": "binary"}
+"""Bytes: a part of a multipart body."""
 
 ALL: dict[str, Schema] = {}
 """The declared schemas, by name."""
@@ -121,7 +123,7 @@ def taken(field: Field) -> Schema:
     """
     choices = field.read.keywords.get("choices") if isinstance(field.read, partial) else None
     known = one_of(*choices) if choices else _READERS.get(field.read, {})
-    schema = dict(known) if field.required or not known else maybe(known)
+    schema = dict(known) if field.required or not known or known is FILE else maybe(known)
     if choices and not field.required:
         schema["enum"] = [*choices, None]
     if field.longest:

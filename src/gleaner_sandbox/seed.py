@@ -11,7 +11,7 @@ other key has the default its docstring names, as in Harvest.
 may leave theirs out.
 """
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 AccessRole = Literal[
     "administrator",
@@ -335,7 +335,8 @@ class LineItemSeed(TypedDict):
 
 
 class PaymentSeed(TypedDict):
-    amount: float
+    amount: NotRequired[float]
+    """The whole of the invoice."""
     paid_date: NotRequired[str]
     """The invoice's issue date."""
     notes: NotRequired[str | None]
@@ -380,6 +381,8 @@ class InvoiceSeed(DocumentSeed):
     retainer_id: NotRequired[int | None]
     recurring_invoice_id: NotRequired[int | None]
     payments: NotRequired[list[PaymentSeed]]
+    line_items_import: NotRequired[dict[str, Any]]
+    """As in the API: which of the account's time and expenses it bills."""
 
 
 class EstimateSeed(DocumentSeed):

@@ -9,6 +9,8 @@ CLIENT = shape({"id": INT, "name": STRING, "currency": STRING})
 PROJECT = shape({"id": INT, "name": STRING, "code": maybe(STRING)})
 NAMED = shape({"id": INT, "name": STRING})
 """A task, a user, a client without its currency."""
+INVOICE = shape({"id": INT, "number": STRING})
+"""What bills a time entry or an expense."""
 
 
 def picked(row: Row, keys: Iterable[str]) -> Row:

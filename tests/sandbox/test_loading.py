@@ -1,5 +1,6 @@
 """Seeds: what is unsaid, what is refused, and all or nothing."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 import pytest
@@ -100,3 +101,26 @@ def test_every_zone_of_harvest_is_known() -> None:
     assert len(zones.names()) >= 149
     for name in zones.names():
         zones.zone(name)
+
+
+def test_an_invoice_of_the_seed_may_import_and_be_paid_as_a_whole(new: Builder) -> None:
+    firm = new(entries=[{"hours": 2}], more=lambda ids: {"invoices": [_imported(ids, "task")]})
+    (invoice,) = firm.api().get("/invoices")["invoices"]
+    assert [line["quantity"] for line in invoice["line_items"]] == [2.0]
+    assert (invoice["state"], invoice["due_amount"]) == ("paid", 0.0)
+    assert (invoice["period_start"], invoice["period_end"]) == ("2026-03-02", "2026-03-02")
+    (entry,) = firm.api().get("/time_entries")["time_entries"]
+    assert entry["invoice"] == {"id": invoice["id"], "number": invoice["number"]}
+    firm.api().delete(f"/invoices/{invoice['id']}")
+    assert firm.api().get(f"/time_entries/{entry['id']}")["is_billed"] is False
+
+
+def test_an_import_of_the_seed_that_makes_no_sense_is_refused(new: Builder) -> None:
+    with pytest.raises(ValueError, match=r"invoice 1: Line items import time summary type"):
+        new(more=lambda ids: {"invoices": [_imported(ids, "moon")]})
+
+
+def _imported(ids: Mapping[str, int], summary: str) -> dict[str, Any]:
+    wanted = {"project_ids": [ids["portal"]], "time": {"summary_type": summary}}
+    invoice = {"id": 1, "client_id": ids["acme"], "state": "open", "line_items_import": wanted}
+    return {**invoice, "id": 1 if summary == "moon" else ids["acme"], "payments": [{}]}

@@ -22,6 +22,7 @@ from gleaner_sandbox.seed import (
     UserSeed,
 )
 
+from . import money
 from .catalog import Catalog, Project
 from .habits import Habit
 from .people import AGENCY, Person
@@ -58,6 +59,10 @@ def _account(world: World, weeks: int) -> AccountSeed:
         "teammates": _teammates(),
         "roles": _roles(staff),
         "time_entries": [time_entry(n, habit) for n, habit in enumerate(history(world, weeks))],
+        "expense_categories": money.CATEGORIES,
+        "expenses": money.expenses(world, weeks),
+        "estimates": list(money.estimates(world, weeks)),
+        "invoices": money.invoices(world, weeks),
         "locked_periods": [],
         "approved_periods": _approved() if weeks >= 3 else [],
     }

@@ -16,11 +16,19 @@ SPANS = ((TIME_ENTRIES, "locked_spans"), (EXPENSES, "expense_locked_spans"))
 
 def bill(books: Books, invoice: Row, worked: Iterable[Row], spent: Iterable[Row]) -> Row:
     """The stored *invoice*, after time and expenses belong to it and their projects are locked."""
+    mark(books, invoice, worked, spent)
+    return books.update(INVOICES, invoice, {"locks": lock(books, invoice["id"])})
+
+
+def mark(
+    books: Books, invoice: Row, worked: Iterable[Row], spent: Iterable[Row], *, unseen: bool = False
+) -> None:
+    """Say of time and expenses that they belong to *invoice*."""
+    named = shapes.picked(invoice, ("id", "number"))
     for table, rows in ((TIME_ENTRIES, worked), (EXPENSES, spent)):
         for row in rows:
             assert not row["is_billed"], "nothing is billed twice"
-            books.update(table, row, {"is_billed": True, "invoice": shapes.picked(invoice, ("id", "number"))})
-    return books.update(INVOICES, invoice, {"locks": lock(books, invoice["id"])})
+            books.update(table, row, {"is_billed": True, "invoice": named}, unseen=unseen)
 
 
 def lock(books: Books, invoice_id: int) -> list[Row]:

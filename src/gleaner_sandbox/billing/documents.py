@@ -1,7 +1,7 @@
 """What invoices and estimates share: their fields, figures, numbers and lists.  Source: api.md §17, §18."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from gleaner_sandbox import shapes
@@ -12,13 +12,25 @@ from gleaner_sandbox.rules.currencies import code_or
 from gleaner_sandbox.rules.document_numbers import next_number
 from gleaner_sandbox.rules.document_states import STATES
 from gleaner_sandbox.rules.fields import Field
+from gleaner_sandbox.schemas import (
+    INT,
+    MOMENT,
+    NUMBER,
+    STRING,
+    Schema,
+    declare,
+    many,
+    maybe,
+    reads,
+    shape,
+)
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import CLIENTS, Row
 from gleaner_sandbox.wire.answers import invalid
 from gleaner_sandbox.wire.call import Call
 from gleaner_sandbox.wire.listing import Conditions, Order, asked, conditions
 
-FIELDS = [
+_FIELDS = [
     fields.whole("client_id", required=True),
     fields.text("number", longest=255),
     fields.text("purchase_order"),
@@ -29,14 +41,48 @@ FIELDS = [
     fields.text("notes"),
     fields.text("currency"),
     fields.day("issue_date"),
-    Field("line_items", coerce.items),
 ]
+HEAD = {
+    "id": INT,
+    "client_key": STRING,
+    "number": STRING,
+    "purchase_order": maybe(STRING),
+    "amount": NUMBER,
+}
+REST = {
+    "tax": maybe(NUMBER),
+    "tax_amount": NUMBER,
+    "tax2": maybe(NUMBER),
+    "tax2_amount": NUMBER,
+    "discount": maybe(NUMBER),
+    "discount_amount": NUMBER,
+    "subject": maybe(STRING),
+    "notes": maybe(STRING),
+}
+STAMPS = {"created_at": MOMENT, "updated_at": MOMENT}
+"""What both kinds show, in three parts: each has keys of its own in between, in the order seen live."""
+_CREATOR = shape({"id": maybe(INT), "name": STRING})
+"""Nobody in particular made the documents of a seed."""
 ASKS = ("client_id", "updated_since", "from", "to", "state")
 LATEST_FIRST = Order(("issue_date", "id"))
 _NO_CLIENT = "Client can't be blank"
 _NO_CURRENCY = ("Currency can't be blank", "Currency is not included in the list")
 """What a document without a client lacks too, since the currency is the client's: seen live for an invoice of which
 nothing was said, in this order; the same for estimates is uncertain."""
+
+
+def fields_of(kind: Kind) -> list[Field]:
+    """What a write may say about a document of this *kind*."""
+    lines = partial(coerce.items)
+    reads(lines, many(line_items.line_given(kind.line_fields)))
+    return [*_FIELDS, Field("line_items", lines)]
+
+
+def declared(kind: Kind, keys: Mapping[str, Schema], **more: Schema) -> Schema:
+    """The schema of a document that ``render`` shows with *keys* and *more*."""
+    lines = many(line_items.line_shape(kind.line_fields))
+    shown = {**keys, "client": shapes.NAMED, **more, "creator": _CREATOR, "line_items": lines}
+    return declare(kind.word.capitalize(), shown)
 
 
 def render(books: Books, row: Row, keys: Iterable[str], **more: object) -> Row:

@@ -19,6 +19,7 @@ from gleaner_sandbox.rules.clock_strings import format_time
 from gleaner_sandbox.rules.importing import Item, Line, Span
 from gleaner_sandbox.rules.rounding import rounded_hours
 from gleaner_sandbox.rules.totals import exact, times
+from gleaner_sandbox.schemas import DAY, FLAG, INT, Schema, many, one_of, reads
 from gleaner_sandbox.switches import switch
 from gleaner_sandbox.tables import (
     EXPENSE_CATEGORIES,
@@ -48,6 +49,31 @@ _PERIOD = switch(
     "import_period",
     ("imported", "asked"),
     "period_start and period_end are the first and last imported date, or `from` and `to` when given (rates.md §5).",
+)
+
+
+def given_import(value: Any) -> Any:
+    """What a write says of the import, as it came: ``Import.of`` reads it."""
+    return value
+
+
+def _half(summaries: tuple[str, ...], **more: Schema) -> Schema:
+    known = {"summary_type": one_of(*summaries), "from": DAY, "to": DAY, **more}
+    return {"type": "object", "properties": known, "required": ["summary_type"]}
+
+
+reads(
+    given_import,
+    {
+        "type": "object",
+        "properties": {
+            "project_ids": many(INT),
+            "time": _half(importing.TIME_SUMMARIES),
+            # That receipts are attached is taken, and ignored.
+            "expenses": _half(importing.EXPENSE_SUMMARIES, attach_receipt=FLAG),
+        },
+        "required": ["project_ids"],
+    },
 )
 
 
@@ -100,18 +126,27 @@ class Import:
         """The span of the imported time."""
         return importing.span_of(row["spent_date"] for row in self.worked)
 
+    @property
+    def period_of_time(self) -> Row:
+        """That span, as an invoice keeps it; nothing when there is none."""
+        return _period(self.period)
+
     def changes(self, call: Call) -> Row:
         """What the import leaves in its invoice, beside the lines."""
         period = self.period
         if call.switch(_PERIOD) == "asked" and self.time and self.time.span:
             period = self.time.span
-        return {"period_start": period[0], "period_end": period[1]} if period else {}
+        return _period(period)
 
     def _add(self, call: Call, items: list[Item], wanted: Wanted, flags: Row, *, hourly: bool) -> None:
         span = importing.span_of(item.day for item in items) if call.switch(_TEXT_DATES) == "import" else None
         made = importing.lines(items, wanted.summary, call.company["date_format"], span, hourly=hourly)
         kind = flagged(call.books, "use_as_service" if hourly else "use_as_expense")
         self.lines += [_row(line, kind, flags) for line in made]
+
+
+def _period(span: Span | None) -> Row:
+    return {"period_start": span[0], "period_end": span[1]} if span else {}
 
 
 def _projects(call: Call, given: Mapping[str, Any], client_id: int) -> list[Row]:

@@ -7,6 +7,7 @@ from gleaner_sandbox import shapes
 from gleaner_sandbox.rules import coerce, fields
 from gleaner_sandbox.rules.fields import Field
 from gleaner_sandbox.rules.totals import times
+from gleaner_sandbox.schemas import FLAG, INT, NUMBER, STRING, Schema, maybe, shape, taken
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import PROJECTS, Row, Table
 from gleaner_sandbox.wire.answers import invalid, missing
@@ -14,12 +15,33 @@ from gleaner_sandbox.wire.call import Call
 
 _IDS = Table("line_item_ids", first_id=53_300_001)
 """Always empty: lines live in their document, and only take their ids from here, so that none comes back."""
-_KEYS = ("kind", "description", "quantity", "unit_price", "amount", "taxed", "taxed2")
+_OWN = {
+    "id": INT,
+    "kind": STRING,
+    "description": maybe(STRING),
+    "quantity": NUMBER,
+    "unit_price": NUMBER,
+    "amount": NUMBER,
+    "taxed": FLAG,
+    "taxed2": FLAG,
+}
+
+
+def line_shape(declared: Sequence[Field]) -> Schema:
+    """A line as it is shown, of the documents whose lines may say what is *declared*."""
+    has_project = any(field.name == "project_id" for field in declared)
+    return shape({**_OWN, "project": maybe(shapes.PROJECT)} if has_project else _OWN)
+
+
+def line_given(declared: Sequence[Field]) -> Schema:
+    """A line of a write: a new one, or with an ``id`` one that is there."""
+    known = {"id": INT, **{field.name: taken(field) for field in declared}, "_destroy": FLAG}
+    return {"type": "object", "properties": known}
 
 
 def render(books: Books, line: Row) -> Row:
     """One line.  The project is null when the line has none, and when it was deleted (uncertain)."""
-    shown = shapes.picked(line, ("id", *_KEYS))
+    shown = shapes.picked(line, _OWN)
     if "project_id" not in line:
         return shown
     project = books.get(PROJECTS, line["project_id"])

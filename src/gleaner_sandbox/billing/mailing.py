@@ -9,6 +9,7 @@ from gleaner_sandbox.billing.kinds import Kind
 from gleaner_sandbox.resources.contacts import is_mail
 from gleaner_sandbox.rules import coerce, fields
 from gleaner_sandbox.rules.document_states import EVENTS
+from gleaner_sandbox.schemas import DAY, FLAG, INT, MOMENT, STRING, many, maybe, reads, shape
 from gleaner_sandbox.tables import Row
 from gleaner_sandbox.wire.answers import invalid
 from gleaner_sandbox.wire.call import Call
@@ -50,21 +51,33 @@ INVOICE_FIELDS = [
     fields.flag("attach_pdf"),
     fields.flag("thank_you"),
 ]
-_SENT = ("id", "sent_by", "sent_by_email", "sent_from", "sent_from_email")
-_SAID = ("event_type", "recipients", "subject", "body")
-KEYS = (*_SENT, "send_me_a_copy", "created_at", "updated_at", *_SAID)
-INVOICE_KEYS = (
-    *_SENT,
-    "include_link_to_client_invoice",
-    "send_me_a_copy",
-    "thank_you",
-    "reminder",
-    "send_reminder_on",
-    "created_at",
-    "updated_at",
-    "attach_pdf",
-    *_SAID,
-)
+reads(_recipients, many(shape({"name": maybe(STRING), "email": STRING}, sometimes=("name",))))
+_SENT = {
+    "id": INT,
+    "sent_by": STRING,
+    "sent_by_email": STRING,
+    "sent_from": STRING,
+    "sent_from_email": STRING,
+}
+_SAID = {
+    "event_type": maybe(STRING),
+    "recipients": many(shape({"name": maybe(STRING), "email": STRING})),
+    "subject": maybe(STRING),
+    "body": maybe(STRING),
+}
+_STAMPS = {"created_at": MOMENT, "updated_at": MOMENT}
+SHAPE = {**_SENT, "send_me_a_copy": FLAG, **_STAMPS, **_SAID}
+INVOICE_SHAPE = {
+    **_SENT,
+    "include_link_to_client_invoice": FLAG,
+    "send_me_a_copy": FLAG,
+    "thank_you": FLAG,
+    "reminder": FLAG,
+    "send_reminder_on": maybe(DAY),
+    **_STAMPS,
+    "attach_pdf": FLAG,
+    **_SAID,
+}
 
 
 def create(call: Call, kind: Kind, declared: Sequence[fields.Field], row: Row) -> Row:

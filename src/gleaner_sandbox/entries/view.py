@@ -60,7 +60,7 @@ ENTRY = declare(
         "task": shapes.NAMED,
         "user_assignment": maybe(shape(user_assignments.NESTED, sometimes=_RATE)),
         "task_assignment": maybe(shape(task_assignments.NESTED, sometimes=_RATE)),
-        "invoice": maybe(shape({"id": INT, "number": STRING})),
+        "invoice": maybe(shapes.INVOICE),
         "external_reference": maybe(references.SHAPE),
     },
     sometimes=("billable_rate", "cost_rate"),

@@ -6,8 +6,40 @@ from gleaner_sandbox import shapes
 from gleaner_sandbox.entries.periods import Periods
 from gleaner_sandbox.expenses.locks import lock
 from gleaner_sandbox.resources import user_assignments
+from gleaner_sandbox.schemas import DAY, FLAG, INT, MOMENT, NUMBER, STRING, declare, maybe, one_of, shape
 from gleaner_sandbox.tables import CLIENTS, EXPENSE_CATEGORIES, PROJECTS, USER_ASSIGNMENTS, USERS, Row
 from gleaner_sandbox.wire.call import Call
+
+EXPENSE = declare(
+    "Expense",
+    {
+        "id": INT,
+        "notes": maybe(STRING),
+        "total_cost": NUMBER,
+        "units": NUMBER,
+        "is_closed": FLAG,
+        "approval_status": one_of("unsubmitted", "submitted", "approved"),
+        "is_explicitly_locked": FLAG,
+        "is_locked": FLAG,
+        "is_billed": FLAG,
+        "locked_reason": maybe(STRING),
+        "spent_date": DAY,
+        "created_at": MOMENT,
+        "updated_at": MOMENT,
+        "billable": FLAG,
+        "receipt": maybe(
+            shape({"url": STRING, "file_name": STRING, "file_size": INT, "content_type": STRING})
+        ),
+        "user": shapes.NAMED,
+        "user_assignment": maybe(shape(user_assignments.NESTED, sometimes=("hourly_rate",))),
+        "project": shapes.PROJECT,
+        "expense_category": shape(
+            {"id": INT, "name": STRING, "unit_price": maybe(NUMBER), "unit_name": maybe(STRING)}
+        ),
+        "client": shapes.CLIENT,
+        "invoice": maybe(shapes.INVOICE),
+    },
+)
 
 
 @dataclass(frozen=True)

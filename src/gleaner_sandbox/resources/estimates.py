@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from gleaner_sandbox.billing import documents
 from gleaner_sandbox.billing.kinds import ESTIMATE
 from gleaner_sandbox.loading import seeded
+from gleaner_sandbox.rules.document_states import STATES
+from gleaner_sandbox.schemas import DAY, MOMENT, STRING, maybe, one_of, paged
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import ESTIMATES, Row
 from gleaner_sandbox.wire.answers import Answer
@@ -12,34 +14,23 @@ from gleaner_sandbox.wire.call import Call, ok
 from gleaner_sandbox.wire.endpoints import endpoint
 from gleaner_sandbox.wire.listing import listed
 
-FIELDS = documents.FIELDS
-_KEYS = (
-    "id",
-    "client_key",
-    "number",
-    "purchase_order",
-    "amount",
-    "tax",
-    "tax_amount",
-    "tax2",
-    "tax2_amount",
-    "discount",
-    "discount_amount",
-    "subject",
-    "notes",
-    "state",
-    "issue_date",
-    "sent_at",
-    "created_at",
-    "updated_at",
-    "accepted_at",
-    "declined_at",
-    "currency",
-)
+FIELDS = documents.fields_of(ESTIMATE)
+SHAPE = {
+    **documents.HEAD,
+    **documents.REST,
+    "state": one_of(*STATES["estimate"]),
+    "issue_date": DAY,
+    "sent_at": maybe(MOMENT),
+    **documents.STAMPS,
+    "accepted_at": maybe(MOMENT),
+    "declined_at": maybe(MOMENT),
+    "currency": STRING,
+}
+DOCUMENT = documents.declared(ESTIMATE, SHAPE)
 
 
 def render(books: Books, row: Row) -> Row:
-    return documents.render(books, row, _KEYS)
+    return documents.render(books, row, SHAPE)
 
 
 @seeded("estimates", order=84)
@@ -48,7 +39,14 @@ def load(books: Books, rows: Iterable[Row]) -> None:
         documents.store(books, ESTIMATE, documents.seeded_row(books, ESTIMATE, FIELDS, seed))
 
 
-@endpoint("GET", "/estimates", "estimates.read", "estimate_feature", asks=documents.ASKS)
+@endpoint(
+    "GET",
+    "/estimates",
+    "estimates.read",
+    "estimate_feature",
+    asks=documents.ASKS,
+    answers=paged("estimates", DOCUMENT, by_cursor=False),
+)
 def index(call: Call) -> Answer:
     return listed(
         call,
@@ -61,18 +59,18 @@ def index(call: Call) -> Answer:
     )
 
 
-@endpoint("GET", "/estimates/{id}", "estimates.read", "estimate_feature")
+@endpoint("GET", "/estimates/{id}", "estimates.read", "estimate_feature", answers=DOCUMENT)
 def show(call: Call) -> Answer:
     return ok(render(call.books, call.find(ESTIMATES, call.ids[0])))
 
 
-@endpoint("POST", "/estimates", "estimates.write", "estimate_feature", accepts=FIELDS)
+@endpoint("POST", "/estimates", "estimates.write", "estimate_feature", accepts=FIELDS, answers=DOCUMENT)
 def create(call: Call) -> Answer:
     stored = documents.store(call.books, ESTIMATE, documents.said_new(call, ESTIMATE, FIELDS))
     return call.created("/estimates", render(call.books, stored))
 
 
-@endpoint("PATCH", "/estimates/{id}", "estimates.write", "estimate_feature", accepts=FIELDS)
+@endpoint("PATCH", "/estimates/{id}", "estimates.write", "estimate_feature", accepts=FIELDS, answers=DOCUMENT)
 def change(call: Call) -> Answer:
     row = call.find(ESTIMATES, call.ids[0])
     said = documents.said_changes(call, ESTIMATE, FIELDS, row)
@@ -80,7 +78,7 @@ def change(call: Call) -> Answer:
     return ok(render(call.books, changed))
 
 
-@endpoint("DELETE", "/estimates/{id}", "estimates.write", "estimate_feature")
+@endpoint("DELETE", "/estimates/{id}", "estimates.write", "estimate_feature", answers=DOCUMENT)
 def delete(call: Call) -> Answer:
     """The estimate with its messages; invoices made from it keep its id (uncertain).
 

@@ -6,6 +6,7 @@ from gleaner_sandbox import shapes
 from gleaner_sandbox.loading import seeded
 from gleaner_sandbox.permissions import Reach
 from gleaner_sandbox.rules import costs, fields
+from gleaner_sandbox.schemas import FLAG, INT, MOMENT, NUMBER, STRING, declare, maybe, paged, reads
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.switches import switch
 from gleaner_sandbox.tables import EXPENSE_CATEGORIES, EXPENSES, Row
@@ -14,7 +15,18 @@ from gleaner_sandbox.wire.call import Call, ok
 from gleaner_sandbox.wire.endpoints import endpoint
 from gleaner_sandbox.wire.listing import conditions, listed
 
-KEYS = ("id", "name", "unit_name", "unit_price", "is_active", "created_at", "updated_at")
+SHAPE = {
+    "id": INT,
+    "name": STRING,
+    "unit_name": maybe(STRING),
+    "unit_price": maybe(NUMBER),
+    "is_active": FLAG,
+    "created_at": MOMENT,
+    "updated_at": MOMENT,
+}
+CATEGORY = declare("ExpenseCategory", SHAPE)
+_FEATURE = "expense_feature"
+reads(costs.amount, NUMBER)
 FIELDS = [
     fields.text("name", required=True, longest=255),
     fields.text("unit_name", longest=255),
@@ -35,7 +47,7 @@ _MEMBERS_LIST = switch(
 
 
 def render(row: Row) -> Row:
-    return shapes.picked(row, KEYS)
+    return shapes.picked(row, SHAPE)
 
 
 @seeded("expense_categories", order=30)
@@ -48,27 +60,37 @@ def load(books: Books, rows: Iterable[Row]) -> None:
     "GET",
     "/expense_categories",
     "expense_categories.read",
-    "expense_feature",
+    _FEATURE,
     asks=("is_active", "updated_since"),
+    answers=paged("expense_categories", CATEGORY),
 )
 def index(call: Call) -> Answer:
     _refuse_members(call)
     return listed(call, "expense_categories", EXPENSE_CATEGORIES, render, conditions(call, "is_active"))
 
 
-@endpoint("GET", "/expense_categories/{id}", "expense_categories.read", "expense_feature")
+@endpoint("GET", "/expense_categories/{id}", "expense_categories.read", _FEATURE, answers=CATEGORY)
 def show(call: Call) -> Answer:
     _refuse_members(call)
     return ok(render(call.find(EXPENSE_CATEGORIES, call.ids[0])))
 
 
-@endpoint("POST", "/expense_categories", "expense_categories.write", "expense_feature", accepts=FIELDS)
+@endpoint(
+    "POST", "/expense_categories", "expense_categories.write", _FEATURE, accepts=FIELDS, answers=CATEGORY
+)
 def create(call: Call) -> Answer:
     said = _checked(call, call.read(FIELDS), None)
     return call.created("/expense_categories", render(call.books.insert(EXPENSE_CATEGORIES, said)))
 
 
-@endpoint("PATCH", "/expense_categories/{id}", "expense_categories.write", "expense_feature", accepts=FIELDS)
+@endpoint(
+    "PATCH",
+    "/expense_categories/{id}",
+    "expense_categories.write",
+    _FEATURE,
+    accepts=FIELDS,
+    answers=CATEGORY,
+)
 def change(call: Call) -> Answer:
     """The category; what was spent at its old price stays as it was (uncertain)."""
     row = call.find(EXPENSE_CATEGORIES, call.ids[0])
@@ -76,7 +98,7 @@ def change(call: Call) -> Answer:
     return ok(render(call.books.update(EXPENSE_CATEGORIES, row, said)))
 
 
-@endpoint("DELETE", "/expense_categories/{id}", "expense_categories.write", "expense_feature")
+@endpoint("DELETE", "/expense_categories/{id}", "expense_categories.write", _FEATURE, answers=CATEGORY)
 def delete(call: Call) -> Answer:
     row = call.find(EXPENSE_CATEGORIES, call.ids[0])
     if call.books.exists(EXPENSES, "expense_category_id = ?", row["id"]):

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from gleaner_sandbox import ownership
 from gleaner_sandbox.entries.approval import of_status
 from gleaner_sandbox.expenses import locks, receipts
-from gleaner_sandbox.expenses.view import ExpenseView
+from gleaner_sandbox.expenses.view import EXPENSE, ExpenseView
 from gleaner_sandbox.loading import seeded
 from gleaner_sandbox.rules import costs, fields
+from gleaner_sandbox.schemas import FILE, paged, reads
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import EXPENSE_CATEGORIES, EXPENSES, PROJECTS, Row
 from gleaner_sandbox.wire.answers import Answer, invalid, missing
@@ -17,6 +18,7 @@ from gleaner_sandbox.wire.listing import Order, between, conditions, listed, of_
 from gleaner_sandbox.wire.site import site
 
 FEATURE = "expense_feature"
+reads(receipts.read, FILE)
 _SAID = [
     fields.whole("project_id", required=True),
     fields.whole("expense_category_id", required=True),
@@ -67,7 +69,14 @@ def _named(books: Books, name: str) -> Row:
     return found
 
 
-@endpoint("GET", "/expenses", "expenses.read", FEATURE, asks=ASKS)
+@endpoint(
+    "GET",
+    "/expenses",
+    "expenses.read",
+    FEATURE,
+    asks=ASKS,
+    answers=paged("expenses", EXPENSE, by_cursor=False),
+)
 def index(call: Call) -> Answer:
     asked_for = conditions(call, "user_id", "project_id", "is_billed")
     of_client(call, asked_for)
@@ -78,7 +87,7 @@ def index(call: Call) -> Answer:
     return listed(call, "expenses", EXPENSES, view, asked_for, order=NEWEST_DAY_FIRST, by_cursor=False)
 
 
-@endpoint("GET", "/expenses/{id}", "expenses.read", FEATURE)
+@endpoint("GET", "/expenses/{id}", "expenses.read", FEATURE, answers=EXPENSE)
 def show(call: Call) -> Answer:
     return ok(ExpenseView(call)(ownership.to_read(call, EXPENSES)))
 
@@ -96,7 +105,7 @@ def receipt(call: Call) -> Answer:
     )
 
 
-@endpoint("POST", "/expenses", "expenses.write", FEATURE, accepts=FIELDS)
+@endpoint("POST", "/expenses", "expenses.write", FEATURE, accepts=FIELDS, answers=EXPENSE)
 def create(call: Call) -> Answer:
     said, problems = fields.read(FIELDS, call.params, partly=False)
     category = call.books.get(EXPENSE_CATEGORIES, said.get("expense_category_id"))
@@ -116,7 +125,7 @@ def create(call: Call) -> Answer:
     return call.created("/expenses", ExpenseView(call)(row))
 
 
-@endpoint("PATCH", "/expenses/{id}", "expenses.write", FEATURE, accepts=CHANGES)
+@endpoint("PATCH", "/expenses/{id}", "expenses.write", FEATURE, accepts=CHANGES, answers=EXPENSE)
 def change(call: Call) -> Answer:
     row = ownership.to_write(call, EXPENSES)
     locked = locks.refuse_locked(call, row)
@@ -135,7 +144,7 @@ def change(call: Call) -> Answer:
     return ok(ExpenseView(call)(row))
 
 
-@endpoint("DELETE", "/expenses/{id}", "expenses.write", FEATURE)
+@endpoint("DELETE", "/expenses/{id}", "expenses.write", FEATURE, answers=EXPENSE)
 def delete(call: Call) -> Answer:
     """Refused when locked, except for administrators; for all when the project is archived: as for time (uncertain)."""
     row = ownership.to_write(call, EXPENSES)

@@ -5,6 +5,7 @@ from gleaner_sandbox.billing import letters, mailing, payments, scope
 from gleaner_sandbox.billing.kinds import INVOICE
 from gleaner_sandbox.billing.payments import PAYMENTS
 from gleaner_sandbox.rules import coerce, fields
+from gleaner_sandbox.schemas import DAY, INT, MOMENT, NUMBER, STRING, declare, maybe, paged, shape
 from gleaner_sandbox.tables import CONTACTS, Row
 from gleaner_sandbox.wire.answers import Answer, invalid
 from gleaner_sandbox.wire.call import Call, ok
@@ -18,34 +19,49 @@ FIELDS = [
     fields.text("notes"),
     fields.flag("send_thank_you", default=True),
 ]
-KEYS = (
-    "id",
-    "amount",
-    "paid_at",
-    "recorded_by",
-    "recorded_by_email",
-    "notes",
-    "transaction_id",
-    "created_at",
-    "updated_at",
-    "payment_gateway",
-    "paid_date",
-)
+SHAPE = {
+    "id": INT,
+    "amount": NUMBER,
+    "paid_at": MOMENT,
+    "recorded_by": STRING,
+    "recorded_by_email": STRING,
+    "notes": maybe(STRING),
+    "transaction_id": maybe(STRING),
+    "created_at": MOMENT,
+    "updated_at": MOMENT,
+    "payment_gateway": shape({"id": maybe(INT), "name": maybe(STRING)}),
+    "paid_date": DAY,
+}
+PAYMENT = declare("InvoicePayment", SHAPE)
 NOT_ONLINE: Row = {"transaction_id": None, "payment_gateway": {"id": None, "name": None}}
 
 
 def render(row: Row) -> Row:
-    return shapes.picked(row, KEYS)
+    return shapes.picked(row, SHAPE)
 
 
-@endpoint("GET", "/invoices/{id}/payments", "invoices.read", "invoice_feature", asks=("updated_since",))
+@endpoint(
+    "GET",
+    "/invoices/{id}/payments",
+    "invoices.read",
+    "invoice_feature",
+    asks=("updated_since",),
+    answers=paged("invoice_payments", PAYMENT),
+)
 def index(call: Call) -> Answer:
     asked_for = conditions(call)
     asked_for.add("invoice_id = ?", scope.found(call)["id"])
     return listed(call, "invoice_payments", PAYMENTS, render, asked_for)
 
 
-@endpoint("POST", "/invoices/{id}/payments", "invoices.manage", "invoice_feature", accepts=FIELDS)
+@endpoint(
+    "POST",
+    "/invoices/{id}/payments",
+    "invoices.manage",
+    "invoice_feature",
+    accepts=FIELDS,
+    answers=PAYMENT,
+)
 def create(call: Call) -> Answer:
     invoice = scope.found(call)
     said = call.read(FIELDS)
@@ -68,7 +84,7 @@ def create(call: Call) -> Answer:
     return call.created(f"/invoices/{invoice['id']}/payments", render(payment))
 
 
-@endpoint("DELETE", "/invoices/{id}/payments/{id}", "invoices.manage", "invoice_feature")
+@endpoint("DELETE", "/invoices/{id}/payments/{id}", "invoices.manage", "invoice_feature", answers=PAYMENT)
 def delete(call: Call) -> Answer:
     invoice = scope.found(call)
     payment = call.find(PAYMENTS, call.ids[1], invoice_id=invoice["id"])

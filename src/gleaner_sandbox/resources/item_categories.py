@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from gleaner_sandbox import shapes
 from gleaner_sandbox.loading import seeded
 from gleaner_sandbox.rules import fields
+from gleaner_sandbox.schemas import FLAG, INT, MOMENT, STRING, declare, paged
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.tables import Row, Table
 from gleaner_sandbox.wire.answers import Answer, invalid
@@ -28,7 +29,14 @@ def flagged(books: Books, flag: str) -> str:
 def _serve(table: Table, flags: tuple[str, ...], feature: str) -> None:
     """The endpoints of one kind of categories."""
     place = f"/{table.name}"
-    keys = ("id", "name", *flags, "created_at", "updated_at")
+    keys = {
+        "id": INT,
+        "name": STRING,
+        **dict.fromkeys(flags, FLAG),
+        "created_at": MOMENT,
+        "updated_at": MOMENT,
+    }
+    category = declare(table.name.removesuffix("ies").title().replace("_", "") + "y", keys)
     usual = dict.fromkeys(flags, False)
 
     def render(row: Row) -> Row:
@@ -45,21 +53,28 @@ def _serve(table: Table, flags: tuple[str, ...], feature: str) -> None:
                 said.append({"name": name, **marks})
         books.insert_all(table, said)
 
-    @endpoint("GET", place, f"{table.name}.read", feature, asks=("updated_since",))
+    @endpoint(
+        "GET",
+        place,
+        f"{table.name}.read",
+        feature,
+        asks=("updated_since",),
+        answers=paged(table.name, category),
+    )
     def index(call: Call) -> Answer:
         return listed(call, table.name, table, render, conditions(call))
 
-    @endpoint("GET", f"{place}/{{id}}", f"{table.name}.read", feature)
+    @endpoint("GET", f"{place}/{{id}}", f"{table.name}.read", feature, answers=category)
     def show(call: Call) -> Answer:
         return ok(render(call.find(table, call.ids[0])))
 
-    @endpoint("POST", place, f"{table.name}.write", feature, accepts=FIELDS)
+    @endpoint("POST", place, f"{table.name}.write", feature, accepts=FIELDS, answers=category)
     def create(call: Call) -> Answer:
         said = call.read(FIELDS)
         _refuse_taken_name(call, table, said["name"], None)
         return call.created(place, render(call.books.insert(table, {**usual, **said})))
 
-    @endpoint("PATCH", f"{place}/{{id}}", f"{table.name}.write", feature, accepts=FIELDS)
+    @endpoint("PATCH", f"{place}/{{id}}", f"{table.name}.write", feature, accepts=FIELDS, answers=category)
     def change(call: Call) -> Answer:
         row = call.find(table, call.ids[0])
         said = call.read(FIELDS, partly=True)
@@ -67,7 +82,7 @@ def _serve(table: Table, flags: tuple[str, ...], feature: str) -> None:
             _refuse_taken_name(call, table, said["name"], row["id"])
         return ok(render(call.books.update(table, row, said)))
 
-    @endpoint("DELETE", f"{place}/{{id}}", f"{table.name}.write", feature)
+    @endpoint("DELETE", f"{place}/{{id}}", f"{table.name}.write", feature, answers=category)
     def delete(call: Call) -> Answer:
         row = call.find(table, call.ids[0])
         if any(row[flag] for flag in flags):

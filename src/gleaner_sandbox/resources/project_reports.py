@@ -12,8 +12,10 @@ from gleaner_sandbox.clock import unstamp
 from gleaner_sandbox.permissions import Reach
 from gleaner_sandbox.reports import budgets, figures
 from gleaner_sandbox.reports.sums import grouped, spent, worked
-from gleaner_sandbox.resources.reports import client_shape, during, timeframe
+from gleaner_sandbox.resources.projects import BUDGET_BY
+from gleaner_sandbox.resources.reports import CLIENT, PROJECT, SPAN, client_shape, during, timeframe
 from gleaner_sandbox.rules import coerce, zones
+from gleaner_sandbox.schemas import FLAG, NUMBER, STRING, declare, maybe, one_of, paged
 from gleaner_sandbox.switches import switch
 from gleaner_sandbox.tables import CLIENTS, INVOICES, PROJECTS, TASK_ASSIGNMENTS, USER_ASSIGNMENTS, Row
 from gleaner_sandbox.wire.answers import Answer
@@ -27,6 +29,31 @@ _HIDDEN_BUDGETS = switch(
     "Budgets in money, for those who may not see them: null, or their keys are missing (rates.md §4).",
 )
 _BY_DAY = "spent_date, id"
+_FIGURES = {"budget": maybe(NUMBER), "budget_spent": maybe(NUMBER), "budget_remaining": maybe(NUMBER)}
+_UNINVOICED = declare(
+    "UninvoicedRow",
+    {
+        **CLIENT,
+        **PROJECT,
+        "currency": STRING,
+        "total_hours": NUMBER,
+        "uninvoiced_hours": NUMBER,
+        "uninvoiced_expenses": NUMBER,
+        "uninvoiced_amount": NUMBER,
+    },
+)
+_BUDGET = declare(
+    "ProjectBudgetRow",
+    {
+        **CLIENT,
+        **PROJECT,
+        "budget_is_monthly": FLAG,
+        "budget_by": one_of(*(way for way in BUDGET_BY if way != "none")),
+        "is_active": FLAG,
+        **_FIGURES,
+    },
+    sometimes=_FIGURES,
+)
 
 
 @endpoint(
@@ -34,7 +61,9 @@ _BY_DAY = "spent_date, id"
     "/reports/uninvoiced",
     "reports.uninvoiced",
     "invoice_feature",
-    asks=("from", "to", "include_fixed_fee"),
+    asks=(*SPAN, "include_fixed_fee"),
+    needs=SPAN,
+    answers=paged("results", _UNINVOICED, by_cursor=False),
 )
 def uninvoiced(call: Call) -> Answer:
     """Every billable project the caller may invoice, archived or not (uncertain), also without activity."""
@@ -84,7 +113,13 @@ def _start(call: Call, project: Row) -> str:
     return project["starts_on"] or clock.today(unstamp(project["created_at"]), zone).isoformat()
 
 
-@endpoint("GET", "/reports/project_budget", "reports.project_budget", asks=("is_active",))
+@endpoint(
+    "GET",
+    "/reports/project_budget",
+    "reports.project_budget",
+    asks=("is_active",),
+    answers=paged("results", _BUDGET, by_cursor=False),
+)
 def project_budget(call: Call) -> Answer:
     """Every project with a budget; a monthly budget shows the current month of the company's calendar."""
     is_active = asked(call, "is_active", coerce.flag)

@@ -1,6 +1,6 @@
 """``/reports/time/…`` and ``/reports/expenses/…``.  Source: api.md §19.1, §19.2, §7."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +9,24 @@ from gleaner_sandbox.permissions import Reach
 from gleaner_sandbox.reports import figures, span
 from gleaner_sandbox.reports.sums import grouped, spent, worked
 from gleaner_sandbox.rules import coerce
+from gleaner_sandbox.schemas import FLAG, INT, NUMBER, STRING, Schema, declare, paged
 from gleaner_sandbox.tables import CLIENTS, EXPENSE_CATEGORIES, PROJECTS, TASKS, USERS, Row
 from gleaner_sandbox.wire.answers import Answer, invalid
 from gleaner_sandbox.wire.call import Call
 from gleaner_sandbox.wire.endpoints import endpoint
 from gleaner_sandbox.wire.listing import Conditions, asked, listed_here
+
+SPAN = ("from", "to")
+CLIENT = {"client_id": INT, "client_name": STRING}
+PROJECT = {"project_id": INT, "project_name": STRING}
+_PERSON = {"user_id": INT, "user_name": STRING, "is_contractor": FLAG}
+_WORKER = {**_PERSON, "weekly_capacity": INT, "avatar_url": STRING}
+_TASK = {"task_id": INT, "task_name": STRING}
+_CATEGORY = {"expense_category_id": INT, "expense_category_name": STRING}
+_TIME = {"total_hours": NUMBER, "billable_hours": NUMBER, "billable_amount": NUMBER}
+_COSTS = {"total_amount": NUMBER, "billable_amount": NUMBER}
+_VEILED = ("currency", "billable_amount")
+"""Hidden without the permission for rates."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +38,8 @@ class Subject:
     name: str
     """The key rows are sorted by; upper and lower case are one (uncertain)."""
     shown: Callable[[Call, int], Row]
+    fields: Mapping[str, Schema]
+    """What it shows."""
 
 
 def timeframe(call: Call) -> tuple[str, str]:
@@ -82,12 +97,16 @@ def _client_of(call: Call, part: Any) -> int:
     return client_id
 
 
-_CLIENTS = Subject(_client_of, "client_name", client_shape)
-_PROJECTS = Subject(lambda _call, part: part.project_id, "project_name", _project_shape)
-_TASKS = Subject(lambda _call, part: part.task_id, "task_name", _task_shape)
-_WORKERS = Subject(lambda _call, part: part.user_id, "user_name", _worker_shape)
-_SPENDERS = Subject(lambda _call, part: part.user_id, "user_name", _person_shape)
-_CATEGORIES = Subject(lambda _call, part: part.category_id, "expense_category_name", _category_shape)
+_CLIENTS = Subject(_client_of, "client_name", client_shape, CLIENT)
+_PROJECTS = Subject(
+    lambda _call, part: part.project_id, "project_name", _project_shape, {**PROJECT, **CLIENT}
+)
+_TASKS = Subject(lambda _call, part: part.task_id, "task_name", _task_shape, _TASK)
+_WORKERS = Subject(lambda _call, part: part.user_id, "user_name", _worker_shape, _WORKER)
+_SPENDERS = Subject(lambda _call, part: part.user_id, "user_name", _person_shape, _PERSON)
+_CATEGORIES = Subject(
+    lambda _call, part: part.category_id, "expense_category_name", _category_shape, _CATEGORY
+)
 
 
 def _report(
@@ -106,8 +125,7 @@ def _report(
         for (subject_id, currency), mine in sorted(grouped(parts, key).items())
     ]
     if not call.sees_rates:
-        hidden = ("currency", "billable_amount")
-        rows = [{name: value for name, value in row.items() if name not in hidden} for row in rows]
+        rows = [{name: value for name, value in row.items() if name not in _VEILED} for row in rows]
     rows.sort(key=lambda row: row[subject.name].casefold())
     return listed_here(call, "results", rows, by_cursor=False)
 
@@ -117,8 +135,21 @@ def _fixed_fees(call: Call) -> Collection[int]:
     return {project["id"] for project in call.books.recall(PROJECTS, "1") if project["is_fixed_fee"]}
 
 
+def _rows(name: str, subject: Subject, numbers: Mapping[str, Schema]) -> Schema:
+    """The schema of a page of a report's rows."""
+    row = declare(f"{name}Row", {**subject.fields, **numbers, "currency": STRING}, sometimes=_VEILED)
+    return paged("results", row, by_cursor=False)
+
+
 def _time(word: str, subject: Subject) -> None:
-    @endpoint("GET", f"/reports/time/{word}", "reports.time", asks=("from", "to", "include_fixed_fee"))
+    @endpoint(
+        "GET",
+        f"/reports/time/{word}",
+        "reports.time",
+        asks=(*SPAN, "include_fixed_fee"),
+        needs=SPAN,
+        answers=_rows(f"Time{word.capitalize()}", subject, _TIME),
+    )
     def report(call: Call) -> Answer:
         which = during(*timeframe(call))
         ownership.visible_only(call, which)
@@ -129,7 +160,15 @@ def _time(word: str, subject: Subject) -> None:
 
 
 def _expenses(word: str, subject: Subject) -> None:
-    @endpoint("GET", f"/reports/expenses/{word}", "reports.expenses", "expense_feature", asks=("from", "to"))
+    @endpoint(
+        "GET",
+        f"/reports/expenses/{word}",
+        "reports.expenses",
+        "expense_feature",
+        asks=SPAN,
+        needs=SPAN,
+        answers=_rows(f"Expenses{word.capitalize()}", subject, _COSTS),
+    )
     def report(call: Call) -> Answer:
         which = during(*timeframe(call))
         ownership.visible_only(call, which)

@@ -14,7 +14,7 @@ from gleaner_sandbox.wire.endpoints import endpoint
 from gleaner_sandbox.wire.listing import asked, listed_here
 
 TEAMMATE = declare("Teammate", {"id": INT, "first_name": STRING, "last_name": STRING, "email": STRING})
-FIELDS = [fields.Field("teammate_ids", coerce.whole_items)]
+FIELDS = [fields.Field("teammate_ids", coerce.whole_items, required=True)]
 
 
 @seeded("teammates")

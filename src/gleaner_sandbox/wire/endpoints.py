@@ -34,6 +34,8 @@ class Endpoint:
     """What the body of a write may say."""
     asks: Sequence[str] = ()
     """The query parameters of a list, beside those of paging."""
+    needs: Sequence[str] = ()
+    """Those of them without which it is a 422."""
     answers: Schema | None = None
     """What a 200 or 201 answers; see ``schemas``."""
 
@@ -53,16 +55,18 @@ def endpoint(
     *,
     accepts: Sequence[Field] = (),
     asks: Sequence[str] = (),
+    needs: Sequence[str] = (),
     answers: Schema | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register the function below as the answer to *method* on *path*, for those whom *permission* lets in.
 
-    *accepts* and *asks* tell what it reads, *answers* what it answers, for ``/sandbox/openapi.json``.
+    *accepts*, *asks* and *needs* tell what it reads, *answers* what it answers, for ``/sandbox/openapi.json``.
     """
     assert permission in permissions.TABLE, f"permissions.py has no row {permission!r}"
 
     def register(handler: Handler) -> Handler:
-        ENDPOINTS.append(Endpoint(method, path, permission, feature, handler, accepts, asks, answers))
+        known = Endpoint(method, path, permission, feature, handler, accepts, asks, needs, answers)
+        ENDPOINTS.append(known)
         return handler
 
     return register

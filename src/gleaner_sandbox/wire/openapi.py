@@ -14,13 +14,19 @@ _ABOUT = (
     "are missing for people who may not see them."
 )
 _JSON = "application/json"
+_FORM = "application/x-www-form-urlencoded"
+_PARTS = "multipart/form-data"
 _QUERY: dict[str, Schema] = {
     "from": DAY,
     "to": DAY,
     "updated_since": MOMENT,
     "external_reference_id": STRING,
     "approval_status": {"type": "string", "enum": ["unsubmitted", "submitted", "approved"]},
+    "include_fixed_fee": FLAG,
+    "thank_you": FLAG,
+    "reminder": FLAG,
 }
+"""What filters take that are no fields of what is listed, and no ids."""
 _ERRORS: dict[int, tuple[str, Schema]] = {
     400: ("No User-Agent, or malformed JSON", shape({"status": INT, "error": STRING, "message": STRING})),
     401: ("The token or the account is wrong", shape({"error": STRING, "error_description": STRING})),
@@ -97,29 +103,43 @@ def _operation(known: Endpoint) -> Schema:
 
 def _query(known: Endpoint) -> list[Schema]:
     """The filters of a list, and where in it the caller is."""
-    paging = (known.answers or {}).get(schemas.PAGING, "page" if known.asks else None)
-    asked = {name: _QUERY.get(name, FLAG if name.startswith("is_") else INT) for name in known.asks}
+    paging = (known.answers or {}).get(schemas.PAGING)
+    listed = _listed(known)
+    asked = {name: _QUERY.get(name, listed.get(name, INT)) for name in known.asks}
     if paging:
         most = {"minimum": 1, "maximum": 2000, "default": 2000}
         asked |= {"page": {**INT, "minimum": 1}, "per_page": {**INT, **most}}
     if paging == "cursor":
         asked["cursor"] = STRING
-    return [{"name": name, "in": "query", "schema": schema} for name, schema in asked.items()]
+    return [
+        {"name": name, "in": "query", "schema": schema, **({"required": True} if name in known.needs else {})}
+        for name, schema in asked.items()
+    ]
+
+
+def _listed(known: Endpoint) -> dict[str, Schema]:
+    """The fields of what a list has: filters by one of them take what it holds, such as a ``state``."""
+    for schema in (known.answers or {}).get("properties", {}).values():
+        if schema.get("type") == "array":
+            name = schema["items"]["$ref"].rpartition("/")[2]
+            return dict(schemas.ALL[name]["properties"])
+    return {}
 
 
 def _body(known: Endpoint) -> Schema | None:
-    """What a write takes, in each of the two documented forms."""
+    """What a write takes, in each of the two documented forms; with a file it comes in parts."""
     if not known.accepts:
         return None
     required = [field.name for field in known.accepts if field.required and known.method == "POST"]
-    schema: dict[str, Any] = {
-        "type": "object",
-        "properties": {field.name: schemas.taken(field) for field in known.accepts},
-    }
+    files = {field.name: schemas.FILE for field in known.accepts if schemas.taken(field) == schemas.FILE}
+    values = {field.name: schemas.taken(field) for field in known.accepts if field.name not in files}
+    schema: dict[str, Any] = {"type": "object", "properties": values}
     if required:
         schema["required"] = required
-    kinds = (_JSON, "application/x-www-form-urlencoded")
-    return {"required": bool(required), "content": {kind: {"schema": schema} for kind in kinds}}
+    content = {_JSON: {"schema": schema}, _FORM: {"schema": schema}}
+    if files:
+        content[_PARTS] = {"schema": {**schema, "properties": {**values, **files}}}
+    return {"required": bool(required), "content": content}
 
 
 def _responses(known: Endpoint) -> Schema:
@@ -128,6 +148,8 @@ def _responses(known: Endpoint) -> Schema:
     fine: Schema = {"description": "Created" if status == "201" else "Done", "content": content}
     if status == "201":
         fine["headers"] = {"Location": {"schema": STRING}}
-    usual = [400, 401, 403, 422, *([404] if "{id}" in known.path else [])]
+    # A line with an id that is not there is like a path with one.
+    names_others = "{id}" in known.path or any(field.name == "line_items" for field in known.accepts)
+    usual = [400, 401, 403, 422, *([404] if names_others else [])]
     wrong = {str(number): {"$ref": f"#/components/responses/{number}"} for number in sorted([*usual, 429])}
     return {status: fine, **wrong}
