@@ -347,11 +347,19 @@ class Books:
         changed = {key: value for key, value in changes.items() if row.get(key) != value or key not in row}
         if not changed:
             return row
-        full = {**row, **changed, "updated_at": row["updated_at"] if unseen else self.now}
+        return self._rewrite(
+            table, {**row, **changed, "updated_at": row["updated_at"] if unseen else self.now}
+        )
+
+    def touch(self, table: Table, row_id: int) -> None:
+        """Let a row have changed just now, because something that belongs to it did."""
+        self._rewrite(table, {**self.row(table, row_id), "updated_at": self.now})
+
+    def _rewrite(self, table: Table, full: Row) -> Row:
         columns = ["account_id", "created_at", "updated_at", *table.columns, "doc"]
         query = f"UPDATE {table.name} SET {', '.join(f'{c} = ?' for c in columns)} WHERE id = ?"
-        self._db.execute(query, [*self._cells(table, full), row["id"]])
-        self._memory.forget(table, row["id"])
+        self._db.execute(query, [*self._cells(table, full), full["id"]])
+        self._memory.forget(table, full["id"])
         return full
 
     def delete(self, table: Table, row_id: int) -> None:

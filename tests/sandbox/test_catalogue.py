@@ -1,6 +1,7 @@
 """Company, clients, contacts, tasks and roles (api.md §8, §9, §10, §14.4)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.sandbox.conftest import Builder
@@ -79,6 +80,25 @@ def test_a_contact_has_empty_strings_where_nothing_was_said(firm: House) -> None
     )
     assert (contact["last_name"], contact["title"]) == (None, None)
     assert contact["client"] == {"id": firm.ids["acme"], "name": "Acme"}
+
+
+def test_a_client_has_changed_with_its_contacts(firm: House) -> None:
+    api, acme, globex = firm.api(), firm.ids["acme"], firm.ids["globex"]
+
+    def changed(*does: Any) -> list[str]:
+        before = api.get("/clients/" + str(acme))["updated_at"]
+        firm.running.control.advance(timedelta(minutes=1))
+        for do in does:
+            do()
+        return [row["name"] for row in api.get("/clients", updated_since=before)["clients"]]
+
+    contact = api.post("/contacts", client_id=acme, first_name="Wile")
+    place = f"/contacts/{contact['id']}"
+    assert changed(lambda: api.post("/contacts", client_id=acme, first_name="Bugs")) == ["Acme"]
+    assert changed(lambda: api.patch(place, first_name="Wile")) == []
+    assert changed(lambda: api.patch(place, title="Genius")) == ["Acme"]
+    assert changed(lambda: api.patch(place, client_id=globex)) == ["Globex", "Acme"]
+    assert changed(lambda: api.delete(place)) == ["Globex"]
 
 
 @pytest.mark.parametrize(

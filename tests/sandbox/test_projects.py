@@ -1,5 +1,7 @@
 """Projects, task assignments and user assignments (api.md §11, §12, §13)."""
 
+from datetime import timedelta
+
 import pytest
 from tests.sandbox.conftest import Builder
 from tests.sandbox.house import House
@@ -106,6 +108,21 @@ def test_a_budget_per_person_is_the_sum_of_the_assignments(firm: House) -> None:
     ):
         api.patch(f"{portal}/user_assignments/{row['id']}", budget=budget)
     assert api.patch(portal, budget_by="person")["budget"] == 15.5
+
+
+def test_a_new_budget_per_person_is_null_first_and_nothing_then(firm: House) -> None:
+    """The answer to the POST is of before anybody was assigned."""
+    api = firm.api()
+    made = api.post("/projects", client_id=firm.ids["acme"], name="Site", budget_by="person")
+    assert made["budget"] is None
+    assert '"budget":0.0' in api.call("GET", f"/projects/{made['id']}").text
+
+
+def test_a_deleted_project_is_shown_archived(firm: House) -> None:
+    api, place = firm.api(), f"/projects/{firm.ids['portal']}"
+    last = api.get(place)
+    firm.running.control.advance(timedelta(hours=1))
+    assert api.delete(place) == {**last, "is_active": False, "updated_at": "2026-03-02T10:30:00Z"}
 
 
 def test_deleting_a_project_takes_its_time_along(new: Builder) -> None:

@@ -81,12 +81,13 @@ PROJECT = declare("Project", {**SHAPE, "client": shapes.CLIENT}, sometimes=("hou
 
 
 def render(call: Call, row: Row) -> Row:
-    """One project.  A budget per person is the sum of the assignments' budgets (seen live)."""
+    """One project.  A budget per person is the sum of the assignments' budgets, null as long as there are none (both
+    seen live)."""
     books = call.books
     shown = call.priced(shapes.picked(row, SHAPE))
     if row["budget_by"] == "person":
         parts = books.select(USER_ASSIGNMENTS, "project_id = ? AND is_active", [row["id"]])
-        shown["budget"] = sum(part["budget"] or 0 for part in parts)
+        shown["budget"] = sum(part["budget"] or 0.0 for part in parts) if parts else None
     return {**shown, "client": shapes.client(books.row(CLIENTS, row["client_id"]))}
 
 
@@ -133,8 +134,9 @@ def show(call: Call) -> Answer:
 def create(call: Call) -> Answer:
     said = _checked(call, call.read(FIELDS), None)
     row = call.books.insert(PROJECTS, consistent({**said, "over_budget_notification_date": None}))
+    shown = render(call, row)  # before anybody is assigned, as the recorded budget per person tells
     _assign_everyone(call, row)
-    return call.created("/projects", render(call, row))
+    return call.created("/projects", shown)
 
 
 @endpoint("PATCH", "/projects/{id}", "projects.write", accepts=FIELDS, answers=PROJECT)
@@ -146,9 +148,12 @@ def change(call: Call) -> Answer:
 
 @endpoint("DELETE", "/projects/{id}", "projects.write", answers=PROJECT)
 def delete(call: Call) -> Answer:
-    """The project with its time entries and expenses; its invoices would stay."""
+    """The project with its time entries and expenses; its invoices would stay.
+
+    The answer shows it archived, and changed just now (recorded in 2018).
+    """
     row = project_of(call)
-    shown = render(call, row)
+    shown = {**render(call, row), "is_active": False, "updated_at": call.books.now}
     for table in (TIME_ENTRIES, EXPENSES, TASK_ASSIGNMENTS, USER_ASSIGNMENTS):
         call.books.delete_where(table, "project_id = ?", row["id"])
     call.books.delete(PROJECTS, row["id"])
