@@ -72,26 +72,36 @@ class Reader:
         self._read_to_its_end(resource, listing, state)
 
     def days(
-        self, resource: str, pages: Pages, whose: Params, window: Window, again: Iterable[Window] = ()
+        self, resource: str, pages: Pages, whose: Params, window: Window, again: Window | None = None
     ) -> None:
         """Bring a list of dated things up to date: what changed on any day, and all of the days not covered before.
 
-        The days in *again* are read again as a whole.
+        The days in *again* are read again as a whole, and in a full run all that are covered.
         """
         state, covered = self._copy.state(resource), self.covered(resource)
         with self._progress.step(label(resource)) as step:
             if state is None or covered is None:
                 covered = window
                 listing = self._whole_window(resource, pages, covered, whose, step, is_first=True)
+            elif self._full:
+                covered = min(covered[0], window[0]), max(covered[1], window[1])
+                listing = self._whole_window(resource, pages, covered, whose, step)
             else:
                 listing = self._poll(resource, pages, state, covered, whose, step)
                 covered = self._widen(resource, pages, covered, window, whose, step)
-                for days in [window] if self._full else again:
-                    self._whole_window(resource, pages, days, whose, step)
+                if again is not None:
+                    self._whole_window(resource, pages, again, whose, step)
         # In this order: without the state, the next run starts anew whatever the note says.
         days_covered: Raw = {"first": covered[0].isoformat(), "last": covered[1].isoformat()}
         self._copy.set_note(noted_as(resource), days_covered)
         self._read_to_its_end(resource, listing, state)
+
+    def look_again(self, resource: str, pages: Pages, ask: Params) -> None:
+        """Read those of the covered days that *ask* names, which may have changed in a way that polls do not see."""
+        held = self.covered(resource)
+        if held is not None:
+            with self._progress.step(label(resource)) as step:
+                self._read(resource, pages, {**ask, **_from_to(held)}, step, keep_newer=True)
 
     def covered(self, resource: str) -> Window | None:
         """The days of which every object was read."""
@@ -127,9 +137,12 @@ class Reader:
     def _widen(
         self, resource: str, pages: Pages, covered: Window, window: Window, whose: Params, step: Step
     ) -> Window:
-        """Read the days that *covered* lacks of *window*; the days covered then."""
+        """Read the days that *covered* lacks of *window*; the days covered then.
+
+        As a whole: a poll may have stored something of those days that is gone since.
+        """
         readings = [
-            self._read(resource, pages, {**whose, **_from_to(piece)}, step, is_first=True)
+            self._whole_window(resource, pages, piece, whose, step, is_first=True)
             for piece in missing(covered, window)
         ]
         if not all(reading.is_steady for reading in readings):

@@ -7,11 +7,12 @@ or when their turn is an hour overdue.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 
 from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.copy import Copy, State
+from gleaner.adapters.harvest.paging import Page
 from gleaner.adapters.harvest.reader import Pages, Reader, Window, covered
 from gleaner.adapters.harvest.reading import guessed_company
 from gleaner.adapters.harvest.report import SyncReport, Way
@@ -35,7 +36,9 @@ _MODULES = {
     "invoices": "invoice_feature",
 }
 """Parts of Harvest that a company may have switched off."""
+# Names of notes about the copy.
 _IDENTITY = "identity"
+_INVOICED = "invoiced"
 # How many of a member's latest entries tell how their company keeps time.
 _RECENT = 50
 
@@ -62,7 +65,7 @@ class Sync:
         self._copy = copy
         self._progress = progress
         self._window = window
-        self._again = [relist] if relist is not None else []
+        self._relist = relist
         self._full = full
         self._force = force
         self._now = clock.now()
@@ -109,11 +112,11 @@ class Sync:
         for resource in _EACH_TIME:
             self._list(resource)
         if "invoices" not in switched_off:
-            self._module("invoices", lambda: self._list("invoices"))
-            self._again += self._billed()
+            self._module("invoices", lambda: self._reader.refresh("invoices", self._invoices))
         self._days("time_entries", {})
         if "expenses" not in switched_off:
             self._module("expenses", lambda: self._days("expenses", {}))
+        self._look_at_what_was_invoiced(switched_off)
         for resource in self._due(set(_IN_TURN) - switched_off):
             self._module(resource, lambda resource=resource: self._list(resource))  # type: ignore[misc]
         return True
@@ -161,19 +164,25 @@ class Sync:
         self._reader.refresh(resource, self._pages(resource))
 
     def _days(self, resource: str, whose: Params) -> None:
-        self._reader.days(resource, self._pages(resource), whose, self._window, self._again)
+        self._reader.days(resource, self._pages(resource), whose, self._window, self._relist)
 
     def _pages(self, resource: str) -> Pages:
         pages: Pages = getattr(self._client, resource).pages
         return pages
 
     def _module(self, resource: str, read: Callable[[], None]) -> None:
-        """Read a part of Harvest that may be switched off, or not for us: then the rest goes on without it."""
+        """Read a part of Harvest that may be switched off, or not for us: then the rest goes on without it.
+
+        Once refused, it is asked for again after an hour.
+        """
+        if not self._full and self._was_refused(resource):
+            return
         try:
             read()
         except Refused as refusal:
             if refusal.status not in (403, 404):
                 raise
+            self._copy.set_note(_refused(resource), {"at": self._now.isoformat()})
             text = (
                 "Harvest does not show them to this token (or the module is switched off); they are left out."
             )
@@ -186,8 +195,9 @@ class Sync:
         states = self._copy.states()
         if self._full:
             return [resource for resource in _IN_TURN if resource in resources]
-        wanted = due({name: states.get(name) for name in _IN_TURN if name in resources}, self._now)
-        unknown = [name for name in self._unknown() if name in resources and name not in wanted]
+        shown = [name for name in _IN_TURN if name in resources and not self._was_refused(name)]
+        wanted = due({name: states.get(name) for name in shown}, self._now)
+        unknown = [name for name in self._unknown() if name in shown and name not in wanted]
         return [*wanted, *unknown]
 
     def _unknown(self) -> list[str]:
@@ -202,19 +212,33 @@ class Sync:
                 found.append(target)
         return found
 
-    def _billed(self) -> list[Window]:
-        """The days whose entries and expenses new or changed invoices may have marked as billed.
+    def _was_refused(self, resource: str) -> bool:
+        noted = self._copy.note(_refused(resource))
+        return noted is not None and self._now - datetime.fromisoformat(str(noted["at"])) < _OVERDUE
+
+    def _invoices(self, ask: Params) -> Iterator[Page]:
+        """The list's pages; whose projects they name is noted before a page is stored, so that no crash forgets it."""
+        for page in self._client.invoices.pages(ask):
+            if covered(self._copy, "time_entries") is not None:
+                projects = {number for raw in page.items for number in _projects(raw)}
+                self._copy.set_note(_INVOICED, {"projects": sorted({*self._invoiced(), *projects})})
+            yield page
+
+    def _invoiced(self) -> list[int]:
+        return [int(str(number)) for number in _list((self._copy.note(_INVOICED) or {}).get("projects"))]
+
+    def _look_at_what_was_invoiced(self, switched_off: set[str]) -> None:
+        """Read the time and expenses again that new or changed invoices may have marked as billed.
 
         Whether that touches their ``updated_at``, so that polls would see it, is not known.
         """
-        held = covered(self._copy, "time_entries")
-        spans = [_period(raw) for raw in self._reader.news.get("invoices", ())]
-        known = [span for span in spans if span is not None]
-        if held is None or not known:
-            return []
-        first, last = min(first for first, _ in known), max(last for _, last in known)
-        window = max(first, held[0]), min(last, held[1])
-        return [window] if window[0] <= window[1] else []
+        projects = [] if self._full else self._invoiced()
+        for resource in ("time_entries", "expenses"):
+            if resource not in switched_off and not self._was_refused(resource):
+                for project in projects:
+                    self._reader.look_again(resource, self._pages(resource), {"project_id": project})
+        if projects or self._full:
+            self._copy.set_note(_INVOICED, {"projects": []})
 
     def _recent(self) -> list[Raw]:
         return [from_json(text) for text in self._copy.entries(*self._window)[-_RECENT:]]
@@ -253,11 +277,22 @@ def stranger(known: Raw, who: Raw) -> str | None:
     return None
 
 
-def _period(invoice: Raw) -> Window | None:
-    first, last = invoice.get("period_start"), invoice.get("period_end")
-    if not (isinstance(first, str) and isinstance(last, str)):
-        return None
-    return date.fromisoformat(first), date.fromisoformat(last)
+def _projects(invoice: Raw) -> set[int]:
+    """The projects an invoice has lines for.
+
+    >>> _projects({"line_items": [{"project": {"id": 7}}, {"project": None}]})
+    {7}
+    """
+    refs = [line.get("project") for line in _list(invoice.get("line_items")) if isinstance(line, dict)]
+    return {ref["id"] for ref in refs if isinstance(ref, dict) and isinstance(ref.get("id"), int)}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _refused(resource: str) -> str:
+    return f"refused/{resource}"
 
 
 def _guessed(company: Raw) -> Problem:

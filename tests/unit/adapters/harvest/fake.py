@@ -150,12 +150,15 @@ def _matches(item: Item, ask: dict[str, str]) -> bool:
     """Filters as Harvest has them; ``updated_since`` is strict."""
     since, first, last = ask.get("updated_since"), ask.get("from"), ask.get("to")
     day = str(item.get("spent_date", ""))
-    user = item.get("user")
+    user, project = item.get("user"), item.get("project")
     return (
         (since is None or str(item["updated_at"]) > since)
         and (first is None or day >= first)
         and (last is None or day <= last)
         and ("user_id" not in ask or (isinstance(user, dict) and str(user["id"]) == ask["user_id"]))
+        and (
+            "project_id" not in ask or (isinstance(project, dict) and str(project["id"]) == ask["project_id"])
+        )
     )
 
 

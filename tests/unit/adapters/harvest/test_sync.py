@@ -11,7 +11,7 @@ from tests.unit.adapters.harvest.fake import Quiet, entry
 
 from gleaner.adapters.harvest.report import Counts
 from gleaner.core.catalog import ClientId, TaskId, UserId
-from gleaner.core.errors import Suspicious, Unavailable
+from gleaner.core.errors import Refused, Suspicious, Unavailable
 
 
 def test_a_warm_poll_writes_only_what_changed(desk: Desk) -> None:
@@ -122,12 +122,27 @@ def test_only_a_full_sync_sees_what_was_deleted(desk: Desk) -> None:
     assert desk.reads.catalog().slots(UserId(2)) == ()
 
 
-def test_a_full_sync_leaves_days_outside_its_window_alone(desk: Desk) -> None:
-    desk.harvest.put("time_entries", entry(10, "2026-01-10"))
+def test_a_full_sync_reads_every_day_it_ever_covered(desk: Desk) -> None:
+    """Days that were asked for once stay in the copy; what was deleted there is found too."""
+    desk.harvest.put("time_entries", entry(10, "2026-01-10"), entry(11, "2026-01-11"))
     desk.sync(window=(date(2026, 1, 1), MARCH[1]))
+    desk.harvest.drop("time_entries", 11)
     report = desk.sync(full=True)
-    assert report.counts["time_entries"].removed == 0
+    assert report.counts["time_entries"].removed == 1
     assert len(desk.reads.entries(date(2026, 1, 1), MARCH[1])) == 3
+
+
+def test_what_is_gone_before_its_day_is_covered_does_not_stay(desk: Desk) -> None:
+    """A poll brings an entry of February, it is deleted, and then February is wanted."""
+    desk.sync()
+    desk.harvest.tick()
+    desk.harvest.put("time_entries", entry(50, "2026-02-10"))
+    desk.sync()
+    desk.harvest.drop("time_entries", 50)
+    desk.harvest.tick()
+    february = (date(2026, 2, 1), MARCH[1])
+    desk.sync(window=february)
+    assert 50 not in {found.id for found in desk.reads.entries(*february)}
 
 
 def test_a_full_sync_finds_changes_harvest_does_not_stamp(desk: Desk) -> None:
@@ -168,7 +183,7 @@ def test_what_was_noted_while_a_list_was_read_is_not_removed(desk: Desk) -> None
 
     def note(path: str, page: int) -> None:
         asked.append(path)
-        if asked.count("/time_entries") == 2:  # the poll comes first, then the list
+        if asked.count("/time_entries") == 1:
             desk.mirror.note(dict(new))
 
     desk.harvest.before_answer = note
@@ -341,20 +356,64 @@ def test_every_list_tells_until_when_it_is_right(desk: Desk) -> None:
     assert desk.mirror.freshness() == fresh
 
 
-def test_an_invoice_brings_its_days_again(desk: Desk) -> None:
-    """Whether billing an entry touches it is not known; an invoice that is new is reason enough to look."""
-    desk.sync()
+def invoice(number: int, *projects: int) -> dict[str, object]:
+    lines = [{"id": 10 * number + n, "project": {"id": project}} for n, project in enumerate(projects)]
+    return {"id": number, "number": str(number), "line_items": lines}
+
+
+def expense(number: int, day: str) -> dict[str, object]:
+    refs = {"user": {"id": 1, "name": "Ana Doe"}, "project": {"id": 201}}
+    return {"id": number, "spent_date": day, "expense_category": {"id": 5, "name": "Meals"}, **refs}
+
+
+def billed(desk: Desk) -> set[int]:
+    return {found.id for found in desk.reads.entries(*MARCH) if found.is_billed}
+
+
+def test_an_invoice_brings_what_its_projects_have_again(desk: Desk) -> None:
+    """Whether billing touches time and expenses is not known; a new invoice is reason enough to look."""
+    desk.harvest.put("expenses", expense(9, "2026-03-05"))
+    desk.harvest.put("expense_categories", {"id": 5, "name": "Meals"})
     desk.harvest.tick(60)
     desk.sync()
     desk.harvest.lists["time_entries"][1]["is_billed"] = True  # and no new updated_at
-    desk.harvest.put(
-        "invoices", {"id": 7001, "number": "1042", "period_start": "2026-03-01", "period_end": "2026-03-02"}
-    )
+    desk.harvest.lists["expenses"][9]["is_billed"] = True
+    desk.harvest.put("invoices", invoice(7001, 201))
     report = desk.sync()
-    assert report.counts["time_entries"].changed == 1
-    assert {found.id for found in desk.reads.entries(*MARCH) if found.is_billed} == {1}
-    windows = [(r.url.params.get("from"), r.url.params.get("to")) for r in desk.harvest.asked]
-    assert ("2026-03-01", "2026-03-02") in windows
+    assert (report.counts["time_entries"].changed, report.counts["expenses"].changed) == (1, 1)
+    assert report.requests == 9 + 2
+    assert billed(desk) == {1}
+    desk.harvest.tick(60)
+    desk.sync()
+    assert desk.sync().requests == 9
+
+
+def test_a_crash_does_not_forget_what_was_invoiced(desk: Desk) -> None:
+    desk.harvest.tick(60)
+    desk.sync()
+    desk.harvest.lists["time_entries"][1]["is_billed"] = True
+    desk.harvest.put("invoices", invoice(7001, 201))
+    desk.harvest.forbidden = {"/time_entries"}
+    with pytest.raises(Refused):
+        desk.sync()
+    desk.harvest.forbidden = set()
+    desk.harvest.tick(60)
+    desk.sync()
+    assert billed(desk) == {1}
+
+
+def test_a_full_sync_sees_what_an_invoice_billed_and_what_a_deleted_one_freed(desk: Desk) -> None:
+    april = (date(2026, 4, 1), date(2026, 4, 30))
+    desk.harvest.put("invoices", invoice(7001, 201))
+    desk.harvest.put("time_entries", entry(2, "2026-03-03", is_billed=True))
+    desk.harvest.tick(60)
+    desk.sync()
+    desk.harvest.lists["time_entries"][1]["is_billed"] = True
+    desk.harvest.lists["time_entries"][2]["is_billed"] = False
+    desk.harvest.drop("invoices", 7001)
+    desk.harvest.put("invoices", invoice(7002, 201))
+    desk.sync(full=True, window=april)
+    assert billed(desk) == {1}
 
 
 def test_expenses_are_kept_by_day_and_their_deletion_found(desk: Desk) -> None:
@@ -375,6 +434,11 @@ def test_what_harvest_does_not_show_is_left_out_and_said(desk: Desk) -> None:
     assert [problem.where for problem in report.problems] == ["Harvest, invoices", "Harvest, expenses"]
     assert all(problem.is_hint for problem in report.problems)
     assert report.counts["time_entries"].added == 2
+    desk.clock.moment += timedelta(minutes=30)
+    desk.sync()
+    assert not {"/expenses", "/invoices"} & set(desk.harvest.paths())  # asked for again after an hour
+    desk.clock.moment += timedelta(minutes=31)
+    assert len(desk.sync().problems) == 2
     desk.harvest.company = {**desk.harvest.company, "expense_feature": False, "invoice_feature": False}
     assert desk.sync().problems == ()
     assert not {"/expenses", "/expense_categories", "/invoices"} & set(desk.harvest.paths())
