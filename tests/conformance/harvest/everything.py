@@ -139,6 +139,7 @@ def _catalogue(h: Any, made: Made) -> None:
     h.task_assignments.get(project.id, used.id)
     h.task_assignments.update(project.id, used.id, budget=Decimal(16000))
     assert used.id in {one.id for one in h.task_assignments.list()}
+    assert used.id in {one.id for one in h.task_assignments.list(project_id=project.id)}
     other = h.tasks.create(name="Not for long")
     h.task_assignments.delete(project.id, h.task_assignments.create(project.id, task_id=other.id).id)
 
@@ -154,6 +155,7 @@ def _people(h: Any, made: Made) -> None:
         assignment = h.user_assignments.create(made.project, user_id=user.id)
         h.user_assignments.get(made.project, assignment.id)
         assert assignment.id in {one.id for one in h.user_assignments.list(user_id=user.id)}
+        assert assignment.id in {one.id for one in h.user_assignments.list(project_id=made.project)}
     h.user_assignments.update(
         made.project, assignment.id, use_default_rates=False, hourly_rate=Decimal(88), budget=Decimal(40)
     )

@@ -79,6 +79,18 @@ def test_every_call_of_the_client_was_made(full: Full) -> None:
     assert everything.calls_of(full.client) - full.watched.done == set()
 
 
+def test_every_endpoint_was_asked_and_answered(full: Full) -> None:
+    """By the client's calls and the lists read here: nothing of Harvest's is only on paper."""
+    for resource in RESOURCES:
+        full.objects(resource)
+    answered = {
+        (record.method, re.sub(r"/\d+", "/{id}", record.path.removeprefix("/v2")))
+        for record in full.running.control.log
+        if record.status in (200, 201)
+    }
+    assert {(one.method, one.path) for one in facts.endpoints()} - answered == set()
+
+
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
 def test_every_field_is_served_and_typed(full: Full, resource: Resource) -> None:
     """And each was seen with a value, or it proves nothing; save those that only a real account fills."""
