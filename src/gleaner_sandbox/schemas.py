@@ -102,6 +102,7 @@ _READERS: dict[Callable[[Any], Any], Schema] = {
     coerce.hours: NUMBER,
     coerce.whole: INT,
     coerce.day: DAY,
+    coerce.any_day: DAY,
     coerce.moment: MOMENT,
     coerce.texts: many(STRING),
     coerce.whole_items: many(INT),

@@ -101,7 +101,7 @@ def listed_by(call: Call, kind: Kind) -> Conditions:
     state = partial(coerce.one_of, choices=STATES[kind.word])
     asked_for = conditions(call, "client_id", state=state)
     for name, sign in (("from", ">="), ("to", "<=")):
-        day = asked(call, name, coerce.day)
+        day = asked(call, name, coerce.any_day)
         if day is not None:
             asked_for.add(f"issue_date {sign} ?", day)
     return asked_for
