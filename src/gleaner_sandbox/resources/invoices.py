@@ -174,7 +174,8 @@ def change(call: Call) -> Answer:
     said = documents.said_changes(call, INVOICE, FIELDS, row)
     new = {**row, **said}
     scope.refuse_others_projects(call, new["client_id"], scope.projects_of(new) - scope.projects_of(row))
-    if said.get("estimate_id") not in (None, row["estimate_id"]):
+    moved = new["client_id"] != row["client_id"] and call.books.get(ESTIMATES, new["estimate_id"]) is not None
+    if moved or new["estimate_id"] != row["estimate_id"]:
         _estimate(call, new)
     said |= {"due_date": _due(new, row), **documents.figures(new)}
     changed = payments.settle(call.books, call.books.update(INVOICES, row, said))
@@ -209,10 +210,13 @@ def _due(row: Row, before: Mapping[str, Any]) -> str:
 
 
 def _estimate(call: Call, row: Row) -> Row | None:
-    """The estimate the invoice is made from, or a 422 when there is none with that id (uncertain)."""
+    """The estimate the invoice is made from, or a 422 when there is none with that id, or it is for another client
+    (both uncertain)."""
     if row["estimate_id"] is None:
         return None
     estimate = call.books.get(ESTIMATES, row["estimate_id"])
     if estimate is None:
         raise invalid("Estimate can't be blank")
+    if estimate["client_id"] != row["client_id"]:
+        raise invalid("Estimate must be for the same client")
     return estimate
