@@ -99,6 +99,7 @@ _READERS: dict[Callable[[Any], Any], Schema] = {
     coerce.text: STRING,
     coerce.flag: FLAG,
     coerce.number: NUMBER,
+    coerce.part: NUMBER,
     coerce.hours: NUMBER,
     coerce.whole: INT,
     coerce.day: DAY,

@@ -34,9 +34,10 @@ _FIELDS = [
     fields.whole("client_id", required=True),
     fields.text("number", longest=255),
     fields.text("purchase_order"),
+    # Taxes may be negative, as one that is withheld, and of any height (both uncertain).
     fields.number("tax"),
     fields.number("tax2"),
-    fields.number("discount"),
+    Field("discount", coerce.part),
     fields.text("subject"),
     fields.text("notes"),
     fields.text("currency"),

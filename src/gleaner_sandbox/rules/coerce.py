@@ -67,8 +67,8 @@ def flag(value: Any) -> bool | None:
 def number(value: Any) -> float | None:
     """A decimal number.
 
-    >>> number("4.0"), number(3), number(" ")
-    (4.0, 3.0, None)
+    >>> number("4.0"), number(3), number(" "), number("-0")
+    (4.0, 3.0, None, 0.0)
     """
     if is_blank(value):
         return None
@@ -82,6 +82,21 @@ def number(value: Any) -> float | None:
         raise ValueError("is not a number")
     if abs(read) >= TOO_BIG:
         raise ValueError("is too big")
+    return read + 0.0  # nothing has no sign
+
+
+def part(value: Any) -> float | None:
+    """A percentage of something that is there, such as a discount: from 0 to 100 (that Harvest minds is uncertain).
+
+    >>> part("12.5"), part(100), part(None)
+    (12.5, 100.0, None)
+    >>> part(-1)
+    Traceback (most recent call last):
+    ValueError: must be between 0 and 100
+    """
+    read = number(value)
+    if read is not None and not 0 <= read <= 100:
+        raise ValueError("must be between 0 and 100")
     return read
 
 
