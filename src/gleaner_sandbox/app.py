@@ -93,7 +93,7 @@ class Sandbox:
         if not loopback.names(request.headers.get("host", "localhost")):
             await self._send(send, _NOT_HERE)
             return
-        if request.path.startswith("/sandbox"):
+        if f"{request.path}/".startswith("/sandbox/"):
             await self._send(send, await self._work(self.control.answer, request))
             return
         served = outside.find(request.path)

@@ -97,3 +97,10 @@ def test_only_loopback_names_reach_anything(firm: House, host: str, is_here: boo
 def test_the_control_surface_is_not_part_of_the_api(firm: House) -> None:
     assert firm.api().call("GET", "/sandbox/about").status_code == 404
     assert control(firm, "GET", "/nothing").status_code == 404
+    assert control(firm, "GET", "/about/").status_code == 200
+    control(firm, "DELETE", "/requests")
+    root = firm.running.control_url
+    for url in (f"{root}foo", f"{root}/about".replace("/sandbox/", "/sandboxes/"), f"{root}-2/requests"):
+        answer = firm.api().call("GET", url)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert control(firm, "GET", "/requests").json()["total"] == 3, "they are addresses like any other"
