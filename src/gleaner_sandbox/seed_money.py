@@ -1,6 +1,7 @@
 """The part of a seed that is about money: expenses, invoices and estimates; and the stamps every part has.
 
-See ``seed`` for what holds for all."""
+See ``seed`` for what holds for all.
+"""
 
 from typing import Any, Literal, NotRequired, TypedDict
 

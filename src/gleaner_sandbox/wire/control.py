@@ -20,7 +20,7 @@ from gleaner_sandbox.wire.limits import Limiter
 from gleaner_sandbox.wire.request import Request
 
 NOT_IMITATED = [
-    "the web pages, except a plain one for each invoice and estimate; webhooks (it has none)",
+    "the web pages, except the consent page and a plain one for each invoice and estimate; webhooks (it has none)",
     "budget alerts and other mail on its own account: what a request would mail is in /sandbox/outbox",
     "recurring invoices, retainers, online payments, the PDF report of an import's expenses",
     "submitting and approving timesheets, and locking periods: both come from the seed or /sandbox/company only",
@@ -28,10 +28,10 @@ NOT_IMITATED = [
     "a project rate with an effective date, custom cost rates per project",
     "the saved, detailed, contractor and profitability reports of the web pages",
     "network speed and TLS",
-    "the exact wording of most 422 messages: those on record are exact, the others are tagged uncertain",
+    "the exact wording of most 422 messages: those on record are exact, the others are ours",
     "passwords and sign-in on the identity host: its consent page lets whoever reads it choose a person",
 ]
-"""Said by ``GET /sandbox/about``; keep it true."""
+"""Said by ``GET /sandbox/about`` and, word for word, by the README; keep it true."""
 
 _KEPT = 10_000
 
