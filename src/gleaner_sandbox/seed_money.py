@@ -96,6 +96,26 @@ class PaymentSeed(TypedDict):
     notes: NotRequired[str | None]
 
 
+class RecipientSeed(TypedDict):
+    name: NotRequired[str | None]
+    email: str
+
+
+class MessageSeed(Stamps):
+    """A mail that was sent about an invoice or an estimate; it changes nothing, and is not in the outbox.
+
+    ``created_at`` is when the document was sent, unless given.
+    """
+
+    recipients: list[RecipientSeed]
+    subject: NotRequired[str | None]
+    body: NotRequired[str | None]
+    attach_pdf: NotRequired[bool]
+    """For invoices only."""
+    sent_by: NotRequired[int]
+    """A user's id.  The first administrator's."""
+
+
 class DocumentSeed(Stamps):
     """What invoices and estimates share.  Amounts are worked out."""
 
@@ -117,6 +137,7 @@ class DocumentSeed(Stamps):
     discount: NotRequired[float | None]
     """Percentages."""
     sent_at: NotRequired[str | None]
+    messages: NotRequired[list[MessageSeed]]
 
 
 class InvoiceSeed(DocumentSeed):
