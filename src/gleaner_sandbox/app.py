@@ -1,4 +1,8 @@
-"""The sandbox as an ASGI application: faults, doors, the endpoint, the log; and ``/sandbox`` beside it."""
+"""The sandbox as an ASGI application: faults, doors, the endpoint, the log; and ``/sandbox`` beside it.
+
+All of it, API, pages and ``/sandbox``, answers to loopback names only: a web page whose own name leads to this machine
+(DNS rebinding) would be of the sandbox's origin, and could sign people in and read everything.
+"""
 
 import asyncio
 import logging
@@ -11,6 +15,7 @@ from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers
 
+from gleaner_sandbox import loopback
 from gleaner_sandbox.clock import Clock
 from gleaner_sandbox.outbox import Outbox
 from gleaner_sandbox.permissions import Reach, reach
@@ -42,6 +47,9 @@ _DELETED = switch(
     "deleted_body",
     ("object", "empty"),
     "DELETE answers the object that is gone, as seen live for time entries, or for everything else nothing (§1).",
+)
+_NOT_HERE = Answer(
+    403, {"message": "The sandbox answers on loopback names only: localhost, 127.0.0.1 or [::1]."}
 )
 log = logging.getLogger("gleaner_sandbox")
 
@@ -82,7 +90,10 @@ class Sandbox:
 
     async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
         request = await _read(scope, receive)
-        if request.path.startswith("/sandbox"):
+        if not loopback.names(request.headers.get("host", "localhost")):
+            await self._send(send, _NOT_HERE)
+            return
+        if f"{request.path}/".startswith("/sandbox/"):
             await self._send(send, await self._work(self.control.answer, request))
             return
         served = outside.find(request.path)

@@ -1,6 +1,7 @@
 """Hosts that are this machine, and no other."""
 
 import ipaddress
+from urllib.parse import urlsplit
 
 
 def checked(host: str) -> str:
@@ -15,6 +16,21 @@ def checked(host: str) -> str:
     if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
         raise ValueError(f"{host} is not a loopback address; the sandbox has no real authentication")
     return host
+
+
+def names(authority: str) -> bool:
+    """Whether *authority*, a Host header or what stands between ``//`` and the path of an address, is loopback.
+
+    >>> names("127.0.0.1:8765"), names("localhost"), names("[::1]:80")
+    (True, True, True)
+    >>> names("rebound.example:8765"), names("127.0.0.1.rebound.example"), names("[::1"), names("")
+    (False, False, False, False)
+    """
+    try:
+        checked(urlsplit(f"//{authority}").hostname or "")
+    except ValueError:
+        return False
+    return True
 
 
 def address(text: str) -> tuple[str, int]:

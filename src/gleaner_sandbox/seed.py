@@ -1,9 +1,11 @@
 """What a sandbox starts with: the shape of a seed, and the defaults of the fields it leaves out.
 
 A seed is plain data (it could be JSON).  ``State.load(seed)`` stores it; ``agency.harvest_seed`` builds a
-big one. Dates are ``YYYY-MM-DD``, moments ISO 8601 in UTC (``2026-03-02T09:30:00Z``), weekly capacity is
-seconds, hours are decimal hours.  Only the keys a ``TypedDict`` declares as required have to be there; every
-other key has the default its docstring names, as in Harvest.
+big one.  Expenses, invoices and estimates are written out in ``seed_money``; all names are had from here.
+
+Dates are ``YYYY-MM-DD``, moments ISO 8601 in UTC (``2026-03-02T09:30:00Z``), weekly capacity is seconds, hours
+are decimal hours.  Only the keys a ``TypedDict`` declares as required have to be there; every other key has the
+default its docstring names, as in Harvest.
 
 **Times of creation.**  ``created_at`` and ``updated_at`` may be left out anywhere: both are then the clock's
 *now* at loading.  ``updated_at`` alone defaults to ``created_at``.  **Order** of rows is of no interest.
@@ -11,7 +13,62 @@ other key has the default its docstring names, as in Harvest.
 may leave theirs out.
 """
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
+
+from gleaner_sandbox.seed_money import (
+    DocumentSeed,
+    EstimateSeed,
+    ExpenseCategorySeed,
+    ExpenseSeed,
+    InvoiceReferenceSeed,
+    InvoiceSeed,
+    ItemCategorySeed,
+    LineItemSeed,
+    MessageSeed,
+    PaymentSeed,
+    ReceiptSeed,
+    RecipientSeed,
+    Stamps,
+)
+
+__all__ = [
+    "AccessRole",
+    "AccountSeed",
+    "AppSeed",
+    "BillBy",
+    "BudgetBy",
+    "ClientSeed",
+    "Clock",
+    "CompanySeed",
+    "ContactSeed",
+    "DocumentSeed",
+    "EstimateSeed",
+    "ExpenseCategorySeed",
+    "ExpenseSeed",
+    "ExternalReferenceSeed",
+    "InvoiceReferenceSeed",
+    "InvoiceSeed",
+    "ItemCategorySeed",
+    "LineItemSeed",
+    "MessageSeed",
+    "PaymentSeed",
+    "PeriodSeed",
+    "ProjectSeed",
+    "RateSeed",
+    "ReceiptSeed",
+    "RecipientSeed",
+    "RoleSeed",
+    "RoundingSeed",
+    "Seed",
+    "Stamps",
+    "TaskAssignmentSeed",
+    "TaskSeed",
+    "TeammatesSeed",
+    "TimeEntrySeed",
+    "TokenSeed",
+    "UserAssignmentSeed",
+    "UserSeed",
+]
 
 AccessRole = Literal[
     "administrator",
@@ -30,13 +87,6 @@ AccessRole = Literal[
 Clock = Literal["12h", "24h"]
 BillBy = Literal["Project", "Tasks", "People", "none"]
 BudgetBy = Literal["project", "project_cost", "task", "task_fees", "person", "none"]
-
-
-class Stamps(TypedDict):
-    """When a thing came to be.  Both default to the clock's now at loading."""
-
-    created_at: NotRequired[str]
-    updated_at: NotRequired[str]
 
 
 class RoundingSeed(TypedDict):
@@ -253,142 +303,10 @@ class TimeEntrySeed(Stamps):
     is_closed: NotRequired[bool]
     """False.  True: approved, whatever ``approved_periods`` says."""
     is_billed: NotRequired[bool]
-    invoice: NotRequired["InvoiceReferenceSeed | None"]
+    invoice: NotRequired[InvoiceReferenceSeed | None]
     """The invoice it is on, for an entry that *is_billed*; deleting that invoice frees it."""
     approval_status: NotRequired[Literal["unsubmitted", "submitted", "approved"]]
     """``approved`` when *is_closed*, else ``unsubmitted``."""
-
-
-class ExpenseCategorySeed(Stamps):
-    """An account whose seed has none gets those of a new Harvest account (*Meals*, *Mileage*, …)."""
-
-    id: NotRequired[int]
-    name: str
-    unit_name: NotRequired[str | None]
-    unit_price: NotRequired[float | None]
-    """A number makes the category one of units: an expense costs units × price."""
-    is_active: NotRequired[bool]
-
-
-class ReceiptSeed(TypedDict):
-    """A file that proves an expense: png, gif, jpg or pdf."""
-
-    file_name: str
-    data: str
-    """In Base64."""
-
-
-class ExpenseSeed(Stamps):
-    """What one person spent on one day.
-
-    Give ``expense_category_id`` or the category's name as ``expense_category``; ``units`` for a category that
-    has a price per unit, else ``total_cost``.  As with time entries, nothing is checked against assignments.
-    """
-
-    id: NotRequired[int]
-    user_id: int
-    project_id: int
-    spent_date: str
-    expense_category_id: NotRequired[int]
-    expense_category: NotRequired[str]
-    units: NotRequired[float]
-    total_cost: NotRequired[float]
-    notes: NotRequired[str | None]
-    billable: NotRequired[bool]
-    """True."""
-    receipt: NotRequired[ReceiptSeed | None]
-    is_closed: NotRequired[bool]
-    """False.  True: approved."""
-    is_billed: NotRequired[bool]
-    approval_status: NotRequired[Literal["unsubmitted", "submitted", "approved"]]
-    """``approved`` when *is_closed*, else ``unsubmitted``."""
-
-
-class InvoiceReferenceSeed(TypedDict):
-    """An invoice, as its time entries name it."""
-
-    id: int
-    number: str
-
-
-class ItemCategorySeed(Stamps):
-    """A kind of lines.  Every account has *Service* and *Product*, also when the seed leaves them out."""
-
-    id: NotRequired[int]
-    name: str
-    use_as_service: NotRequired[bool]
-    use_as_expense: NotRequired[bool]
-    """For invoices only: what imported time and expenses are called."""
-
-
-class LineItemSeed(TypedDict):
-    """A line of an invoice or (without *project_id*) of an estimate; its amount is worked out."""
-
-    kind: str
-    unit_price: float
-    quantity: NotRequired[float]
-    """1."""
-    description: NotRequired[str | None]
-    taxed: NotRequired[bool]
-    taxed2: NotRequired[bool]
-    project_id: NotRequired[int | None]
-
-
-class PaymentSeed(TypedDict):
-    amount: NotRequired[float]
-    """The whole of the invoice."""
-    paid_date: NotRequired[str]
-    """The invoice's issue date."""
-    notes: NotRequired[str | None]
-
-
-class DocumentSeed(Stamps):
-    """What invoices and estimates share.  Amounts are worked out."""
-
-    id: int
-    client_id: int
-    number: NotRequired[str]
-    """The next one."""
-    issue_date: NotRequired[str]
-    """Today."""
-    currency: NotRequired[str]
-    """The client's."""
-    line_items: NotRequired[list[LineItemSeed]]
-    client_key: NotRequired[str]
-    purchase_order: NotRequired[str | None]
-    subject: NotRequired[str | None]
-    notes: NotRequired[str | None]
-    tax: NotRequired[float | None]
-    tax2: NotRequired[float | None]
-    discount: NotRequired[float | None]
-    """Percentages."""
-    sent_at: NotRequired[str | None]
-
-
-class InvoiceSeed(DocumentSeed):
-    """An invoice.  Time entries that name it belong to it, and it locks their projects."""
-
-    state: NotRequired[Literal["draft", "open", "paid", "closed"]]
-    """``draft``.  An open one that is paid in full is ``paid``."""
-    payment_term: NotRequired[Literal["upon receipt", "net 15", "net 30", "net 45", "net 60", "custom"]]
-    """``custom``."""
-    due_date: NotRequired[str]
-    """Counts with the term ``custom`` only; the issue date."""
-    closed_at: NotRequired[str | None]
-    period_start: NotRequired[str | None]
-    period_end: NotRequired[str | None]
-    estimate_id: NotRequired[int | None]
-    retainer_id: NotRequired[int | None]
-    recurring_invoice_id: NotRequired[int | None]
-    payments: NotRequired[list[PaymentSeed]]
-    line_items_import: NotRequired[dict[str, Any]]
-    """As in the API: which of the account's time and expenses it bills."""
-
-
-class EstimateSeed(DocumentSeed):
-    state: NotRequired[Literal["draft", "sent", "accepted", "declined"]]
-    accepted_at: NotRequired[str | None]
-    declined_at: NotRequired[str | None]
 
 
 PeriodSeed = TypedDict(  # the functional form, because "from" is a keyword of the language

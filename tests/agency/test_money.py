@@ -43,6 +43,20 @@ def test_the_invoices_of_january_are_paid_but_for_an_open_one_and_a_draft(api: A
             assert len(api.get(f"/invoices/{one['id']}/payments")["invoice_payments"]) == 1
 
 
+def test_what_was_sent_went_with_a_mail_to_a_contact_of_the_client(api: Api) -> None:
+    contacts = {one["email"]: one["client"]["id"] for one in listed(api, "contacts")}
+    for kind, word in (("invoices", "invoice"), ("estimates", "estimate")):
+        for one in listed(api, kind):
+            messages = api.get(f"/{kind}/{one['id']}/messages")[f"{word}_messages"]
+            assert len(messages) == (one["sent_at"] is not None)
+            for message in messages:
+                assert message["created_at"] == one["sent_at"]
+                assert one["number"] in message["subject"]
+                assert message["sent_by_email"] == "quinn@larkfield.example"
+                (recipient,) = message["recipients"]
+                assert contacts[recipient["email"]] == one["client"]["id"]
+
+
 def test_the_hours_on_the_lines_are_those_of_the_entries(api: Api) -> None:
     entries = listed(api, "time_entries")
     billed = [one for one in entries if one["is_billed"]]

@@ -30,6 +30,8 @@ def misfits(schema: Schema, value: Any, at: str = "$") -> Iterator[str]:
     ["$.id: '1' is no integer", '$: not declared: name']
     >>> list(misfits(schemas.maybe(schemas.DAY), "2026-02-30"))
     ["$: '2026-02-30' is no date"]
+    >>> list(misfits(schemas.NUMBER, -0.0))
+    ['$: -0.0 has a sign']
     """
     if "$ref" in schema:
         yield from misfits(schemas.ALL[schema["$ref"].rpartition("/")[2]], value, at)
@@ -46,6 +48,8 @@ def misfits(schema: Schema, value: Any, at: str = "$") -> Iterator[str]:
             yield from misfits(schema.get("items", {}), item, f"{at}[{n}]")
     elif isinstance(value, str):
         yield from _text(schema, value, at)
+    elif value == 0 and str(value).startswith("-"):
+        yield f"{at}: {value!r} has a sign"
 
 
 def _object(schema: Schema, value: dict[str, Any], at: str) -> Iterator[str]:

@@ -36,7 +36,14 @@ def test_a_client_takes_the_company_currency_and_defaults(firm: House) -> None:
 
 
 def test_an_unknown_currency_falls_back_to_the_companys(firm: House) -> None:
-    assert firm.api().post("/clients", name="Initech", currency="no such")["currency"] == "USD"
+    """Of documents it is their client's that stays."""
+    api = firm.api()
+    for n, said in enumerate(["no such", "QQQ", "eu", "ΕUR"]):
+        client = api.post("/clients", name=f"Initech {n}", currency=said)
+        assert client["currency"] == "USD"
+        assert api.post("/invoices", client_id=firm.ids["acme"], currency=said)["currency"] == "EUR"
+    assert api.patch(f"/clients/{client['id']}", currency=" chf ")["currency"] == "CHF"
+    assert api.patch(f"/clients/{client['id']}", currency="QQQ")["currency"] == "USD"
 
 
 def test_a_client_needs_a_name_and_a_free_one(firm: House) -> None:

@@ -63,21 +63,44 @@ def test_the_state_is_counted(firm: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "status"),
+    ("host", "is_here"),
     [
-        ("127.0.0.1:1", 200),
-        ("localhost", 200),
-        ("[::1]:80", 200),
-        ("evil.example", 403),
-        ("[::1", 422),
-        ("127.0.0.1.evil.example", 403),
+        ("127.0.0.1:1", True),
+        ("localhost", True),
+        ("LOCALHOST:8765", True),
+        ("[::1]:80", True),
+        ("evil.example", False),
+        ("[::1", False),
+        ("127.0.0.1.evil.example", False),
+        ("127.0.0.1@evil.example", False),
     ],
 )
-def test_only_loopback_names_reach_the_control_surface(firm: House, host: str, status: int) -> None:
-    answer = httpx2.get(f"{firm.running.control_url}/about", headers={"Host": host, "User-Agent": AGENT})
-    assert answer.status_code == status
+def test_only_loopback_names_reach_anything(firm: House, host: str, is_here: bool) -> None:
+    """The control surface, the API, the consent page, a client's page and a receipt's address."""
+    asked = "/oauth2/authorize?client_id=sandbox-app&response_type=code"
+    said = {"Authorization": f"Bearer {firm.tokens['admin']}", "Harvest-Account-Id": str(firm.account_id)}
+    for path, status in {
+        "/sandbox/about": 200,
+        "/v2/users/me": 200,
+        "/api/v2/users/me": 200,
+        asked: 200,
+        "/client/invoices/x": 404,
+        "/expenses/1/receipt": 404,
+        "/": 404,
+    }.items():
+        url = firm.running.base_url.removesuffix("/v2") + path
+        answer = httpx2.get(url, headers={**said, "Host": host, "User-Agent": AGENT})
+        assert answer.status_code == (status if is_here else 403), path
+        assert is_here or "loopback names only" in answer.json()["message"]
 
 
 def test_the_control_surface_is_not_part_of_the_api(firm: House) -> None:
     assert firm.api().call("GET", "/sandbox/about").status_code == 404
     assert control(firm, "GET", "/nothing").status_code == 404
+    assert control(firm, "GET", "/about/").status_code == 200
+    control(firm, "DELETE", "/requests")
+    root = firm.running.control_url
+    for url in (f"{root}foo", f"{root}/about".replace("/sandbox/", "/sandboxes/"), f"{root}-2/requests"):
+        answer = firm.api().call("GET", url)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert control(firm, "GET", "/requests").json()["total"] == 3, "they are addresses like any other"

@@ -189,3 +189,21 @@ def test_a_seed_may_hold_estimates_and_categories(new: Builder) -> None:
     assert (made["state"], made["amount"], made["number"]) == ("sent", 10000.0, "1")
     categories = firm.api().get("/estimate_item_categories")["estimate_item_categories"]
     assert {one["name"] for one in categories} == {"Travel", "Service", "Product"}
+
+
+def test_an_invoice_is_made_from_an_estimate_for_its_own_client_only(firm: House) -> None:
+    api, acme, globex = firm.api(), firm.ids["acme"], firm.ids["globex"]
+    made = api.post("/estimates", client_id=acme)["id"]
+    wrong = "Estimate must be for the same client"
+    assert api.refused("POST", "/invoices", 422, client_id=globex, estimate_id=made) == wrong
+    assert api.get(f"/estimates/{made}/messages")["estimate_messages"] == []
+    other = api.post("/invoices", client_id=globex)["id"]
+    assert api.refused("PATCH", f"/invoices/{other}", 422, estimate_id=made) == wrong
+    own = api.post("/invoices", client_id=acme, estimate_id=made)
+    place = f"/invoices/{own['id']}"
+    assert api.refused("PATCH", place, 422, client_id=globex) == wrong
+    assert api.patch(place, estimate_id=made, subject="again")["estimate"] == {"id": made}
+    api.delete(f"/estimates/{made}")
+    assert api.patch(place, client_id=globex)["client"]["id"] == globex, (
+        "of an estimate that is gone nothing is known"
+    )

@@ -53,6 +53,22 @@ def test_discount_and_taxes_are_as_in_the_docs_sample(firm: House) -> None:
     assert figures == {"discount_amount": 30.0, "tax_amount": 13.5, "tax2_amount": 5.4, "amount": 288.9}
 
 
+def test_a_tax_that_is_withheld_is_less_than_nothing(firm: House) -> None:
+    made = invoice(firm, line_items=[{**SERVICE, "taxed": True, "taxed2": True}], tax=20, tax2=-15)
+    whole = made["line_items"][0]["amount"]
+    assert (made["tax_amount"], made["tax2_amount"]) == (whole * 0.2, whole * -0.15)
+    assert made["amount"] == pytest.approx(whole * 1.05)
+
+
+def test_nothing_has_no_sign(firm: House) -> None:
+    line = {"kind": "Service", "unit_price": -0.001, "quantity": "-0", "taxed": True}
+    for lines in ([line], [{**line, "quantity": 1}], [{**line, "unit_price": 0}]):
+        made = invoice(firm, line_items=lines, tax=-0.0, discount=-0.0)
+        assert "-0.0," not in firm.api().call("GET", f"/invoices/{made['id']}").text.replace("-0.001", "")
+    spent = firm.expense(firm.api(), total_cost=-0.001)
+    assert str(spent["total_cost"]) == "0.0"
+
+
 def test_a_discount_is_rounded_as_it_was_live(firm: House) -> None:
     made = invoice(firm, line_items=[{"kind": "Product", "unit_price": 80.1}], discount=4)
     assert (made["discount_amount"], made["amount"]) == (3.2, 76.9)
@@ -187,6 +203,8 @@ def test_a_later_issue_date_moves_the_due_date_unless_it_is_custom(firm: House) 
         ({"estimate_id": 1}, "Estimate can't be blank"),
         ({"estimate_id": 0}, "Estimate can't be blank"),
         ({"tax": "x", "discount": "y"}, "Tax is not a number, Discount is not a number"),
+        ({"discount": -1}, "Discount must be between 0 and 100"),
+        ({"discount": "100.5"}, "Discount must be between 0 and 100"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_words(firm: House, said: dict[str, Any], message: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import pytest
+from tests.sandbox import house
 from tests.sandbox.conftest import Builder
 from tests.sandbox.house import House
 
@@ -124,3 +125,34 @@ def _imported(ids: Mapping[str, int], summary: str) -> dict[str, Any]:
     wanted = {"project_ids": [ids["portal"]], "time": {"summary_type": summary}}
     invoice = {"id": 1, "client_id": ids["acme"], "state": "open", "line_items_import": wanted}
     return {**invoice, "id": 1 if summary == "moon" else ids["acme"], "payments": [{}]}
+
+
+def test_a_seed_may_have_the_mails_about_its_documents(new: Builder) -> None:
+    """They are shown as sent by the person named, and are not sent again."""
+    mail = {"recipients": [{"email": "grace@acme.example"}], "subject": "Our work"}
+    firm = new(
+        more=lambda ids: {
+            "invoices": [
+                {
+                    "id": ids["acme"],
+                    "client_id": ids["acme"],
+                    "sent_at": "2026-02-02T10:00:00Z",
+                    "messages": [
+                        mail,
+                        {**mail, "sent_by": ids["manager"], "created_at": "2026-02-09T10:00:00Z"},
+                    ],
+                }
+            ],
+            "estimates": [{"id": ids["acme"], "client_id": ids["acme"], "messages": [mail]}],
+        }
+    )
+    api, place = firm.api(), firm.ids["acme"]
+    later, first = api.get(f"/invoices/{place}/messages")["invoice_messages"]
+    assert (first["created_at"], first["sent_by"]) == ("2026-02-02T10:00:00Z", "Admin Person")
+    assert (later["created_at"], later["sent_by"]) == ("2026-02-09T10:00:00Z", "Manager Person")
+    assert first["recipients"] == [{"name": None, "email": "grace@acme.example"}]
+    (told,) = api.get(f"/estimates/{place}/messages")["estimate_messages"]
+    assert (told["subject"], told["created_at"]) == ("Our work", house.NOW)
+    outbox = api.call("GET", f"{firm.running.control_url}/outbox?account_id={firm.account_id}").json()
+    assert outbox["outbox"] == []
+    assert "messages" not in api.get(f"/invoices/{place}")

@@ -37,6 +37,41 @@ def test_setting_a_rate_needs_it_too(new: Builder) -> None:
             assert api.call("PATCH", path, json={"budget": 5}).status_code == 200
 
 
+@pytest.mark.parametrize("roles", [RATES, NO_RATES])
+def test_letting_another_rate_count_needs_it_too(new: Builder, roles: dict[str, list[str]]) -> None:
+    """A custom rate that nobody named is 0, so past time would be worth nothing."""
+    firm = new(roles=roles, projects={"portal": {"bill_by": "People"}}, entries=[{"user": "member"}])
+    place = f"/projects/{firm.ids['portal']}/user_assignments"
+    api, admin = firm.api("manager"), firm.api()
+    (entry,) = admin.get("/time_entries")["time_entries"]
+    (mine,) = (row for row in api.get(place)["user_assignments"] if row["user"]["id"] == firm.ids["member"])
+    allowed = roles is RATES
+    again = {"user_id": firm.ids["member"], "use_default_rates": False}
+    assert api.patch(f"{place}/{mine['id']}", **{**mine, "budget": 5.0})["budget"] == 5.0, (
+        "sent back as it was"
+    )
+    for method, path in (("PATCH", f"{place}/{mine['id']}"), ("POST", place)):
+        answer = api.call(method, path, json=again)
+        assert answer.status_code == ((200 if method == "PATCH" else 201) if allowed else 403)
+    assert admin.get(f"/time_entries/{entry['id']}")["billable_rate"] == (0.0 if allowed else 95.0)
+    admin.patch(f"{place}/{mine['id']}", use_default_rates=False, hourly_rate=60)
+    back = api.call("PATCH", f"{place}/{mine['id']}", json={"use_default_rates": True})
+    assert back.status_code == (200 if allowed else 403)
+
+
+def test_a_rate_that_was_shown_as_null_can_be_sent_back_and_stays(new: Builder) -> None:
+    firm = new(roles=NO_RATES, projects={"portal": {"bill_by": "Tasks", "hourly_rate": 50.0}})
+    firm.running.state.switches.turn({"hidden_rates": "null"})
+    api, admin, place = firm.api("manager"), firm.api(), f"/projects/{firm.ids['portal']}"
+    (task, *_) = admin.get(f"{place}/task_assignments")["task_assignments"]
+    admin.patch(f"{place}/task_assignments/{task['id']}", hourly_rate=70)
+    for path, rate in ((place, 50.0), (f"{place}/task_assignments/{task['id']}", 70.0)):
+        seen = api.call("GET", path).json()
+        assert seen["hourly_rate"] is None
+        assert api.call("PATCH", path, json={"hourly_rate": None}).status_code == 200
+        assert admin.get(path)["hourly_rate"] == rate
+
+
 def test_managers_see_the_assignments_of_their_teammates_anywhere(firm: House) -> None:
     """The manager's teammate joins *shop*, which the manager does not manage."""
     place = f"/projects/{firm.ids['shop']}/user_assignments"

@@ -96,6 +96,20 @@ def test_no_query_breaks_a_list(firm: House, query: str) -> None:
     assert answer.status_code in (200, 422), answer.text
 
 
+@pytest.mark.parametrize("place", ["time_entries", "expenses", "invoices", "estimates"])
+def test_a_list_may_be_asked_from_the_first_day_to_the_last(firm: House, place: str) -> None:
+    firm.api().get(f"/{place}?from=0001-01-01&to=9999-12-31")
+
+
+def test_nothing_is_dated_where_no_calendar_goes(firm: House) -> None:
+    api = firm.api()
+    worked = {"project_id": firm.ids["portal"], "task_id": firm.ids["design"], "hours": 1}
+    message = api.refused("POST", "/time_entries", 422, **worked, spent_date="9999-12-31")
+    assert message == "Spent date must be between 1900-01-01 and 2199-12-31"
+    asked = {"client_id": firm.ids["acme"], "payment_term": "net 30", "issue_date": "9999-12-31"}
+    api.refused("POST", "/invoices", 422, **asked)
+
+
 @pytest.mark.parametrize("query", ["user_id=1e99", "client_id[]=1", "from=x", "is_billed=maybe", "page=-1"])
 def test_no_query_breaks_the_list_of_expenses(firm: House, query: str) -> None:
     assert firm.api().call("GET", f"/expenses?{query}").status_code in (200, 422)

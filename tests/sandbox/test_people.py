@@ -100,6 +100,31 @@ def test_a_rate_needs_an_amount_and_no_future(firm: House) -> None:
     api.post(place, amount=1, start_date="2026-03-02")
 
 
+@pytest.mark.parametrize("kind", ["billable_rates", "cost_rates"])
+def test_a_rate_from_before_all_time_is_refused_and_the_list_stays_whole(firm: House, kind: str) -> None:
+    api = firm.api()
+    place = f"/users/{firm.ids['member']}/{kind}"
+    before = api.get(place)
+    for start in ("0001-01-01", "1899-12-31"):
+        message = api.refused("POST", place, 422, amount=1, start_date=start)
+        assert message == "Start date must be between 1900-01-01 and 2199-12-31"
+    assert api.get(place) == before
+    api.post(place, amount=1, start_date="1900-01-01")
+
+
+def test_a_seed_may_have_a_rate_from_the_first_day_of_all(new: Builder) -> None:
+    firm = new(
+        more=lambda ids: {
+            "billable_rates": [
+                {"user_id": ids["member"], "amount": 80},
+                {"user_id": ids["member"], "amount": 95, "start_date": "0001-01-01"},
+            ]
+        }
+    )
+    rates = firm.api().get(f"/users/{firm.ids['member']}/billable_rates")["billable_rates"]
+    assert [row["end_date"] for row in rates] == ["0001-01-01", None]
+
+
 def test_rates_cannot_be_changed_or_deleted(firm: House) -> None:
     api = firm.api()
     place = f"/users/{firm.ids['member']}/billable_rates"

@@ -17,6 +17,7 @@ from gleaner_sandbox.seed import (
     ExpenseSeed,
     InvoiceSeed,
     LineItemSeed,
+    MessageSeed,
     ReceiptSeed,
 )
 
@@ -140,10 +141,22 @@ def _invoice(world: World, client: Client, number: int, of: int) -> InvoiceSeed:
     if number == of - 1:
         return made
     made |= {"state": "open", "sent_at": f"{INVOICED_ON}T10:00:00Z"}
+    about = f"invoice {made['number']} for January 2026"
+    made["messages"] = [{**_mailed(client, about), "attach_pdf": True}]
     if number < of - 2:
         paid_on = INVOICED_ON + timedelta(days=9 + stream(world.seed, "payments", number).randrange(10))
         made["payments"] = [{"paid_date": paid_on.isoformat(), "notes": "Bank transfer"}]
     return made
+
+
+def _mailed(client: Client, about: str) -> MessageSeed:
+    """The mail to the client's first contact that a document went with, when it was sent."""
+    contact = client.contacts[0]
+    return {
+        "recipients": [{"name": contact.name, "email": contact.email}],
+        "subject": f"{about[0].upper()}{about[1:]}",
+        "body": f"Hello {contact.first_name},\n\nhere is our {about}.\n",
+    }
 
 
 def _part_of_fee(project: Project) -> LineItemSeed:
@@ -186,6 +199,7 @@ def estimates(world: World, weeks: int) -> Iterator[EstimateSeed]:
             "state": "sent",
             "sent_at": f"{day}T10:00:00Z",
             "created_at": f"{day}T09:00:00Z",
+            "messages": [_mailed(client, f"estimate E-{1 + number}: {subject}")],
         }
         accepted: EstimateSeed = {
             **made,

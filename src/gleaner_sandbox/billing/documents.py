@@ -25,7 +25,7 @@ from gleaner_sandbox.schemas import (
     shape,
 )
 from gleaner_sandbox.state import Books
-from gleaner_sandbox.tables import CLIENTS, Row
+from gleaner_sandbox.tables import CLIENTS, USERS, Row
 from gleaner_sandbox.wire.answers import invalid
 from gleaner_sandbox.wire.call import Call
 from gleaner_sandbox.wire.listing import Conditions, Order, asked, conditions
@@ -34,9 +34,10 @@ _FIELDS = [
     fields.whole("client_id", required=True),
     fields.text("number", longest=255),
     fields.text("purchase_order"),
+    # Taxes may be negative, as one that is withheld, and of any height (both uncertain).
     fields.number("tax"),
     fields.number("tax2"),
-    fields.number("discount"),
+    Field("discount", coerce.part),
     fields.text("subject"),
     fields.text("notes"),
     fields.text("currency"),
@@ -101,7 +102,7 @@ def listed_by(call: Call, kind: Kind) -> Conditions:
     state = partial(coerce.one_of, choices=STATES[kind.word])
     asked_for = conditions(call, "client_id", state=state)
     for name, sign in (("from", ">="), ("to", "<=")):
-        day = asked(call, name, coerce.day)
+        day = asked(call, name, coerce.any_day)
         if day is not None:
             asked_for.add(f"issue_date {sign} ?", day)
     return asked_for
@@ -163,10 +164,15 @@ def seeded_row(books: Books, kind: Kind, declared: Sequence[Field], seed: Row) -
         "creator": {"id": None, "name": books.company["name"]},
         "number": unused_number(books, kind),
         "issue_date": books.today,
-        **seed,
+        **{key: value for key, value in seed.items() if key != "messages"},
         "currency": seed.get("currency") or books.row(CLIENTS, seed["client_id"])["currency"],
         "line_items": line_items.numbered(books, lines),
     }
+
+
+def chief(books: Books) -> Row:
+    """Who did what a seed does not say who did: the first administrator."""
+    return next(user for user in books.recall(USERS, "1") if "administrator" in user["access_roles"])
 
 
 def figures(row: Row) -> Row:

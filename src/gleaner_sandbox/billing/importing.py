@@ -179,7 +179,7 @@ def _wanted(given: Mapping[str, Any], part: str, summaries: tuple[str, ...]) -> 
             raise invalid(f"{label} {name.replace('_', ' ')} {error}") from error
 
     summary = read("summary_type", partial(coerce.one_of, choices=summaries))
-    first, last = read("from", coerce.day), read("to", coerce.day)
+    first, last = read("from", coerce.any_day), read("to", coerce.any_day)
     if summary is None:
         raise invalid(f"{label} summary type can't be blank")
     if first is None and last is None:

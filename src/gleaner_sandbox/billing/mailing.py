@@ -1,16 +1,17 @@
 """Messages: the mails and events of a document, and what they change in it.  Source: api.md §17.4, §18."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gleaner_sandbox import outbox, shapes
-from gleaner_sandbox.billing import life, papers, payments
+from gleaner_sandbox.billing import documents, life, papers, payments
 from gleaner_sandbox.billing.kinds import Kind
 from gleaner_sandbox.resources.contacts import is_mail
 from gleaner_sandbox.rules import coerce, fields
 from gleaner_sandbox.rules.document_states import EVENTS
 from gleaner_sandbox.schemas import DAY, FLAG, INT, MOMENT, STRING, many, maybe, reads, shape
-from gleaner_sandbox.tables import Row
+from gleaner_sandbox.state import Books
+from gleaner_sandbox.tables import USERS, Row
 from gleaner_sandbox.wire.answers import invalid
 from gleaner_sandbox.wire.call import Call
 
@@ -109,7 +110,20 @@ def create(call: Call, kind: Kind, declared: Sequence[fields.Field], row: Row) -
 
 def note(call: Call, kind: Kind, row: Row, said: Row) -> Row:
     """Keep a message of the caller's with the document *row*."""
-    me = call.person.row
+    return _kept(call.books, kind, row, said, call.person.row)
+
+
+def load(books: Books, kind: Kind, row: Row, seeds: Iterable[Row]) -> None:
+    """The messages that a seed has of the document *row*."""
+    for seed in seeds:
+        usual = {"event_type": None, "subject": None, "body": None, "created_at": row["sent_at"]}
+        said = {**usual, **seed, "recipients": _recipients(seed["recipients"])}
+        who = said.pop("sent_by", None)
+        _kept(books, kind, row, said, documents.chief(books) if who is None else books.row(USERS, who))
+
+
+def _kept(books: Books, kind: Kind, row: Row, said: Row, me: Row) -> Row:
+    """A stored message that *me* sent."""
     names = {"sent_by": shapes.full_name(me), "sent_by_email": me["email"]}
     names |= {"sent_from": names["sent_by"], "sent_from_email": me["email"]}
     more: Row = {}
@@ -117,7 +131,7 @@ def note(call: Call, kind: Kind, row: Row, said: Row) -> Row:
         more = {"reminder": False, "send_reminder_on": None}
         more["include_link_to_client_invoice"] = bool(row["payment_options"])
     usual: Row = {"attach_pdf": False, "thank_you": False, "send_me_a_copy": False}
-    return call.books.insert(kind.messages, {**usual, **said, **names, **more, kind.owner: row["id"]})
+    return books.insert(kind.messages, {**usual, **said, **names, **more, kind.owner: row["id"]})
 
 
 def mail(call: Call, kind: Kind, row: Row, occasion: str, said: Row, *, with_pdf: bool) -> None:

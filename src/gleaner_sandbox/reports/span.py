@@ -27,7 +27,7 @@ def read(params: Mapping[str, Any]) -> tuple[str, str]:
     days, problems = {}, []
     for name in ("from", "to"):
         try:
-            days[name] = coerce.day(params.get(name))
+            days[name] = coerce.any_day(params.get(name))
         except ValueError as error:
             problems.append(f"{name.capitalize()} {error}")
         else:

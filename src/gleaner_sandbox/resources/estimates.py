@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gleaner_sandbox.billing import documents
+from gleaner_sandbox.billing import documents, mailing
 from gleaner_sandbox.billing.kinds import ESTIMATE
 from gleaner_sandbox.loading import seeded
 from gleaner_sandbox.rules.document_states import STATES
@@ -36,7 +36,8 @@ def render(books: Books, row: Row) -> Row:
 @seeded("estimates", order=84)
 def load(books: Books, rows: Iterable[Row]) -> None:
     for seed in rows:
-        documents.store(books, ESTIMATE, documents.seeded_row(books, ESTIMATE, FIELDS, seed))
+        stored = documents.store(books, ESTIMATE, documents.seeded_row(books, ESTIMATE, FIELDS, seed))
+        mailing.load(books, ESTIMATE, stored, seed.get("messages", []))
 
 
 @endpoint(

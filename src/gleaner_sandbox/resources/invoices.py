@@ -18,7 +18,7 @@ from gleaner_sandbox.rules.payment_terms import CUSTOM, TERMS, due_date
 from gleaner_sandbox.schemas import DAY, INT, MOMENT, NUMBER, STRING, many, maybe, one_of, paged, reads, shape
 from gleaner_sandbox.state import Books
 from gleaner_sandbox.switches import Switches
-from gleaner_sandbox.tables import ESTIMATES, INVOICES, USERS, Row
+from gleaner_sandbox.tables import ESTIMATES, INVOICES, Row
 from gleaner_sandbox.wire.answers import Answer, Refusal, invalid
 from gleaner_sandbox.wire.call import Call, Person, ok
 from gleaner_sandbox.wire.endpoints import endpoint
@@ -88,7 +88,8 @@ def load(books: Books, rows: Iterable[Row]) -> None:
         row |= {"due_date": due_date(row["issue_date"], row["payment_term"], row["due_date"])}
         row |= {**documents.figures(row), "locks": billed.lock(books, row["id"])}
         paid = [_paid(books, row, one) for one in seed.get("payments", [])]
-        documents.store(books, INVOICE, {**row, **payments.settlement(row, paid)})
+        stored = documents.store(books, INVOICE, {**row, **payments.settlement(row, paid)})
+        mailing.load(books, INVOICE, stored, seed.get("messages", []))
         books.insert_all(PAYMENTS, paid)
 
 
@@ -97,9 +98,10 @@ def _seeded_import(books: Books, seed: Row, row: Row) -> Import:
     given = seed.get("line_items_import")
     if given is None:
         return Import()
-    chief = next(user for user in books.recall(USERS, "1") if "administrator" in user["access_roles"])
     now = unstamp(books.now)
-    call = Call(books, Person(books, chief), Reach.ALL, {}, (), "", "/invoices", now, Switches())
+    call = Call(
+        books, Person(books, documents.chief(books)), Reach.ALL, {}, (), "", "/invoices", now, Switches()
+    )
     flags = {"taxed": row["tax"] is not None, "taxed2": row["tax2"] is not None}
     try:
         return Import.of(call, given, row["client_id"], **flags)
@@ -174,7 +176,8 @@ def change(call: Call) -> Answer:
     said = documents.said_changes(call, INVOICE, FIELDS, row)
     new = {**row, **said}
     scope.refuse_others_projects(call, new["client_id"], scope.projects_of(new) - scope.projects_of(row))
-    if said.get("estimate_id") not in (None, row["estimate_id"]):
+    moved = new["client_id"] != row["client_id"] and call.books.get(ESTIMATES, new["estimate_id"]) is not None
+    if moved or new["estimate_id"] != row["estimate_id"]:
         _estimate(call, new)
     said |= {"due_date": _due(new, row), **documents.figures(new)}
     changed = payments.settle(call.books, call.books.update(INVOICES, row, said))
@@ -209,10 +212,13 @@ def _due(row: Row, before: Mapping[str, Any]) -> str:
 
 
 def _estimate(call: Call, row: Row) -> Row | None:
-    """The estimate the invoice is made from, or a 422 when there is none with that id (uncertain)."""
+    """The estimate the invoice is made from, or a 422 when there is none with that id, or it is for another client
+    (both uncertain)."""
     if row["estimate_id"] is None:
         return None
     estimate = call.books.get(ESTIMATES, row["estimate_id"])
     if estimate is None:
         raise invalid("Estimate can't be blank")
+    if estimate["client_id"] != row["client_id"]:
+        raise invalid("Estimate must be for the same client")
     return estimate

@@ -171,7 +171,7 @@ def _assign_everyone(call: Call, project: Row) -> None:
 
 
 def _checked(call: Call, said: Row, row: Row | None) -> Row:
-    call.refuse_rates(said)
+    call.refuse_rates(said, row)
     client_id = said.get("client_id", row and row["client_id"])
     if "client_id" in said and call.books.get(CLIENTS, client_id) is None:
         raise invalid("Client can't be blank")  # an unknown id is like none, as in Rails (uncertain)

@@ -152,7 +152,7 @@ def create(call: Call) -> Answer:
 def change(call: Call) -> Answer:
     row = _found(call)
     said = call.read(CHANGES, partly=True)
-    call.refuse_rates(said)
+    call.refuse_rates(said, row)
     return ok(render(call, call.books.update(TASK_ASSIGNMENTS, row, said)))
 
 

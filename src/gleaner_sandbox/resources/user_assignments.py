@@ -140,12 +140,12 @@ def create(call: Call) -> Answer:
     project = project_of(call)
     given = {field.name for field in FIELDS if call.params.get(field.name) is not None}
     said = {key: value for key, value in call.read(FIELDS).items() if key in given}
-    call.refuse_rates(said)
     user = call.books.get(USERS, said["user_id"])
     if user is None:
         raise invalid("User can't be blank")  # an unknown id is like none, as in Rails (uncertain)
     place = f"/projects/{project['id']}/user_assignments"
     same = call.books.pair(USER_ASSIGNMENTS, project["id"], "user_id", user["id"])
+    call.refuse_rates(said, same)
     if same is not None:
         # Posting a pair again is tolerated; that the old one is updated and answered is uncertain.
         changes = {"is_active": True, **{key: said[key] for key in said if key != "user_id"}}
@@ -157,7 +157,7 @@ def create(call: Call) -> Answer:
 def change(call: Call) -> Answer:
     row = _found(call)
     said = call.read(CHANGES, partly=True)
-    call.refuse_rates(said)
+    call.refuse_rates(said, row)
     if said.get("use_default_rates", row["use_default_rates"]):
         said.pop(
             "hourly_rate", None

@@ -13,6 +13,8 @@ from typing import Any
 
 TOO_BIG = 10**18
 """No number of Harvest's comes near; SQLite's integers end a little above."""
+YEARS = range(1900, 2200)
+"""When anything may be dated (ours: no limit is known), so that a day more or less is a date too."""
 
 _TRUE = {"true", "1", "t", "yes", "on"}
 _FALSE = {"false", "0", "f", "no", "off"}
@@ -65,8 +67,8 @@ def flag(value: Any) -> bool | None:
 def number(value: Any) -> float | None:
     """A decimal number.
 
-    >>> number("4.0"), number(3), number(" ")
-    (4.0, 3.0, None)
+    >>> number("4.0"), number(3), number(" "), number("-0")
+    (4.0, 3.0, None, 0.0)
     """
     if is_blank(value):
         return None
@@ -80,6 +82,21 @@ def number(value: Any) -> float | None:
         raise ValueError("is not a number")
     if abs(read) >= TOO_BIG:
         raise ValueError("is too big")
+    return read + 0.0  # nothing has no sign
+
+
+def part(value: Any) -> float | None:
+    """A percentage of something that is there, such as a discount: from 0 to 100 (that Harvest minds is uncertain).
+
+    >>> part("12.5"), part(100), part(None)
+    (12.5, 100.0, None)
+    >>> part(-1)
+    Traceback (most recent call last):
+    ValueError: must be between 0 and 100
+    """
+    read = number(value)
+    if read is not None and not 0 <= read <= 100:
+        raise ValueError("must be between 0 and 100")
     return read
 
 
@@ -117,11 +134,26 @@ def whole(value: Any) -> int | None:
 
 
 def day(value: Any) -> str | None:
-    """A date as ``YYYY-MM-DD``; ``YYYYMMDD`` and datetimes are read too.
+    """A date that something gets, of the ``YEARS``.
 
-    >>> day("2026-03-02"), day("20260302"), day("")
-    ('2026-03-02', '2026-03-02', None)
-    >>> day("2026-02-30")
+    >>> day("2026-03-02"), day("")
+    ('2026-03-02', None)
+    >>> day("0001-01-01")
+    Traceback (most recent call last):
+    ValueError: must be between 1900-01-01 and 2199-12-31
+    """
+    read = any_day(value)
+    if read is not None and int(read[:4]) not in YEARS:
+        raise ValueError(f"must be between {YEARS[0]}-01-01 and {YEARS[-1]}-12-31")
+    return read
+
+
+def any_day(value: Any) -> str | None:
+    """A date to ask by, as ``YYYY-MM-DD``; ``YYYYMMDD`` and datetimes are read too.
+
+    >>> any_day("2026-03-02"), any_day("20260302"), any_day(""), any_day("9999-12-31")
+    ('2026-03-02', '2026-03-02', None, '9999-12-31')
+    >>> any_day("2026-02-30")
     Traceback (most recent call last):
     ValueError: is not a valid date
     """

@@ -28,11 +28,15 @@ def end_dates(rows: Sequence[Row]) -> list[str | None]:
 
     >>> end_dates([{"start_date": None}, {"start_date": "2026-01-01"}])
     ['2025-12-31', None]
+
+    Before the first day of all there is none: a row that a seed lets end there ends on it.
+
+    >>> end_dates([{"start_date": None}, {"start_date": "0001-01-01"}])
+    ['0001-01-01', None]
     """
-    starts = [row["start_date"] for row in rows[1:]]
-    return [(date.fromisoformat(start) - timedelta(days=1)).isoformat() for start in starts] + [None][
-        : len(rows)
-    ]
+    starts = [date.fromisoformat(row["start_date"]) for row in rows[1:]]
+    ends = [max(start, date.min + timedelta(days=1)) - timedelta(days=1) for start in starts]
+    return [*(end.isoformat() for end in ends), *[None][: len(rows)]]
 
 
 def replaced(rows: Sequence[Row], start: str | None) -> list[Row]:

@@ -14,10 +14,12 @@ def half_up(value: Decimal | float) -> float:
 
     >>> half_up(Decimal("0.025")), half_up(78 / 3600)
     (0.03, 0.02)
+    >>> half_up(-0.001)  # nothing has no sign
+    0.0
 
     Hours are kept with two decimals.  Source: rates.md §3 (B).
     """
-    return float(Decimal(str(value)).quantize(CENTS, ROUND_HALF_UP, _WIDE))
+    return float(Decimal(str(value)).quantize(CENTS, ROUND_HALF_UP, _WIDE)) + 0.0
 
 
 def rounded_hours(hours: float, mode: RoundingMode, minutes: int) -> float:

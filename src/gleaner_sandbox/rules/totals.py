@@ -23,8 +23,13 @@ def cents(value: Decimal) -> Decimal:
 
     >>> cents(Decimal("3.204")), cents(Decimal("0.125")), cents(Decimal("-0.125"))
     (Decimal('3.20'), Decimal('0.13'), Decimal('-0.13'))
+
+    Nothing has no sign:
+
+    >>> cents(Decimal("-0.001"))
+    Decimal('0.00')
     """
-    return value.quantize(CENTS, context=_WIDE)
+    return _WIDE.add(value.quantize(CENTS, context=_WIDE), Decimal(0))
 
 
 def times(one: float | Decimal, other: float | Decimal) -> Decimal:

@@ -99,10 +99,19 @@ class Call:
             raise invalid(*problems)
         return values
 
-    def refuse_rates(self, said: Mapping[str, Any]) -> None:
-        """403 when somebody who may not see rates sets one (uncertain; the permission is to see *and edit* them)."""
-        if said.get("hourly_rate") is not None and not self.sees_rates:
+    def refuse_rates(self, said: Row, row: Row | None = None) -> None:
+        """403 when somebody who may not see rates sets one, or lets another one count, in a new thing or in *row*
+        (uncertain; the permission is to see *and edit* them).
+
+        A null rate is what they may have been shown: sent back, it changes nothing, and goes from *said*.
+        """
+        if self.sees_rates:
+            return
+        usual = row.get("use_default_rates") if row else True
+        if said.get("hourly_rate") is not None or said.get("use_default_rates", usual) != usual:
             raise forbidden()
+        if row is not None:
+            said.pop("hourly_rate", None)
 
     def created(self, place: str, body: Row) -> Answer:
         """201, with the address in Harvest's longer form (api.md §1)."""

@@ -1,7 +1,6 @@
 """``/sandbox/*``: the clock, the faults, the log of requests, and what the sandbox does not imitate.
 
-There is no authentication: the server listens on loopback, and a Host header that is not loopback is refused,
-so that a web page cannot reach it through a name of its own (DNS rebinding).
+There is no authentication: the server listens on loopback, and answers to loopback names only (``app``).
 """
 
 import hashlib
@@ -10,7 +9,6 @@ from collections import Counter, deque
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from gleaner_sandbox.clock import stamp
 from gleaner_sandbox.outbox import Outbox
@@ -22,7 +20,7 @@ from gleaner_sandbox.wire.limits import Limiter
 from gleaner_sandbox.wire.request import Request
 
 NOT_IMITATED = [
-    "the web pages, except a plain one for each invoice and estimate; webhooks (it has none)",
+    "the web pages, except the consent page and a plain one for each invoice and estimate; webhooks (it has none)",
     "budget alerts and other mail on its own account: what a request would mail is in /sandbox/outbox",
     "recurring invoices, retainers, online payments, the PDF report of an import's expenses",
     "submitting and approving timesheets, and locking periods: both come from the seed or /sandbox/company only",
@@ -30,12 +28,11 @@ NOT_IMITATED = [
     "a project rate with an effective date, custom cost rates per project",
     "the saved, detailed, contractor and profitability reports of the web pages",
     "network speed and TLS",
-    "the exact wording of most 422 messages: those on record are exact, the others are tagged uncertain",
+    "the exact wording of most 422 messages: those on record are exact, the others are ours",
     "passwords and sign-in on the identity host: its consent page lets whoever reads it choose a person",
 ]
-"""Said by ``GET /sandbox/about``; keep it true."""
+"""Said by ``GET /sandbox/about`` and, word for word, by the README; keep it true."""
 
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _KEPT = 10_000
 
 
@@ -104,8 +101,6 @@ class Control:
     def answer(self, request: Request) -> Answer:
         """What ``/sandbox/…`` answers."""
         try:
-            if urlsplit(f"//{request.headers.get('host', '')}").hostname not in _LOOPBACK:
-                return Answer(403, {"message": "The control surface answers on loopback names only."})
             return self._routed(request)
         except (ValueError, TypeError, OverflowError) as error:
             return Answer(422, {"message": str(error)})

@@ -79,7 +79,7 @@ def of_client(call: Call, found: Conditions) -> None:
 def between(call: Call, found: Conditions, column: str) -> None:
     """Narrow a list to the days ``from`` and ``to`` of the query, both included; either may be absent."""
     for name, sign in (("from", ">="), ("to", "<=")):
-        day = asked(call, name, coerce.day)
+        day = asked(call, name, coerce.any_day)
         if day is not None:
             found.add(f"{column} {sign} ?", day)
 
