@@ -258,7 +258,8 @@ def test_marks_are_the_ones_we_know() -> None:
     for path in PAGES:
         for one in examples(path.read_text(encoding="utf-8")):
             assert (one.language, one.mark) in {
-                ("sh", "test"), ("sh", "server"), ("toml", "test"), ("sh", ""), ("toml", ""), ("python", ""), ("", ""),
+                ("sh", "test"), ("sh", "server"), ("toml", "test"),
+                ("sh", ""), ("bash", ""), ("toml", ""), ("python", ""), ("", ""),
             }, path.name  # fmt: skip
 
 

@@ -141,3 +141,8 @@ def test_every_zone_harvest_offers_is_a_zone() -> None:
 
     assert len(_iana_names()) == 150
     assert [name for name in _iana_names() if harvest_zone(name) is None] == []
+
+
+@pytest.mark.parametrize("creator", [{"id": None, "name": "Somebody who left"}, {"name": "Nobody"}, {}, None])
+def test_an_invoice_of_nobody_is_an_invoice(creator: object) -> None:
+    assert wire.read(wire.Invoice, {"id": 7, "creator": creator}).creator is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from gleaner.adapters.harvest.wire.objects import ClientRef, Ref, Stamped, Wire
+from gleaner.adapters.harvest.wire.objects import ClientRef, MaybeRef, Stamped, Wire
 
 
 class Line(Wire):
@@ -26,7 +26,7 @@ class Bill(Stamped):
     """An invoice or an estimate. Taxes and discount are percentages, everything else is in *currency*."""
 
     client: ClientRef | None = None
-    creator: Ref | None = None
+    creator: MaybeRef = None
     client_key: str = ""
     """The last part of the address of the page the client sees."""
     number: str = ""

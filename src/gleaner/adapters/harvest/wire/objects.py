@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeVar, get_args
+from typing import Annotated, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PrivateAttr, ValidationError
 
@@ -61,6 +61,14 @@ class Ref(Wire):
 
     id: int
     name: str = ""
+
+
+def _somebody(value: object) -> object:
+    return None if isinstance(value, dict) and "id" not in value else value
+
+
+MaybeRef = Annotated[Ref | None, BeforeValidator(_somebody)]
+"""A mention that may be of nobody: without an id, or with one that is null."""
 
 
 class ProjectRef(Ref):
