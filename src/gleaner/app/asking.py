@@ -25,7 +25,7 @@ from gleaner.core.actions import (
 from gleaner.core.catalog import EntryId, Person, UserId
 from gleaner.core.entries import TimeEntry, snapshot
 from gleaner.core.errors import ConfigError, Refused
-from gleaner.core.proposals import Proposal, reference
+from gleaner.core.proposals import Proposal, State, reference
 from gleaner.core.time import later
 from gleaner.review.apply import Outcome, apply_all
 from gleaner.review.guards import guard_open
@@ -61,7 +61,7 @@ def log(
         person.id, on, Decimal(0), slot.project.id, slot.task.id, notes, reference(account.id, key)
     )
     made = _proposal(key, with_hours(action, hours), on, by, title=notes or str(slot))
-    return _ask(account, "log", [made], by=by, dry_run=dry_run)
+    return _ask(account, "log", [_waiting(account, made) or made], by=by, dry_run=dry_run)
 
 
 def start_timer(
@@ -99,7 +99,7 @@ def stop_timer(account: Account, person: Person, *, by: str, dry_run: bool = Fal
     running = account.live.running(person.id)
     if running is None:
         return None
-    action = StopTimer(person.id, running.id, account.clock.now())
+    action = StopTimer(person.id, running.id, account.clock.now(), snapshot(running))
     made = _proposal(_key(person.id), action, running.spent_date, by, title=_title(account, running))
     made = replace(made, reason=f"{made.reason} Until now: {told(account.catalog, running)}.")
     return _ask(account, "timer", [made], by=by, dry_run=dry_run)
@@ -166,6 +166,21 @@ def entry_numbered(account: Account, entry_id: int) -> TimeEntry:
     return entry
 
 
+def _waiting(account: Account, made: Proposal) -> Proposal | None:
+    """The same, asked for before and not carried out yet: asked again it is done, not doubled."""
+    for item in account.inbox.items(
+        states=(State.APPROVED,), user_id=made.user_id, first=made.on, last=made.on
+    ):
+        before = item.proposal
+        if before.rule == made.rule and _alike(before.action) == _alike(made.action):
+            return before
+    return None
+
+
+def _alike(action: Action) -> Action:
+    return replace(action, reference="") if isinstance(action, CreateTimeEntry) else action
+
+
 # --- one way for all -------------------------------------------------------------------------------------------
 
 
@@ -213,7 +228,8 @@ def _ask(
         account.inbox.decide(proposal.key, "accept", by=by, now=now)
     outcomes = apply_all(account.door(run_id), [proposal.key for proposal in proposals])
     for proposal, outcome in zip(proposals, outcomes, strict=True):
-        if outcome.result == "failed" and not isinstance(proposal.action, CreateTimeEntry):
+        is_over = outcome.result == "failed" or (outcome.result == "waiting" and not outcome.is_kept)
+        if is_over and not isinstance(proposal.action, CreateTimeEntry):
             # The person has the answer; there is nothing left to review about an entry as it was then.
             account.inbox.decide(proposal.key, "dismiss", by=by, now=account.clock.now(), why=outcome.text)
     results = " ".join(outcome.result for outcome in outcomes)

@@ -89,6 +89,8 @@ class StopTimer:
     entry_id: EntryId
     asked_at: datetime
     """When the person said so: much later they may have set it going again."""
+    was: Snapshot | None = None
+    """The running entry as the person saw it: undo sets going again only what is still like it."""
     kind: Literal["stop_timer"] = "stop_timer"
 
 

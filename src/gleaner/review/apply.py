@@ -32,6 +32,7 @@ from gleaner.core.ports import Clock, Harvest
 from gleaner.core.proposals import Proposal, State
 from gleaner.review.guards import (
     guard_identity,
+    guard_latest,
     guard_moment,
     guard_moves,
     guard_open,
@@ -61,6 +62,8 @@ class Outcome:
     result: Result
     text: str
     entry_id: EntryId | None = None
+    is_kept: bool = False
+    """It waits, and the next run tries again."""
 
 
 Recheck = Callable[[Proposal], str]
@@ -117,9 +120,13 @@ def _carry_out(door: Door, item: Item) -> Outcome:
     except _Lost:
         return Outcome(proposal.key, "taken", "another process took it over")
     except Unavailable as fault:
-        door.inbox.settle(proposal.key, door.token, State.APPROVED, now=door.clock.now(), trouble=str(fault))
-        _note(door, item, "waiting", str(fault), None)
-        return Outcome(proposal.key, "waiting", str(fault))
+        # A timer is for now: held back and carried out later it would count the wrong time, and stop another.
+        is_timer = isinstance(proposal.action, StartTimer | StopTimer)
+        state = State.FAILED if is_timer else State.APPROVED
+        door.inbox.settle(proposal.key, door.token, state, now=door.clock.now(), trouble=str(fault))
+        text = f"{fault} {_SEE}" if is_timer else str(fault)
+        _note(door, item, "waiting", text, None)
+        return Outcome(proposal.key, "waiting", text, is_kept=not is_timer)
     entry_id = done.entry.id if done.entry is not None else None
     settled = door.inbox.settle(
         proposal.key, door.token, State.APPLIED, now=door.clock.now(), entry_id=entry_id
@@ -179,6 +186,7 @@ def _start(door: Door, proposal: Proposal, action: StartTimer) -> _Done:
     guard_slot(door.harvest, action.user_id, action.project_id, action.task_id)
     guard_week(door.harvest, action.user_id, action.spent_date)
     before = door.entries.running(action.user_id)
+    guard_latest(action, before)
     entry = _post(door, proposal, action, lambda: door.entries.start(action))
     return _Done(entry, also=_stopped_by_it(door, before))
 
@@ -264,6 +272,9 @@ def _stop(door: Door, proposal: Proposal, action: StopTimer) -> _Done:
         if now is None or now.is_running:
             raise
         return _Done(now)
+
+
+_SEE = "Nothing more is done about it; see what runs with gleaner timer status, then ask again."
 
 
 class _Lost(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from gleaner.core.actions import UpdateTimeEntry
+from gleaner.core.actions import StartTimer, UpdateTimeEntry
 from gleaner.core.catalog import EntryId, ProjectId, TaskId, UserId
 from gleaner.core.entries import Snapshot, TimeEntry, changes
 from gleaner.core.errors import Refused
@@ -26,6 +26,7 @@ def guard_identity(harvest: Harvest, proposal: Proposal) -> None:
         raise Refused(f"user {action.user_id} is not an active person in this Harvest account")
 
 
+_CLOCKS = timedelta(seconds=30)
 MOMENT = timedelta(minutes=5)
 """How long after it was asked for a timer may still be started or stopped."""
 
@@ -36,6 +37,14 @@ def guard_moment(asked_at: datetime, now: datetime) -> None:
         raise Refused(
             f"the timer was asked for at {asked_at:%Y-%m-%d %H:%M} UTC and Harvest could not be told in time; ask again"
         )
+
+
+def guard_latest(action: StartTimer, running: TimeEntry | None) -> None:
+    """No other timer was started after this one was asked for: the later word counts."""
+    since = running.timer_started_at if running is not None else None
+    # Two clocks: theirs tells when the timer started, ours when it was asked for.
+    if running is not None and since is not None and since > action.asked_at + _CLOCKS:
+        raise Refused(f"the timer of entry {running.id} was started since; nothing was started in its place")
 
 
 def guard_slot(

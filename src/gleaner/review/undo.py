@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import assert_never
 
@@ -22,7 +23,7 @@ from gleaner.core.errors import Refused, Unavailable
 from gleaner.core.proposals import Proposal, State, reference
 from gleaner.core.time import later
 from gleaner.review.apply import Door, Outcome, apply, recover
-from gleaner.review.guards import guard_moves, guard_open, guard_owner, guard_week
+from gleaner.review.guards import MOMENT, guard_moves, guard_open, guard_owner, guard_week
 from gleaner.review.inbox import Item
 from gleaner.review.journal import Line
 from gleaner.review.words import told
@@ -72,7 +73,7 @@ def _take_back(door: Door, item: Item, *, by: str, force: bool) -> str:
         case DeleteTimeEntry():
             return _put_back(door, item, action, by=by)
         case StopTimer():
-            return _run_again(door, action)
+            return _run_again(door, action, force=force)
         case _:
             assert_never(action)
 
@@ -107,11 +108,15 @@ def _guard_ours(entry: TimeEntry, action: CreateTimeEntry | StartTimer, *, force
     same = (entry.project_id, entry.task_id, entry.spent_date) == (
         action.project_id, action.task_id, action.spent_date,
     )  # fmt: skip
+    same = same and entry.notes.strip() == action.notes.strip()
     if isinstance(action, CreateTimeEntry):
-        same = same and abs(entry.hours - action.hours) <= HOUR_STEP
-    else:
-        # What a timer counts is no change of anybody's.
-        same = same and entry.notes == action.notes
+        same = same and abs(entry.hours - action.hours) <= HOUR_STEP and not entry.is_running
+    elif not entry.is_running and entry.hours > HOUR_STEP:
+        # What a running timer counts is no change of anybody's; what it came to may have been corrected since.
+        raise Refused(
+            f"the timer of entry {entry.id} was stopped and came to {entry.hours:.2f} h; "
+            "undo it with --force to lose them, or edit the entry"
+        )
     if not (ours and same):
         raise Refused(
             f"entry {entry.id} was changed since Gleaner wrote it; undo it with --force, or edit it in Harvest"
@@ -198,11 +203,13 @@ def _anew(door: Door, item: Item, action: DeleteTimeEntry, was: Snapshot) -> Pro
 # --- a stopped timer -----------------------------------------------------------------------------------------------
 
 
-def _run_again(door: Door, action: StopTimer) -> str:
+def _run_again(door: Door, action: StopTimer, *, force: bool) -> str:
     entry = guard_owner(door.entries.get(action.entry_id), action.entry_id, action.user_id)
     if entry.is_running:
         return ""
     guard_open(entry)
+    if not force:
+        _guard_as_stopped(entry, action, door.clock.now())
     other = door.entries.running(action.user_id)
     if other is not None:
         if _goes_on(entry, other):
@@ -211,6 +218,34 @@ def _run_again(door: Door, action: StopTimer) -> str:
     guard_week(door.harvest, action.user_id, entry.spent_date)
     again = door.entries.restart(entry.id)
     return "; the timer runs again" if again.id == entry.id else f"; it runs on in entry {again.id}"
+
+
+def _guard_as_stopped(entry: TimeEntry, action: StopTimer, now: datetime) -> None:
+    """The stop was a moment ago, and nobody touched the entry since: otherwise the wrong time would be counted."""
+    if now - action.asked_at > MOMENT:
+        raise Refused(
+            f"the timer was stopped more than {MOMENT.seconds // 60} minutes ago, and would count the time since; "
+            "start a new one with gleaner timer start, or undo it with --force"
+        )
+    if action.was is None:
+        return
+    # Stopping sets, or clears, the times.
+    stopped = replace(
+        action.was,
+        is_running=False,
+        hours=entry.hours,
+        started_time=entry.started_time,
+        ended_time=entry.ended_time,
+    )
+    different = changes(stopped, entry)
+    counted = MOMENT.total_seconds() / 3600
+    if not action.was.hours - HOUR_STEP <= entry.hours <= action.was.hours + Decimal(counted) + HOUR_STEP:
+        different += (f"{entry.hours:.2f} h where it had come to {action.was.hours:.2f} h",)
+    if different:
+        raise Refused(
+            f"entry {entry.id} was changed since its timer was stopped: {', '.join(different)}; "
+            "undo it with --force, or edit the entry"
+        )
 
 
 def _goes_on(entry: TimeEntry, other: TimeEntry) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.fakes import lost_answer
@@ -44,6 +45,10 @@ def asked(action: Action, key: str = "entry:asked:1") -> Proposal:
 
 def start(key: str = "entry:asked:1", *, notes: str = "Sketches") -> StartTimer:
     return StartTimer(ANA, APOLLO, DESIGN, DAY, notes, reference(ACCOUNT, key), NOW)
+
+
+def logged(key: str = "entry:asked:1") -> CreateTimeEntry:
+    return CreateTimeEntry(ANA, DAY, Decimal("1.5"), APOLLO, DESIGN, "Sketches", reference(ACCOUNT, key))
 
 
 def keep(world: World, one: TimeEntry) -> TimeEntry:
@@ -104,13 +109,30 @@ def test_a_timer_in_an_approved_week_is_refused(world: World) -> None:
     assert world.entries.posts == 0
 
 
-def test_a_timer_that_could_not_be_started_in_time_is_not_started_later(world: World) -> None:
+def test_a_timer_that_could_not_be_started_is_not_started_later(world: World) -> None:
+    """Minutes later the person may have started another one."""
     world.entries.mishap = lost_answer("before find")
-    assert done(world, start()).result == "waiting"
-    world.clock.advance(timedelta(hours=1))
-    outcome = apply(world.door(), "entry:asked:1")
+    outcome = done(world, start())
+    assert (outcome.result, outcome.is_kept) == ("waiting", False)
+    assert "gleaner timer status, then ask again" in outcome.text
+    assert apply(world.door(), "entry:asked:1").result == "taken"
+    assert world.entries.kept == {}
+
+
+def test_a_timer_asked_for_long_ago_is_not_started(world: World) -> None:
+    outcome = done(world, replace(start(), asked_at=NOW - timedelta(hours=1)))
     assert "could not be told in time; ask again" in outcome.text
     assert world.entries.kept == {}
+
+
+def test_a_timer_is_not_started_over_one_that_was_started_since(world: World) -> None:
+    """A crash held the first one up; its recovery comes after the second."""
+    since = NOW + timedelta(minutes=2)
+    other = keep(world, replace(entry("0.1", WEBSITE), is_running=True, timer_started_at=since))
+    world.clock.advance(timedelta(minutes=3))
+    outcome = done(world, start())
+    assert f"the timer of entry {other.id} was started since" in outcome.text
+    assert world.entries.kept[other.id].is_running
 
 
 def test_a_timer_set_going_again_is_not_stopped_by_what_was_asked_before(world: World) -> None:
@@ -137,11 +159,19 @@ def test_a_foreign_or_missing_timer_is_not_stopped(world: World, who: object) ->
     assert all(one.is_running for one in world.entries.kept.values())
 
 
-def test_undo_of_a_start_removes_the_entry_running_or_stopped(world: World) -> None:
+def test_undo_of_a_start_removes_what_runs_and_asks_before_it_loses_hours(world: World) -> None:
     made = done(world, start()).entry_id
     assert made is not None
-    world.entries.kept[made] = replace(world.entries.kept[made], is_running=False, hours=Decimal("0.75"))
-    assert taken_back(world).text == "Undone: Design; the entry with 0.75 h was removed"
+    world.entries.kept[made] = replace(world.entries.kept[made], is_running=False, hours=Decimal("6.5"))
+    assert "came to 6.50 h; undo it with --force to lose them" in taken_back(world).text
+    assert made in world.entries.kept
+    assert taken_back(world, force=True).text == "Undone: Design; the entry with 6.50 h was removed"
+    assert world.entries.kept == {}
+
+
+def test_undo_of_a_start_removes_a_timer_that_runs(world: World) -> None:
+    done(world, start())
+    assert taken_back(world).result == "applied"
     assert world.entries.kept == {}
 
 
@@ -161,6 +191,39 @@ def test_undo_of_a_stop_lets_it_run_unless_another_runs(world: World) -> None:
     world.entries.stop(other.id)
     assert taken_back(world).text == "Undone: Design; the timer runs again"
     assert world.entries.kept[one.id].is_running
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [({"hours": Decimal("6.5")}, "6.50 h where it had come to 0.50 h"), ({"notes": "Mine"}, "other notes")],
+)
+def test_undo_of_a_stop_leaves_alone_what_somebody_changed(world: World, changed: Any, said: str) -> None:
+    one = keep(world, replace(entry("0.5"), is_running=True))
+    done(world, StopTimer(ANA, one.id, NOW, snapshot(one)))
+    world.entries.kept[one.id] = replace(world.entries.kept[one.id], **changed)
+    assert said in taken_back(world).text
+    assert not world.entries.kept[one.id].is_running
+    assert taken_back(world, force=True).result == "applied"
+
+
+def test_undo_of_a_stop_does_not_count_the_time_since(world: World) -> None:
+    one = keep(world, replace(entry("0.5"), is_running=True))
+    done(world, StopTimer(ANA, one.id, NOW, snapshot(one)))
+    world.clock.advance(timedelta(hours=2))
+    assert "was stopped more than 5 minutes ago" in taken_back(world).text
+    assert not world.entries.kept[one.id].is_running
+
+
+@pytest.mark.parametrize(
+    "changed", [{"notes": "Much work by hand"}, {"is_running": True}, {"hours": Decimal(3)}]
+)
+def test_undo_of_an_entry_leaves_alone_what_somebody_changed(world: World, changed: Any) -> None:
+    made = done(world, logged()).entry_id
+    assert made is not None
+    world.entries.kept[made] = replace(world.entries.kept[made], **changed)
+    assert "was changed since" in taken_back(world).text
+    assert made in world.entries.kept
+    assert taken_back(world, force=True).result == "applied"
 
 
 # --- changes -----------------------------------------------------------------------------------------------------

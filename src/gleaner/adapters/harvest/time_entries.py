@@ -86,7 +86,8 @@ class TimeEntries(Resource[wire.TimeEntry]):
         return self._create(dict(fields))
 
     def update(self, entry_id: int, **changes: Unpack[EntryChanges]) -> wire.TimeEntry:
-        return self._update(entry_id, dict(changes))
+        """Never repeated: between two sends somebody else may have changed the entry, and would be overwritten."""
+        return self._call("PATCH", f"{self._path}/{entry_id}", dict(changes), is_harmless=False)
 
     def delete(self, entry_id: int) -> None:
         self._delete(entry_id)

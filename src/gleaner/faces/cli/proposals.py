@@ -131,7 +131,12 @@ def show_outcomes(outcomes: Sequence[Outcome], items: dict[str, str]) -> None:
             undo = f"  Undo: gleaner undo {name}" if name else ""
             say(f"{outcome.text}.{undo}")
         else:
-            tell(f"{name}: {outcome.text}")
+            tell(f"{name}: {outcome.text}" if name else outcome.text)
+            if outcome.result == "waiting" and outcome.is_kept:
+                tell(
+                    "It is kept, and the next gleaner run does it: do not ask for it again."
+                    f" Take it back: gleaner review dismiss {name or 'ID'}"
+                )
 
 
 def show_pass(report: PassReport, account: Account) -> None:
