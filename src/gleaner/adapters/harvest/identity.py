@@ -12,6 +12,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import isnan
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -28,6 +29,8 @@ IDENTITY_URL = "https://id.getharvest.com"
 
 # When the answer does not say how long the token lives; what other clients assume too (``harvest/api`` §2).
 _LIFE = timedelta(hours=17)
+# A shorter life would be a renewal with every request; a longer one nobody has to be told of.
+_LEAST, _MOST = timedelta(minutes=1), timedelta(days=366)
 
 
 class IdentityUser(Wire):
@@ -152,10 +155,7 @@ class Identity:
         access, following = told.get("access_token"), told.get("refresh_token") or refresh_token
         if not isinstance(access, Secret) or not isinstance(following, Secret):
             raise Unavailable("Harvest's answer to the login has no tokens in it; try again later.")
-        try:
-            life = timedelta(seconds=float(str(told["expires_in"])))
-        except (KeyError, ValueError, OverflowError):
-            life = _LIFE
+        life = _life(told.get("expires_in"))
         return Pair(checked_token(access), checked_token(following), asked_at, asked_at + life)
 
     def _sent(
@@ -196,3 +196,18 @@ class Identity:
             f"{f': {why}' if why else f' with status {response.status_code}'}",
             status=response.status_code,
         )
+
+
+def _life(said: object) -> timedelta:
+    """How long a token lives when Harvest says *said* seconds, of which no nonsense may cost us the token.
+
+    >>> [_life(said).total_seconds() for said in (3600, "-5", 1e300, "soon", "nan")]
+    [3600.0, 60.0, 31622400.0, 61200.0, 61200.0]
+    """
+    try:
+        seconds = float(str(said))
+    except ValueError:
+        return _LIFE
+    if isnan(seconds):
+        return _LIFE
+    return timedelta(seconds=min(max(seconds, _LEAST.total_seconds()), _MOST.total_seconds()))

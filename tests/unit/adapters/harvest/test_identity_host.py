@@ -98,6 +98,20 @@ def test_a_pair_is_renewed_and_may_keep_its_refresh_token() -> None:
     assert pair.expires_at == NOW + timedelta(hours=17)
 
 
+@pytest.mark.parametrize(
+    ("said", "life"),
+    [
+        (1e12, timedelta(days=366)),
+        (-5, timedelta(minutes=1)),
+        (0, timedelta(minutes=1)),
+        ("inf", timedelta(days=366)),
+    ],
+)
+def test_no_life_harvest_tells_of_costs_us_the_pair(said: object, life: timedelta) -> None:
+    host = Host(httpx2.Response(200, json={**PAIR, "expires_in": said}))
+    assert host.identity.refresh(REFRESH).expires_at == NOW + life
+
+
 def test_a_token_tells_whose_it_is_and_what_it_opens() -> None:
     host = Host(
         httpx2.Response(
