@@ -87,30 +87,39 @@ class KeyFile:
         if known:
             return known
         try:
-            # Never through the umask and never over a file that is there: another process may have made it just now.
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return self.known()
+            part = self._beside([new_key()])
+            try:
+                # Complete or not there at all, and never over a file that is there: it may have been made just now.
+                os.link(part, self._path)
+            except FileExistsError:
+                pass
+            finally:
+                part.unlink()
         except OSError as error:
             raise ConfigError(
                 f"the key file {self._path} cannot be written ({error.strerror}); set {VARIABLE} instead"
             ) from error
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(_written([new_key()]))
-        return self.known()
+        if found := self.known():
+            return found
+        raise ConfigError(
+            f"the key file {self._path} is there, but holds no key. Put the key back; if nothing was kept with it,"
+            " delete the file and log in: gleaner login"
+        )
 
     def put_first(self, key: Secret) -> None:
         """From now on *key* encrypts. Those before stay: another account's secrets may still need them."""
         keys = [key, *self.known()]
         try:
-            descriptor, part = mkstemp(
-                dir=self._path.parent, prefix=f".{self._path.name}."
-            )  # for us alone: 0600
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(_written(keys))
-            Path(part).replace(self._path)
+            self._beside(keys).replace(self._path)
         except OSError as error:
             raise ConfigError(f"the key file {self._path} cannot be written: {error.strerror}") from error
+
+    def _beside(self, keys: Sequence[Secret]) -> Path:
+        """A file of its own with *keys*, in the same folder; for us alone: ``mkstemp`` makes it 0600."""
+        descriptor, part = mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(_written(keys))
+        return Path(part)
 
     def _check(self, found: os.stat_result) -> None:
         if os.name != "posix":

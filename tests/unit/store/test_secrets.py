@@ -115,6 +115,13 @@ def test_two_processes_make_one_key(tmp_path: Path) -> None:
     assert len(found.pop().strip()) == 44
 
 
+def test_an_empty_key_file_says_what_to_do(store: sa.Engine, file: Path) -> None:
+    file.touch(0o600)
+    with pytest.raises(ConfigError, match=r"holds no key\. Put the key back; .* delete the file and log in"):
+        held(store, KeyFile(file)).put("login", TOKEN)
+    assert [path.name for path in file.parent.iterdir() if "key" in path.name] == ["gleaner.key"]
+
+
 def test_a_key_file_that_cannot_be_made_names_the_other_way(store: sa.Engine, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="GLEANER_SECRETS__KEY"):
         held(store, KeyFile(tmp_path / "nowhere" / "gleaner.key")).put("login", TOKEN)
