@@ -25,7 +25,7 @@ from gleaner.adapters.harvest import faults
 from gleaner.adapters.harvest.limits import Limits, Throttle
 from gleaner.adapters.harvest.tokens import FixedToken, Tokens
 from gleaner.core.catalog import AccountId
-from gleaner.core.errors import GleanerError, Refused
+from gleaner.core.errors import GleanerError, Refused, Unavailable
 from gleaner.core.secrets import Secret
 
 BASE_URL = "https://api.harvestapp.com/v2"
@@ -138,14 +138,26 @@ class Transport:
     ) -> Answer:
         """Harvest's answer, after repeating what may be repeated.
 
-        *is_harmless*: may be sent twice. By default GET, and DELETE, which finds nothing the second time.
+        *is_harmless*: may be sent twice. By default GET, and DELETE: when the answer to one was lost, that the next
+        finds nothing means that it worked.
         Raises Refused, Unavailable or ConfigError.
         """
         assert path.startswith("/"), path
         harmless = method in ("GET", "DELETE") if is_harmless is None else is_harmless
 
+        may_be_done = False
+
         def once() -> Answer:
-            return self._once(method, path, query(params or {}), body, upload)
+            nonlocal may_be_done
+            try:
+                return self._once(method, path, query(params or {}), body, upload)
+            except Unavailable as error:
+                may_be_done = may_be_done or error.answer_lost
+                raise
+            except Refused as refusal:
+                if method == "DELETE" and may_be_done and refusal.status == 404:
+                    return Answer({})
+                raise
 
         return self._repeated(once, is_harmless=harmless)
 
