@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from gleaner.adapters.harvest import faults
+from gleaner.adapters.harvest import faults, patience
 from gleaner.adapters.harvest.tokens import Pair, checked_token
 from gleaner.adapters.harvest.transport import USER_AGENT, Raw, from_json
 from gleaner.adapters.harvest.wire import Wire, read
@@ -88,6 +89,7 @@ class Identity:
         base_url: str = IDENTITY_URL,
         user_agent: str = USER_AGENT,
         timeout: float = 10.0,
+        deadline: float = 25.0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         http: httpx2.BaseTransport | None = None,
     ) -> None:
@@ -95,6 +97,7 @@ class Identity:
         self._client_id = client_id
         self._client_secret = client_secret
         self._now = now
+        self._deadline = deadline
         self._http = httpx2.Client(
             headers={"User-Agent": user_agent, "Accept": "application/json"},
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 5.0)),
@@ -168,7 +171,9 @@ class Identity:
         headers: Mapping[str, str] | None = None,
     ) -> Raw:
         try:
-            response = self._http.request(method, self.base_url + path, data=form, headers=headers)
+            until = time.monotonic() + self._deadline
+            request = self._http.build_request(method, self.base_url + path, data=form, headers=headers)
+            response = patience.whole(self._http.send(request, stream=True), until)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             fault = faults.from_network(method, path, error)
             if isinstance(fault, ConfigError):

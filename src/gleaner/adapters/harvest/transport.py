@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -21,7 +20,7 @@ from typing import BinaryIO, Literal, TypeAlias, TypeVar
 import httpx2
 import stamina
 
-from gleaner.adapters.harvest import faults
+from gleaner.adapters.harvest import faults, patience
 from gleaner.adapters.harvest.limits import Limits, Throttle
 from gleaner.adapters.harvest.tokens import FixedToken, Tokens
 from gleaner.core.catalog import AccountId
@@ -243,18 +242,10 @@ class Transport:
         try:
             response = self._http.send(build(), stream=True)
             if not stream:
-                response = self._whole(response, started + self._deadline)
+                response = patience.whole(response, started + self._deadline)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise faults.from_network(method, path, error) from error
         return response, timedelta(seconds=time.monotonic() - started)
-
-    def _whole(self, response: httpx2.Response, until: float) -> httpx2.Response:
-        """*response* with its body read."""
-        with closing(response):
-            content = b"".join(_in_time(response, until))
-        # What was read is decoded already.
-        plain = {name: value for name, value in response.headers.items() if name != "content-encoding"}
-        return httpx2.Response(response.status_code, headers=plain, content=content, request=response.request)
 
     def _stream(self, url: httpx2.URL, to: BinaryIO, limit: int, *, with_token: bool) -> None:
         def built(token: Secret) -> httpx2.Request:
@@ -273,10 +264,10 @@ class Transport:
             token, (response, _) = Secret(), send(Secret())
         try:
             if not response.is_success:
-                response.read()
-                raise self._fault("GET", url.path, response, token)
+                said = patience.whole(response, time.monotonic() + self._deadline)
+                raise self._fault("GET", url.path, said, token)
             size = 0
-            for chunk in _in_time(response, time.monotonic() + _DOWNLOAD):
+            for chunk in patience.in_time(response, time.monotonic() + _DOWNLOAD):
                 size += len(chunk)
                 if size > limit:
                     raise Refused(
@@ -311,14 +302,6 @@ class Transport:
             self._requests_made += 1
         if self._on_request is not None:
             self._on_request(method, path)
-
-
-def _in_time(response: httpx2.Response, until: float) -> Iterator[bytes]:
-    """The body, as long as it arrives by then: one that drips never falls silent."""
-    for chunk in response.iter_bytes():
-        yield chunk
-        if time.monotonic() > until:
-            raise httpx2.ReadTimeout("the body took too long", request=response.request)
 
 
 def query(params: Params) -> dict[str, str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import logging
+import time
 import traceback
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
@@ -204,3 +205,17 @@ def test_nothing_secret_shows_anywhere(
 
 
 _SECRET = {"code", "refresh_token", "code_verifier"}
+
+
+def test_an_answer_that_drips_is_given_up() -> None:
+    def drip() -> Iterator[bytes]:
+        while True:
+            time.sleep(0.01)
+            yield b" "
+
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, content=drip())
+
+    identity = Identity("app-1", CLIENT_SECRET, deadline=0.1, http=httpx2.MockTransport(answer))
+    with pytest.raises(Unavailable, match="in time"):
+        identity.refresh(REFRESH)
