@@ -9,8 +9,10 @@ import os
 import tomllib
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_type_hints
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -56,6 +58,30 @@ class HarvestSettings(_Part):
     """Where people log in."""
     contact: str = ""
     """Your address or page, sent to Harvest with every request as it asks for."""
+
+    @field_validator("base_url", "identity_url", mode="after")
+    @classmethod
+    def _not_in_clear(cls, value: str) -> str:
+        try:
+            url = urlsplit(value)
+            is_in_clear = url.scheme == "http" and not _is_here(url.hostname or "")
+        except ValueError:
+            return value  # no address at all, which is said when it is asked
+        if is_in_clear:
+            raise ValueError("plain http would show your token to everybody on the way; write https://")
+        return value
+
+
+def _is_here(host: str) -> bool:
+    """Whether *host* is this machine, which needs no encryption to be reached.
+
+    >>> [_is_here(host) for host in ("localhost", "127.0.0.2", "::1", "127.0.0.1.example.com")]
+    [True, True, True, False]
+    """
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class SecretsSettings(_Part):

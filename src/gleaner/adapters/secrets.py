@@ -22,7 +22,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from gleaner.adapters.store.engine import upsert
+from gleaner.adapters.store.engine import insert_once, upsert
 from gleaner.adapters.store.tables import secrets as table
 from gleaner.core.catalog import AccountId
 from gleaner.core.errors import ConfigError
@@ -87,30 +87,39 @@ class KeyFile:
         if known:
             return known
         try:
-            # Never through the umask and never over a file that is there: another process may have made it just now.
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return self.known()
+            part = self._beside([new_key()])
+            try:
+                # Complete or not there at all, and never over a file that is there: it may have been made just now.
+                os.link(part, self._path)
+            except FileExistsError:
+                pass
+            finally:
+                part.unlink()
         except OSError as error:
             raise ConfigError(
                 f"the key file {self._path} cannot be written ({error.strerror}); set {VARIABLE} instead"
             ) from error
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(_written([new_key()]))
-        return self.known()
+        if found := self.known():
+            return found
+        raise ConfigError(
+            f"the key file {self._path} is there, but holds no key. Put the key back; if nothing was kept with it,"
+            " delete the file and log in: gleaner login"
+        )
 
     def put_first(self, key: Secret) -> None:
         """From now on *key* encrypts. Those before stay: another account's secrets may still need them."""
         keys = [key, *self.known()]
         try:
-            descriptor, part = mkstemp(
-                dir=self._path.parent, prefix=f".{self._path.name}."
-            )  # for us alone: 0600
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(_written(keys))
-            Path(part).replace(self._path)
+            self._beside(keys).replace(self._path)
         except OSError as error:
             raise ConfigError(f"the key file {self._path} cannot be written: {error.strerror}") from error
+
+    def _beside(self, keys: Sequence[Secret]) -> Path:
+        """A file of its own with *keys*, in the same folder; for us alone: ``mkstemp`` makes it 0600."""
+        descriptor, part = mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(_written(keys))
+        return Path(part)
 
     def _check(self, found: os.stat_result) -> None:
         if os.name != "posix":
@@ -141,28 +150,37 @@ class SecretStore:
 
     def get(self, name: str) -> Secret | None:
         """The secret, or None if there is none. Raises ConfigError when it cannot be decrypted."""
-        statement = sa.select(table.c.value).where(*self._row(name))
-        with self._engine.connect() as connection:
-            value = connection.execute(statement).scalar_one_or_none()
+        value = self._kept_as(name)
         return None if value is None else self._opened(name, value)
 
     def put(self, name: str, value: Secret) -> None:
         """Keep *value* in the place of what was there. The first secret of an account may make the key."""
-        with self._engine.begin() as connection:
-            sealed = (
-                self._box(self._keys_to_write(connection))
-                .encrypt(self._inside(name, value).encode())
-                .decode()
-            )
-            row = self._values(name, sealed)
-            connection.execute(upsert(connection, table, ["value", "updated_at"]), [row])
+        while not self._put(name, value):
+            pass  # somebody kept the account's first secret meanwhile, perhaps with another key: look again
 
-    def replace(self, name: str, value: Secret) -> bool:
-        """The same, but only if there is one: False when it was forgotten meanwhile."""
-        sealed = self._box(self._known_keys()).encrypt(self._inside(name, value).encode()).decode()
-        statement = sa.update(table).where(*self._row(name)).values(value=sealed, updated_at=self._now())
+    def _put(self, name: str, value: Secret) -> bool:
+        with self._engine.connect() as connection:
+            found = connection.execute(sa.select(table.c.name).where(self._ours).limit(1)).first()
+        # A new key beside secrets of an older one would look right and leave them unreadable.
+        keys = self._keys.made() if found is None else self._known_keys()
+        if not keys:
+            raise ConfigError(f"there is no key in {self._keys.where}, so nothing can be kept")
+        row = self._values(name, self._sealed(keys, name, value))
         with self._engine.begin() as connection:
-            return connection.execute(statement).rowcount == 1
+            if found is None:
+                return insert_once(connection, table, row)
+            connection.execute(upsert(connection, table, ["value", "updated_at"]), [row])
+            return True
+
+    def replace(self, name: str, value: Secret, instead_of: Secret) -> bool:
+        """The same, but only in the place of that one: False when it was forgotten or replaced meanwhile."""
+        while (before := self._kept_as(name)) is not None and self._opened(name, before) == instead_of:
+            sealed = self._sealed(self._known_keys(), name, value)
+            with self._engine.begin() as connection:
+                if self._swapped(connection, name, before, sealed, updated_at=self._now()):
+                    return True
+            # Encrypted anew meanwhile, or changed: look again.
+        return False
 
     def forget(self) -> bool:
         """Delete all of this account's; whether there was one. Needs no key."""
@@ -175,26 +193,39 @@ class SecretStore:
 
         All or none: raises ConfigError and changes nothing when one cannot be decrypted.
         """
+        while (number := self._rotated()) is None:
+            pass  # one was changed meanwhile, by a login that was renewed: what is new has to stay
+        return number
+
+    def _rotated(self) -> int | None:
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(table).where(self._ours)).all()
+        if not rows:
+            return 0
+        box = self._box(self._known_keys())
         with self._engine.begin() as connection:
-            rows = connection.execute(sa.select(table).where(self._ours).with_for_update()).all()
-            if not rows:
-                return 0
-            box = self._box(self._known_keys())
             for row in rows:
                 try:
                     sealed = box.rotate(row.value.encode()).decode()
                 except InvalidToken:
                     raise self._wrong_key(row.name) from None
-                connection.execute(sa.update(table).where(*self._row(row.name)).values(value=sealed))
-            return len(rows)
+                if not self._swapped(connection, row.name, row.value, sealed):
+                    connection.rollback()
+                    return None
+        return len(rows)
 
-    def _keys_to_write(self, connection: sa.Connection) -> Sequence[Secret]:
-        # A new key beside secrets of an older one would look right and leave them unreadable.
-        is_empty = connection.execute(sa.select(table.c.name).where(self._ours).limit(1)).first() is None
-        keys = self._keys.made() if is_empty else self._known_keys()
-        if not keys:
-            raise ConfigError(f"there is no key in {self._keys.where}, so nothing can be kept")
-        return keys
+    def _kept_as(self, name: str) -> str | None:
+        statement = sa.select(table.c.value).where(*self._row(name))
+        with self._engine.connect() as connection:
+            return connection.execute(statement).scalar_one_or_none()
+
+    def _swapped(self, connection: sa.Connection, name: str, before: str, after: str, **more: object) -> bool:
+        """Compare and set, which SQLite and PostgreSQL do alike: whether *before* was still there."""
+        statement = sa.update(table).where(*self._row(name), table.c.value == before)
+        return connection.execute(statement.values(value=after, **more)).rowcount == 1
+
+    def _sealed(self, keys: Sequence[Secret], name: str, value: Secret) -> str:
+        return self._box(keys).encrypt(self._inside(name, value).encode()).decode()
 
     def _known_keys(self) -> Sequence[Secret]:
         keys = self._keys.known()

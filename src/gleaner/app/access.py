@@ -96,13 +96,11 @@ class StoredPair:
         return kept.pair if kept is not None and kept.id == self._id else None
 
     def save(self, pair: Pair) -> None:
-        kept = read(self._secrets)
-        if (
-            kept is None
-            or kept.id != self._id
-            or not self._secrets.replace(LOGIN, _text(kept.with_pair(pair)))
-        ):
-            raise ConfigError(f"the Harvest login was forgotten meanwhile; {LOGIN_AGAIN}")
+        while (text := self._secrets.get(LOGIN)) is not None and (kept := _kept(text)).id == self._id:
+            if self._secrets.replace(LOGIN, _text(kept.with_pair(pair)), instead_of=text):
+                return
+            # Changed since we looked: by a renewal elsewhere, which ours follows, or by a new login, which stays.
+        raise ConfigError(f"the Harvest login was forgotten or replaced meanwhile; {LOGIN_AGAIN}")
 
 
 @contextmanager
@@ -170,8 +168,10 @@ def keys_of(settings: config.Settings, base: Path) -> Keys:
 def read(secrets: SecretStore) -> Kept | None:
     """What the last login left behind."""
     text = secrets.get(LOGIN)
-    if text is None:
-        return None
+    return None if text is None else _kept(text)
+
+
+def _kept(text: Secret) -> Kept:
     try:
         return Kept.model_validate_json(text)
     except ValidationError:

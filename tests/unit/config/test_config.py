@@ -248,3 +248,15 @@ def test_the_file_is_the_one_named_then_the_environments_then_the_one_here(
     monkeypatch.setenv("GLEANER_CONFIG", "/etc/gleaner.toml")
     assert locate() == Path("/etc/gleaner.toml")
     assert locate(Path("other.toml")) == Path("other.toml")
+
+
+@pytest.mark.parametrize("key", ["base_url", "identity_url"])
+def test_a_token_is_never_sent_in_clear_over_a_network(tmp_path: Path, key: str) -> None:
+    file = tmp_path / "gleaner.toml"
+    for host in ("api.harvestapp.com", "127.0.0.1.example.com", "10.0.0.5"):
+        file.write_text(f'[harvest]\naccount_id = 77\n{key} = "http://{host}/v2"\n')
+        with pytest.raises(ConfigError, match=f"harvest.{key}: .*plain http would show your token"):
+            load(file)
+    for host in ("127.0.0.1:8080", "localhost", "[::1]:80"):
+        file.write_text(f'[harvest]\naccount_id = 77\n{key} = "http://{host}/v2"\n')
+        assert getattr(load(file).harvest, key) == f"http://{host}/v2"

@@ -76,6 +76,26 @@ def test_a_new_key_is_taken_into_use(toml: Path) -> None:
     assert gleaner(toml, "login", "--new-key").stdout == "What is kept is encrypted with the new key.\n"
 
 
+def test_a_new_key_speaks_json_too(toml: Path) -> None:
+    assert json.loads(gleaner(toml, "login", "--new-key", "--json").stdout) == {"encrypted_anew": 0}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--token", "--port", "8735"],
+        ["--token", "--no-browser"],
+        ["--token", "--seconds", "9"],
+        ["--new-key", "--token"],
+        ["--new-key", "--seconds", "300"],
+    ],
+)
+def test_words_that_would_do_nothing_together_are_refused(toml: Path, words: list[str]) -> None:
+    said = gleaner(toml, "login", *words)
+    assert said.exit_code == 2
+    assert "does not go with" in said.stderr
+
+
 def test_the_doctor_says_which_way_in(toml: Path) -> None:
     gleaner(toml, "login", "--token", typed=f"{PAT}\n")
     said = gleaner(toml, "doctor")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def test_a_secret_is_replaced_by_the_next(store: sa.Engine, file: Path) -> None:
     secrets.put("login", TOKEN)
     secrets.put("login", Secret("two"))
     assert secrets.get("login") == "two"
-    assert secrets.replace("login", Secret("three"))
+    assert secrets.replace("login", Secret("three"), instead_of=Secret("two"))
     assert secrets.get("login") == "three"
 
 
@@ -65,7 +66,7 @@ def test_what_was_forgotten_is_gone_and_does_not_come_back(store: sa.Engine, fil
     assert not secrets.forget()
     assert secrets.get("login") is None
     # A process that renews its login just then must not bring it back.
-    assert not secrets.replace("login", TOKEN)
+    assert not secrets.replace("login", TOKEN, instead_of=TOKEN)
     assert held(store, KeyFile(file), account=8).get("login") == TOKEN
 
 
@@ -112,6 +113,13 @@ def test_two_processes_make_one_key(tmp_path: Path) -> None:
     found = {process.communicate(timeout=60)[0] for process in started}
     assert len(found) == 1
     assert len(found.pop().strip()) == 44
+
+
+def test_an_empty_key_file_says_what_to_do(store: sa.Engine, file: Path) -> None:
+    file.touch(0o600)
+    with pytest.raises(ConfigError, match=r"holds no key\. Put the key back; .* delete the file and log in"):
+        held(store, KeyFile(file)).put("login", TOKEN)
+    assert [path.name for path in file.parent.iterdir() if "key" in path.name] == ["gleaner.key"]
 
 
 def test_a_key_file_that_cannot_be_made_names_the_other_way(store: sa.Engine, tmp_path: Path) -> None:
@@ -224,3 +232,57 @@ def test_one_secret_that_cannot_be_read_keeps_all_as_they_are(store: sa.Engine) 
 
 def test_nothing_to_rotate_is_fine(store: sa.Engine, file: Path) -> None:
     assert held(store, KeyFile(file)).rotate() == 0
+
+
+# --- two at once -------------------------------------------------------------------------------------------------
+
+
+class Interrupted(GivenKeys):
+    """Keys that let somebody else do something, once, while they are being looked up."""
+
+    def __init__(self, key: Secret, meanwhile: Callable[[], object]) -> None:
+        super().__init__(key)
+        self._meanwhile: list[Callable[[], object]] = [meanwhile]
+
+    def known(self) -> Sequence[Secret]:
+        if self._meanwhile:
+            self._meanwhile.pop()()
+        return super().known()
+
+    made = known
+
+
+def test_a_login_renewed_while_the_key_changes_is_not_lost(store: sa.Engine) -> None:
+    key = new_key()
+    other = held(store, given(key))
+    other.put("login", Secret("old"))
+    busy = Interrupted(key, lambda: other.replace("login", Secret("renewed"), instead_of=Secret("old")))
+    assert held(store, busy).rotate() == 1
+    assert other.get("login") == "renewed"
+
+
+def test_a_login_made_while_another_is_renewed_stays(store: sa.Engine) -> None:
+    key = new_key()
+    other = held(store, given(key))
+    other.put("login", Secret("old"))
+    busy = held(store, Interrupted(key, lambda: other.put("login", Secret("new"))))
+    assert not busy.replace("login", Secret("renewed"), instead_of=Secret("old"))
+    assert other.get("login") == "new"
+
+
+def test_a_first_secret_kept_meanwhile_is_not_taken_for_an_empty_account(store: sa.Engine) -> None:
+    asked: list[str] = []
+    key = new_key()
+
+    class Noted(Interrupted):
+        def known(self) -> Sequence[Secret]:
+            asked.append("known")
+            return super().known()
+
+        def made(self) -> Sequence[Secret]:
+            asked.append("made")
+            return Interrupted.known(self)
+
+    held(store, Noted(key, lambda: held(store, given(key)).put("login", TOKEN))).put("login", Secret("two"))
+    assert asked == ["made", "known"]
+    assert held(store, given(key)).get("login") == "two"

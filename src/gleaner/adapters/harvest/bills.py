@@ -79,7 +79,9 @@ class Bills(Resource[B]):
         return self._update(bill_id, {"line_items": [{"id": line_id, **changes}]})
 
     def remove_lines(self, bill_id: int, line_ids: Sequence[int]) -> B:
-        return self._update(bill_id, {"line_items": [{"id": one, "_destroy": True} for one in line_ids]})
+        """Never repeated: a second time would be refused, for lines that are gone."""
+        body = {"line_items": [{"id": one, "_destroy": True} for one in line_ids]}
+        return self._call("PATCH", f"{self._path}/{bill_id}", body, is_harmless=False)
 
     def _draft(self, client_id: int, lines: Sequence[NewLine], fields: Mapping[str, object]) -> B:
         return self._create({"client_id": client_id, **fields, "line_items": [dict(line) for line in lines]})

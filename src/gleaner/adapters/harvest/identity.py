@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import isnan
 from typing import Literal
 from urllib.parse import urlencode
 
 import httpx2
 
-from gleaner.adapters.harvest import faults
+from gleaner.adapters.harvest import faults, patience
 from gleaner.adapters.harvest.tokens import Pair, checked_token
 from gleaner.adapters.harvest.transport import USER_AGENT, Raw, from_json
 from gleaner.adapters.harvest.wire import Wire, read
@@ -28,6 +30,8 @@ IDENTITY_URL = "https://id.getharvest.com"
 
 # When the answer does not say how long the token lives; what other clients assume too (``harvest/api`` §2).
 _LIFE = timedelta(hours=17)
+# A shorter life would be a renewal with every request; a longer one nobody has to be told of.
+_LEAST, _MOST = timedelta(minutes=1), timedelta(days=366)
 
 
 class IdentityUser(Wire):
@@ -85,6 +89,7 @@ class Identity:
         base_url: str = IDENTITY_URL,
         user_agent: str = USER_AGENT,
         timeout: float = 10.0,
+        deadline: float = 25.0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         http: httpx2.BaseTransport | None = None,
     ) -> None:
@@ -92,6 +97,7 @@ class Identity:
         self._client_id = client_id
         self._client_secret = client_secret
         self._now = now
+        self._deadline = deadline
         self._http = httpx2.Client(
             headers={"User-Agent": user_agent, "Accept": "application/json"},
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 5.0)),
@@ -152,10 +158,7 @@ class Identity:
         access, following = told.get("access_token"), told.get("refresh_token") or refresh_token
         if not isinstance(access, Secret) or not isinstance(following, Secret):
             raise Unavailable("Harvest's answer to the login has no tokens in it; try again later.")
-        try:
-            life = timedelta(seconds=float(str(told["expires_in"])))
-        except (KeyError, ValueError, OverflowError):
-            life = _LIFE
+        life = _life(told.get("expires_in"))
         return Pair(checked_token(access), checked_token(following), asked_at, asked_at + life)
 
     def _sent(
@@ -168,7 +171,9 @@ class Identity:
         headers: Mapping[str, str] | None = None,
     ) -> Raw:
         try:
-            response = self._http.request(method, self.base_url + path, data=form, headers=headers)
+            until = time.monotonic() + self._deadline
+            request = self._http.build_request(method, self.base_url + path, data=form, headers=headers)
+            response = patience.whole(self._http.send(request, stream=True), until)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             fault = faults.from_network(method, path, error)
             if isinstance(fault, ConfigError):
@@ -196,3 +201,18 @@ class Identity:
             f"{f': {why}' if why else f' with status {response.status_code}'}",
             status=response.status_code,
         )
+
+
+def _life(said: object) -> timedelta:
+    """How long a token lives when Harvest says *said* seconds, of which no nonsense may cost us the token.
+
+    >>> [_life(said).total_seconds() for said in (3600, "-5", 1e300, "soon", "nan")]
+    [3600.0, 60.0, 31622400.0, 61200.0, 61200.0]
+    """
+    try:
+        seconds = float(str(said))
+    except ValueError:
+        return _LIFE
+    if isnan(seconds):
+        return _LIFE
+    return timedelta(seconds=min(max(seconds, _LEAST.total_seconds()), _MOST.total_seconds()))

@@ -3,8 +3,8 @@
 A receipt's address is in Harvest's answer, and by the docs on the company's own host, not the API's. Three cases:
 
 - At the base URL's own address it is fetched with the token.
-- At a sibling of it (``studio.harvestapp.com`` of ``api.harvestapp.com``), over HTTPS, it is fetched *without* the
-  token: a token is for one host, and whether that page takes one at all is nowhere said.
+- At a company's page (``studio.harvestapp.com``, beside ``api.harvestapp.com``), over HTTPS, it is fetched *without*
+  the token: a token is for one host, and whether that page takes one at all is nowhere said.
 - Anywhere else it is refused. An answer that could name any address would make Gleaner ask computers nobody configured.
 
 What comes back must be a picture or a PDF: a page that asks to log in is not taken for a receipt.
@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 
 import httpx2
 
@@ -23,6 +22,9 @@ from gleaner.core.errors import Refused
 
 MOST_BYTES = 10_000_000
 """Our own cap, both ways: Harvest's is not documented. A photograph has less."""
+
+_API = "api.harvestapp.com"
+_COMPANY = r"[a-z0-9-]+\.harvestapp\.com"
 
 _KINDS = {
     "image/png": (("png",), (b"\x89PNG\r\n\x1a\n",)),
@@ -81,19 +83,10 @@ def checked_address(url: str, base_url: str) -> str:
         raise Refused("Harvest gives an address of this receipt that is none.") from None
     if (ours.scheme, ours.host, ours.port) == (theirs.scheme, theirs.host, theirs.port):
         return url
-    domain = _domain(ours.host)
-    if theirs.scheme == "https" and domain and theirs.host.endswith(f".{domain}") and not theirs.userinfo:
+    # Only of Harvest's own domain is it known that everything beside the API's host is Harvest's too.
+    is_sibling = ours.host == _API and re.fullmatch(_COMPANY, theirs.host) is not None
+    if is_sibling and theirs.scheme == "https" and theirs.port in (None, 443) and not theirs.userinfo:
         return url
     raise Refused(
         f"The receipt is said to be at {theirs.host or 'no host'}, which is not Harvest's; it is left there."
     )
-
-
-def _domain(host: str) -> str:
-    """``harvestapp.com`` of ``api.harvestapp.com``; empty where there is no such thing."""
-    try:
-        ip_address(host)
-    except ValueError:
-        _, _, domain = host.partition(".")
-        return domain if "." in domain else ""
-    return ""

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -21,11 +20,11 @@ from typing import BinaryIO, Literal, TypeAlias, TypeVar
 import httpx2
 import stamina
 
-from gleaner.adapters.harvest import faults
+from gleaner.adapters.harvest import faults, patience
 from gleaner.adapters.harvest.limits import Limits, Throttle
 from gleaner.adapters.harvest.tokens import FixedToken, Tokens
 from gleaner.core.catalog import AccountId
-from gleaner.core.errors import GleanerError, Refused
+from gleaner.core.errors import GleanerError, Refused, Unavailable
 from gleaner.core.secrets import Secret
 
 BASE_URL = "https://api.harvestapp.com/v2"
@@ -138,14 +137,26 @@ class Transport:
     ) -> Answer:
         """Harvest's answer, after repeating what may be repeated.
 
-        *is_harmless*: may be sent twice. By default GET, and DELETE, which finds nothing the second time.
+        *is_harmless*: may be sent twice. By default GET, and DELETE: when the answer to one was lost, that the next
+        finds nothing means that it worked.
         Raises Refused, Unavailable or ConfigError.
         """
         assert path.startswith("/"), path
         harmless = method in ("GET", "DELETE") if is_harmless is None else is_harmless
 
+        may_be_done = False
+
         def once() -> Answer:
-            return self._once(method, path, query(params or {}), body, upload)
+            nonlocal may_be_done
+            try:
+                return self._once(method, path, query(params or {}), body, upload)
+            except Unavailable as error:
+                may_be_done = may_be_done or error.answer_lost
+                raise
+            except Refused as refusal:
+                if method == "DELETE" and may_be_done and refusal.status == 404:
+                    return Answer({})
+                raise
 
         return self._repeated(once, is_harmless=harmless)
 
@@ -231,18 +242,10 @@ class Transport:
         try:
             response = self._http.send(build(), stream=True)
             if not stream:
-                response = self._whole(response, started + self._deadline)
+                response = patience.whole(response, started + self._deadline)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise faults.from_network(method, path, error) from error
         return response, timedelta(seconds=time.monotonic() - started)
-
-    def _whole(self, response: httpx2.Response, until: float) -> httpx2.Response:
-        """*response* with its body read."""
-        with closing(response):
-            content = b"".join(_in_time(response, until))
-        # What was read is decoded already.
-        plain = {name: value for name, value in response.headers.items() if name != "content-encoding"}
-        return httpx2.Response(response.status_code, headers=plain, content=content, request=response.request)
 
     def _stream(self, url: httpx2.URL, to: BinaryIO, limit: int, *, with_token: bool) -> None:
         def built(token: Secret) -> httpx2.Request:
@@ -261,10 +264,10 @@ class Transport:
             token, (response, _) = Secret(), send(Secret())
         try:
             if not response.is_success:
-                response.read()
-                raise self._fault("GET", url.path, response, token)
+                said = patience.whole(response, time.monotonic() + self._deadline)
+                raise self._fault("GET", url.path, said, token)
             size = 0
-            for chunk in _in_time(response, time.monotonic() + _DOWNLOAD):
+            for chunk in patience.in_time(response, time.monotonic() + _DOWNLOAD):
                 size += len(chunk)
                 if size > limit:
                     raise Refused(
@@ -299,14 +302,6 @@ class Transport:
             self._requests_made += 1
         if self._on_request is not None:
             self._on_request(method, path)
-
-
-def _in_time(response: httpx2.Response, until: float) -> Iterator[bytes]:
-    """The body, as long as it arrives by then: one that drips never falls silent."""
-    for chunk in response.iter_bytes():
-        yield chunk
-        if time.monotonic() > until:
-            raise httpx2.ReadTimeout("the body took too long", request=response.request)
 
 
 def query(params: Params) -> dict[str, str]:

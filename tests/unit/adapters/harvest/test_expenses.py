@@ -14,7 +14,7 @@ from tests.unit.adapters.harvest.clerk import Clerk
 from tests.unit.adapters.harvest.fake import TOKEN
 
 from gleaner.adapters.harvest import wire
-from gleaner.adapters.harvest.receipts import MOST_BYTES, receipt_file
+from gleaner.adapters.harvest.receipts import MOST_BYTES, checked_address, receipt_file
 from gleaner.core.errors import Refused, Unavailable
 
 # The sample of harvest/api §22.
@@ -210,6 +210,8 @@ def test_a_receipt_on_a_sibling_host_is_fetched_without_anything_that_names_us(c
         "http://api.harvestapp.com/v2/x",
         "https://api.harvestapp.com@evil.example/x",
         "https://u:p@studio.harvestapp.com/x",
+        "https://studio.harvestapp.com:8443/x",
+        "https://a.b.harvestapp.com/x",
         "file:///etc/passwd",
         "http://169.254.169.254/latest",
         "/expenses/6001/receipt",
@@ -244,3 +246,14 @@ def test_what_is_no_receipt_is_not_kept(
 def test_an_expense_without_receipt_says_so(clerk: Clerk) -> None:
     with pytest.raises(Refused, match="Expense 6001 has no receipt"):
         clerk.client.expenses.receipt(wire.read(wire.Expense, MILEAGE))
+
+
+def test_beside_another_host_than_harvests_nothing_is_known() -> None:
+    for base_url in ("https://harvest.co.uk/v2", "https://api.studio.example/v2"):
+        for url in (
+            "https://evil.co.uk/x",
+            "https://www.studio.example/x",
+            "https://studio.harvestapp.com/x",
+        ):
+            with pytest.raises(Refused, match="not Harvest's"):
+                checked_address(url, base_url)

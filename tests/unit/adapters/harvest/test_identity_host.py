@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import logging
+import time
 import traceback
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
@@ -96,6 +97,20 @@ def test_a_pair_is_renewed_and_may_keep_its_refresh_token() -> None:
     assert (pair.access_token, pair.refresh_token) == ("access-2", REFRESH)
     # Nothing was said about its life, so it is taken to be short.
     assert pair.expires_at == NOW + timedelta(hours=17)
+
+
+@pytest.mark.parametrize(
+    ("said", "life"),
+    [
+        (1e12, timedelta(days=366)),
+        (-5, timedelta(minutes=1)),
+        (0, timedelta(minutes=1)),
+        ("inf", timedelta(days=366)),
+    ],
+)
+def test_no_life_harvest_tells_of_costs_us_the_pair(said: object, life: timedelta) -> None:
+    host = Host(httpx2.Response(200, json={**PAIR, "expires_in": said}))
+    assert host.identity.refresh(REFRESH).expires_at == NOW + life
 
 
 def test_a_token_tells_whose_it_is_and_what_it_opens() -> None:
@@ -190,3 +205,17 @@ def test_nothing_secret_shows_anywhere(
 
 
 _SECRET = {"code", "refresh_token", "code_verifier"}
+
+
+def test_an_answer_that_drips_is_given_up() -> None:
+    def drip() -> Iterator[bytes]:
+        while True:
+            time.sleep(0.01)
+            yield b" "
+
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, content=drip())
+
+    identity = Identity("app-1", CLIENT_SECRET, deadline=0.1, http=httpx2.MockTransport(answer))
+    with pytest.raises(Unavailable, match="in time"):
+        identity.refresh(REFRESH)

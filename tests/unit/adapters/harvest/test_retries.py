@@ -108,6 +108,23 @@ def test_a_change_may_be_sent_twice_but_a_timer_not_restarted_twice() -> None:
     assert script.asked == ["PATCH"]
 
 
+@pytest.mark.parametrize("lost", [httpx2.ReadTimeout("slow"), httpx2.Response(502)])
+def test_what_a_second_delete_does_not_find_was_deleted_by_the_first(
+    lost: httpx2.Response | Exception,
+) -> None:
+    script = Script(lost, httpx2.Response(404))
+    client(script).invoice_payments.delete(1, 2)
+    assert script.asked == ["DELETE", "DELETE"]
+
+
+@pytest.mark.parametrize("before", [[], [throttled()], [httpx2.ConnectError("refused")]])
+def test_what_was_never_deleted_is_refused_when_it_is_not_there(
+    before: list[httpx2.Response | Exception],
+) -> None:
+    with pytest.raises(Refused):
+        client(Script(*before, httpx2.Response(404))).invoice_payments.delete(1, 2)
+
+
 def test_harvests_own_wish_is_waited_for_if_there_is_time() -> None:
     wish = Unavailable("throttled", retry_after=12.0)
     assert faults.repeat_in(wish, is_harmless=False, seconds_left=60) == 12.0

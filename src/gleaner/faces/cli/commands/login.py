@@ -20,6 +20,7 @@ def add(app: typer.Typer) -> None:
 
 
 def login(
+    context: typer.Context,
     token: Annotated[
         bool, typer.Option("--token", help="Keep a personal access token, asked for or read from stdin.")
     ] = False,
@@ -47,8 +48,12 @@ def login(
     from gleaner.app.login import login_with_browser, login_with_token, renew_key
     from gleaner.faces.cli.session import print_json, say, tell
 
+    _check_words(context, token=token, new_key=new_key)
     if new_key:
         number = renew_key(config, account=account)
+        if json:
+            print_json({"encrypted_anew": number})
+            return
         say("What is kept is encrypted with the new key." if number else "Nothing is kept yet.")
         return
     if token:
@@ -68,6 +73,20 @@ def login(
         say(*_said(standing))
     if standing.is_overruled:
         tell("GLEANER_HARVEST__TOKEN is set and comes first; unset it to use this login.")
+
+
+def _check_words(context: typer.Context, *, token: bool, new_key: bool) -> None:
+    """Refuse what would do nothing."""
+    chosen = "--new-key" if new_key else "--token" if token else ""
+    if not chosen:
+        return
+    idle = {"no_browser": "--no-browser", "port": "--port", "seconds": "--seconds"}
+    if new_key:
+        idle["token"] = "--token"  # noqa: S105  (an option's name)
+    for name, word in idle.items():
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"{chosen} does not go with {word}; leave one of them out.")
 
 
 def logout(json: Json = False, config: ConfigFile = None, account: AccountId = None) -> None:
