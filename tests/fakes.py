@@ -86,7 +86,9 @@ class FakeEntries:
         entry = TimeEntry(
             EntryId(5000 + self.posts), action.user_id, action.project_id, action.task_id, action.spent_date,
             action.hours, action.notes,
-            external_reference=ExternalReference(action.reference, action.reference_group, action.permalink),
+            external_reference=ExternalReference(
+                action.reference, action.reference_group, action.permalink, action.reference_account
+            ),
         )  # fmt: skip
         self.kept[entry.id] = entry
         self.mishap("after create")

@@ -309,8 +309,14 @@ def test_the_length_of_a_running_timer_is_not_corrected(by_hand: World) -> None:
     assert (only(by_hand)["is_running"], only(by_hand)["notes"]) == (True, "Better")
 
 
-def test_another_programs_reference_survives_deletion_and_undo(by_hand: World) -> None:
-    card = {"id": "card-7", "group_id": "board-1", "permalink": "https://trello.com/c/7"}
+@pytest.mark.parametrize(
+    "card",
+    [
+        {"id": "card-7", "group_id": "board-1", "account_id": "777", "permalink": "https://trello.com/c/7"},
+        {"id": "card-8", "group_id": None, "account_id": None, "permalink": None},
+    ],
+)
+def test_another_programs_reference_survives_deletion_and_undo(by_hand: World, card: dict[str, str]) -> None:
     number = by_hand.by_hand(1, "apollo", "design", "x")
     by_hand.api().patch(f"/time_entries/{number}", external_reference=card)
     deleted = by_hand.fine("entries", "delete", str(number))

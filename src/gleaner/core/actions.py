@@ -32,6 +32,8 @@ class CreateTimeEntry:
     ended_time: time | None = None
     permalink: str = ""
     reference_group: str = OUR_GROUP
+    reference_account: str = ""
+    """As it was, in an entry that is put back; ours names the Harvest account."""
     """Another one only when an entry that somebody else's program wrote is put back as it was."""
     replaces: EntryId | None = None
     """The deleted entry that this one puts back; older entries with the same reference are others."""

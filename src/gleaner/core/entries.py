@@ -22,6 +22,7 @@ class ExternalReference:
     id: str
     group_id: str = ""
     permalink: str = ""
+    account_id: str = ""
 
     @property
     def is_ours(self) -> bool:

@@ -194,8 +194,8 @@ def _anew(door: Door, item: Item, action: DeleteTimeEntry, was: Snapshot) -> Pro
         action.user_id, was.spent_date, was.hours, was.project_id, was.task_id, was.notes, kept.id, start, end,
         kept.permalink, replaces=action.entry_id,
     )  # fmt: skip
-    if kept.group_id:
-        create = replace(create, reference_group=kept.group_id)
+    if was.reference is not None:
+        create = replace(create, reference_group=kept.group_id, reference_account=kept.account_id)
     reason = f"Undo of the deletion of entry {action.entry_id}."
     return replace(item.proposal, key=key, action=create, on=was.spent_date, reason=reason)
 

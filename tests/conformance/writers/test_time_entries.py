@@ -206,9 +206,14 @@ def test_there_is_no_timer_for_an_id_nobody_has(desk: Desk) -> None:
 
 
 def test_an_entry_put_back_keeps_another_programs_reference(desk: Desk) -> None:
-    meeting = replace(desk.meeting("card-7"), reference_group="board-1", permalink="https://trello.com/c/7")
+    meeting = replace(
+        desk.meeting("card-7"),
+        reference_group="board-1",
+        reference_account="777",
+        permalink="https://trello.com/c/7",
+    )
     entry = desk.entries.create(meeting)
-    assert entry.external_reference == ExternalReference("card-7", "board-1", "https://trello.com/c/7")
+    assert entry.external_reference == ExternalReference("card-7", "board-1", "https://trello.com/c/7", "777")
     assert not entry.is_ours
 
 

@@ -107,24 +107,29 @@ class TimeEntryWriter:
     def _new(self, action: CreateTimeEntry | StartTimer) -> NewEntry:
         if action.project_id is None or action.task_id is None:
             raise Refused("This entry has no project or task yet; choose one before it is logged.")
-        permalink, group = "", OUR_GROUP
-        if isinstance(action, CreateTimeEntry):
-            permalink, group = action.permalink, action.reference_group
-        reference: ReferenceFields = {
-            "id": action.reference,
-            "group_id": group,
-            "account_id": str(self._client.account_id),
-        }
-        if permalink:
-            reference["permalink"] = permalink
         return {
             "user_id": action.user_id,
             "project_id": action.project_id,
             "task_id": action.task_id,
             "spent_date": action.spent_date,
             "notes": action.notes,
-            "external_reference": reference,
+            "external_reference": self._reference(action),
         }
+
+    def _reference(self, action: CreateTimeEntry | StartTimer) -> ReferenceFields:
+        """Ours, or what an entry had that is put back: other programs find theirs by it."""
+        said: ReferenceFields = {"id": action.reference}
+        group = action.reference_group if isinstance(action, CreateTimeEntry) else OUR_GROUP
+        account = str(self._client.account_id) if group == OUR_GROUP else ""
+        if isinstance(action, CreateTimeEntry):
+            account = action.reference_account or account
+            if action.permalink:
+                said["permalink"] = action.permalink
+        if group:
+            said["group_id"] = group
+        if account:
+            said["account_id"] = account
+        return said
 
     def _changes(self, action: UpdateTimeEntry) -> EntryChanges:
         changes: EntryChanges = {}

@@ -30,7 +30,7 @@ class ExternalReference(Wire):
     service_icon_url: str = ""
 
     def to_core(self) -> entries.ExternalReference:
-        return entries.ExternalReference(self.id, self.group_id, self.permalink)
+        return entries.ExternalReference(self.id, self.group_id, self.permalink, self.account_id)
 
 
 class TimeEntry(Stamped):
