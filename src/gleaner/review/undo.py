@@ -154,6 +154,10 @@ def _known(action: UpdateTimeEntry | DeleteTimeEntry) -> Snapshot:
 
 def _put_back(door: Door, item: Item, action: DeleteTimeEntry, *, by: str) -> str:
     """Through the door, as a proposal of its own: so it has every guard, and happens once whatever crashes."""
+    if item.trouble:
+        raise Refused(
+            f"{item.trouble}: somebody else deleted it, so undo does not bring it back; log it anew"
+        )
     if door.entries.get(action.entry_id) is not None:
         return "; the entry is there"
     made = _anew(door, item, action, _known(action))

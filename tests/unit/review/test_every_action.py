@@ -330,6 +330,25 @@ def test_undo_of_a_deletion_makes_it_again_with_its_reference(
         assert again.external_reference == reference
 
 
+def test_undo_does_not_bring_back_what_somebody_else_deleted(world: World) -> None:
+    one = keep(world, entry("1.5"))
+    seen = DeleteTimeEntry(ANA, one.id, snapshot(one))
+    del world.entries.kept[one.id]
+    outcome = done(world, seen)
+    assert (outcome.result, outcome.can_undo) == ("found", False)
+    back = taken_back(world, force=True)
+    assert (back.result, "somebody else deleted it" in back.text) == ("failed", True)
+    assert world.entries.kept == {}
+
+
+def test_a_deletion_whose_answer_is_lost_is_ours_and_can_be_undone(world: World) -> None:
+    one = keep(world, entry("1.5"))
+    world.entries.mishap = lost_answer("after delete")
+    assert done(world, DeleteTimeEntry(ANA, one.id, snapshot(one))).result == "applied"
+    assert taken_back(world).result == "applied"
+    assert len(world.entries.kept) == 1
+
+
 def test_another_entry_of_the_same_card_is_not_taken_for_it(world: World) -> None:
     """Programs put one reference on many entries: the card the time was spent on."""
     twin = keep(world, replace(entry("1.5"), external_reference=TRELLO))
