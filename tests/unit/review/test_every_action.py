@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -224,6 +224,17 @@ def test_undo_of_an_entry_leaves_alone_what_somebody_changed(world: World, chang
     assert "was changed since" in taken_back(world).text
     assert made in world.entries.kept
     assert taken_back(world, force=True).result == "applied"
+
+
+def test_undo_of_an_entry_leaves_alone_what_somebody_moved_within_the_day(world: World) -> None:
+    made = done(world, replace(logged(), started_time=time(9), ended_time=time(10, 30))).entry_id
+    assert made is not None
+    moved = replace(world.entries.kept[made], started_time=time(14), ended_time=time(15, 30))
+    world.entries.kept[made] = moved
+    assert "was changed since" in taken_back(world).text
+    assert world.entries.kept == {made: moved}
+    world.entries.kept[made] = replace(moved, started_time=time(9), ended_time=time(10, 30))
+    assert taken_back(world).result == "applied"
 
 
 # --- changes -----------------------------------------------------------------------------------------------------
