@@ -34,6 +34,7 @@ ONCE: list[Callable[[Client], object]] = [
     lambda c: c.time_entries.create_with_hours(ONE, project_id=1, task_id=2, spent_date=DAY),
     lambda c: c.time_entries.create_with_times("8:00am", "9:00am", project_id=1),
     lambda c: c.time_entries.start_timer(project_id=1),
+    lambda c: c.time_entries.update(1, notes="Clearer"),
     lambda c: c.time_entries.stop(1),
     lambda c: c.time_entries.restart(1),
     lambda c: c.expenses.create_with_total(ONE, project_id=1),
