@@ -339,6 +339,14 @@ def test_an_approved_week_stays_as_it_is(new_world: Builder) -> None:
     assert (moved.code, "the timesheet for Mon 2 Mar – Sun 8 Mar is approved" in moved.err) == (1, True)
     started = world.gleaner("timer", "start", "APL", "--task", "Design", "--on", "2026-03-04")
     assert (started.code, "is approved" in started.err) == (1, True)
+    plans = (
+        ("log", "1", "APL", "--task", "Design", "--on", "2026-03-04"),
+        ("timer", "start", "APL", "--task", "Design", "--on", "2026-03-04"),
+        ("entries", "edit", other, "--on", "2026-03-04"),
+    )
+    for plan in plans:
+        dry = world.gleaner(*plan, "--dry-run")
+        assert (dry.code, "the timesheet for Mon 2 Mar – Sun 8 Mar is approved" in dry.err) == (1, True), plan
     assert world.fine("review").out == "Nothing to review.\n"
     assert [entry["hours"] for entry in world.entries()] == [1.0, 1.0]
 

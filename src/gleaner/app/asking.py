@@ -28,7 +28,7 @@ from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.proposals import Proposal, State, reference
 from gleaner.core.time import later
 from gleaner.review.apply import Outcome, apply_all
-from gleaner.review.guards import guard_open
+from gleaner.review.guards import guard_plan
 from gleaner.review.words import told
 
 
@@ -102,7 +102,7 @@ def stop_timer(account: Account, person: Person, *, by: str, dry_run: bool = Fal
     action = StopTimer(person.id, running.id, account.clock.now(), snapshot(running))
     made = _proposal(_key(person.id), action, running.spent_date, by, title=_title(account, running))
     made = replace(made, reason=f"{made.reason} Until now: {told(account.catalog, running)}.")
-    return _ask(account, "timer", [made], by=by, dry_run=dry_run)
+    return _ask(account, "timer", [made], by=by, dry_run=dry_run, entries=[running])
 
 
 def edit_entry(
@@ -219,7 +219,7 @@ def _ask(
     entries: Iterable[TimeEntry] = (),
 ) -> Asked:
     if dry_run:
-        return Asked(tuple(proposals), troubles=tuple(_refused(entries)))
+        return Asked(tuple(proposals), troubles=tuple(_refused(account, proposals, entries)))
     now = account.clock.now()
     on = [proposal.on for proposal in proposals]
     run_id = account.runs.begin(what, now=now, first=min(on), last=max(on))
@@ -237,9 +237,11 @@ def _ask(
     return Asked(tuple(proposals), tuple(outcomes))
 
 
-def _refused(entries: Iterable[TimeEntry]) -> Iterable[str]:
-    for entry in entries:
+def _refused(account: Account, proposals: Iterable[Proposal], entries: Iterable[TimeEntry]) -> Iterable[str]:
+    """Why each would be refused, as far as can be told without writing."""
+    known = {entry.id: entry for entry in entries}
+    for proposal in proposals:
         try:
-            guard_open(entry)
+            guard_plan(account.mirror, proposal, known)
         except Refused as refusal:
             yield str(refusal)

@@ -64,6 +64,8 @@ class Outcome:
     entry_id: EntryId | None = None
     is_kept: bool = False
     """It waits, and the next run tries again."""
+    can_undo: bool = True
+    """Not where somebody else had deleted the entry already."""
 
 
 Recheck = Callable[[Proposal], str]
@@ -95,7 +97,7 @@ def recover(door: Door) -> list[Outcome]:
     for key in door.inbox.reclaim(door.token, now=door.clock.now()):
         item = door.inbox.get(key)
         assert item is not None, "a reclaimed proposal exists"
-        outcomes.append(_carry_out(door, item))
+        outcomes.append(_carry_out(door, item, taken_over=True))
     return outcomes
 
 
@@ -108,11 +110,11 @@ def apply(door: Door, key: str) -> Outcome:
     return _carry_out(door, item)
 
 
-def _carry_out(door: Door, item: Item) -> Outcome:
-    """The rest of the way for a proposal this process holds the claim of."""
+def _carry_out(door: Door, item: Item, *, taken_over: bool = False) -> Outcome:
+    """The rest of the way for a proposal this process holds the claim of. *taken_over*: from a dead process."""
     proposal = item.proposal
     try:
-        done = _perform(door, proposal)
+        done = _perform(door, proposal, taken_over=taken_over)
     except Refused as refusal:
         door.inbox.settle(proposal.key, door.token, State.FAILED, now=door.clock.now(), trouble=str(refusal))
         _note(door, item, "failed", str(refusal), None)
@@ -128,14 +130,16 @@ def _carry_out(door: Door, item: Item) -> Outcome:
         _note(door, item, "waiting", text, None)
         return Outcome(proposal.key, "waiting", text, is_kept=not is_timer)
     entry_id = done.entry.id if done.entry is not None else None
-    settled = door.inbox.settle(
-        proposal.key, door.token, State.APPLIED, now=door.clock.now(), entry_id=entry_id
-    )
-    result: Literal["found", "applied"] = "found" if done.was_there else "applied"
     words = described(door.harvest.catalog(), proposal.action, done.entry)
     text = nothing_to_do(proposal.action) if done.was_there else f"{words}{done.also}"
+    # What somebody else deleted is not ours to bring back: undo reads that here.
+    foreign = text if done.was_there and isinstance(proposal.action, DeleteTimeEntry) else ""
+    settled = door.inbox.settle(
+        proposal.key, door.token, State.APPLIED, now=door.clock.now(), entry_id=entry_id, trouble=foreign
+    )
+    result: Literal["found", "applied"] = "found" if done.was_there else "applied"
     _note(door, item, result, text, done.entry)
-    return Outcome(proposal.key, result if settled else "taken", text, entry_id)
+    return Outcome(proposal.key, result if settled else "taken", text, entry_id, can_undo=not foreign)
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,7 @@ class _Done:
     """What else happened, as a further sentence."""
 
 
-def _perform(door: Door, proposal: Proposal) -> _Done:
+def _perform(door: Door, proposal: Proposal, *, taken_over: bool) -> _Done:
     action = proposal.action
     guard_identity(door.harvest, proposal)
     match action:
@@ -157,7 +161,7 @@ def _perform(door: Door, proposal: Proposal) -> _Done:
         case UpdateTimeEntry():
             return _update(door, proposal, action)
         case DeleteTimeEntry():
-            return _delete(door, proposal, action)
+            return _delete(door, proposal, action, taken_over=taken_over)
         case StartTimer():
             return _start(door, proposal, action)
         case StopTimer():
@@ -244,17 +248,21 @@ def _update(door: Door, proposal: Proposal, action: UpdateTimeEntry) -> _Done:
         return _Done(now)
 
 
-def _delete(door: Door, proposal: Proposal, action: DeleteTimeEntry) -> _Done:
+def _delete(door: Door, proposal: Proposal, action: DeleteTimeEntry, *, taken_over: bool) -> _Done:
     entry = door.entries.get(action.entry_id)
     if entry is None:
-        # Gone is what was wanted, and perhaps our own work before a crash.
-        return _Done(None)
+        # Gone is what was wanted: our own work before a crash, or else somebody else's.
+        return _Done(None, was_there=not taken_over)
     guard_owner(entry, action.entry_id, action.user_id)
     guard_open(entry)
     guard_seen(entry, action.was)
     guard_week(door.harvest, action.user_id, entry.spent_date)
     _renew(door, proposal)
-    door.entries.delete(action.entry_id)
+    try:
+        door.entries.delete(action.entry_id)
+    except Unavailable as fault:
+        if not fault.answer_lost or door.entries.get(action.entry_id) is not None:
+            raise
     return _Done(None)
 
 

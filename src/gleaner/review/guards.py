@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from gleaner.core.actions import StartTimer, UpdateTimeEntry
+from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, StartTimer, UpdateTimeEntry
 from gleaner.core.catalog import EntryId, ProjectId, TaskId, UserId
 from gleaner.core.entries import Snapshot, TimeEntry, changes
 from gleaner.core.errors import Refused
@@ -104,3 +105,19 @@ def guard_moves(harvest: Harvest, entry: TimeEntry, action: UpdateTimeEntry) -> 
         guard_slot(harvest, action.user_id, project_id, task_id)
     for day in sorted({entry.spent_date, action.spent_date or entry.spent_date}):
         guard_week(harvest, action.user_id, day)
+
+
+def guard_plan(harvest: Harvest, proposal: Proposal, entries: Mapping[EntryId, TimeEntry]) -> None:
+    """What applying would refuse already; *entries* are those that the proposal is about, as they are now."""
+    guard_identity(harvest, proposal)
+    action = proposal.action
+    if isinstance(action, CreateTimeEntry | StartTimer):
+        guard_slot(harvest, action.user_id, action.project_id, action.task_id)
+        guard_week(harvest, action.user_id, action.spent_date)
+        return
+    entry = guard_owner(entries.get(action.entry_id), action.entry_id, action.user_id)
+    guard_open(entry)
+    if isinstance(action, UpdateTimeEntry):
+        guard_moves(harvest, entry, action)
+    elif isinstance(action, DeleteTimeEntry):
+        guard_week(harvest, action.user_id, entry.spent_date)

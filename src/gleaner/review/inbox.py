@@ -30,7 +30,7 @@ class Item:
     """What a person types to name it."""
     entry_id: EntryId | None = None
     trouble: str = ""
-    """Why it failed, or why it waits although it was approved."""
+    """Why it failed, why it waits although it was approved, or why a deletion had nothing to delete."""
     decision: Decision | None = None
     decided_by: str = ""
     decided_at: datetime | None = None

@@ -111,6 +111,7 @@ def _guard_ours(entry: TimeEntry, action: CreateTimeEntry | StartTimer, *, force
     same = same and entry.notes.strip() == action.notes.strip()
     if isinstance(action, CreateTimeEntry):
         same = same and abs(entry.hours - action.hours) <= HOUR_STEP and not entry.is_running
+        same = same and _at_those_times(entry, action)
     elif not entry.is_running and entry.hours > HOUR_STEP:
         # What a running timer counts is no change of anybody's; what it came to may have been corrected since.
         raise Refused(
@@ -121,6 +122,15 @@ def _guard_ours(entry: TimeEntry, action: CreateTimeEntry | StartTimer, *, force
         raise Refused(
             f"entry {entry.id} was changed since Gleaner wrote it; undo it with --force, or edit it in Harvest"
         )
+
+
+def _at_those_times(entry: TimeEntry, action: CreateTimeEntry) -> bool:
+    """Whether it begins and ends as written, to the minute. Where no times were written, or kept, nobody can tell."""
+    start, end = action.started_time, action.ended_time
+    if start is None or end is None or start == end or (entry.started_time, entry.ended_time) == (None, None):
+        return True
+    written = (start.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0))
+    return written == (entry.started_time, entry.ended_time)
 
 
 # --- a change ------------------------------------------------------------------------------------------------------
@@ -154,6 +164,10 @@ def _known(action: UpdateTimeEntry | DeleteTimeEntry) -> Snapshot:
 
 def _put_back(door: Door, item: Item, action: DeleteTimeEntry, *, by: str) -> str:
     """Through the door, as a proposal of its own: so it has every guard, and happens once whatever crashes."""
+    if item.trouble:
+        raise Refused(
+            f"{item.trouble}: somebody else deleted it, so undo does not bring it back; log it anew"
+        )
     if door.entries.get(action.entry_id) is not None:
         return "; the entry is there"
     made = _anew(door, item, action, _known(action))

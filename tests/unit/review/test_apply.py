@@ -277,9 +277,10 @@ def test_a_locked_foreign_or_missing_entry_is_left_alone(world: World, there: ob
     assert why in outcome.text
 
 
-def test_deleting_what_is_gone_is_done(world: World) -> None:
+def test_deleting_what_is_gone_finds_nothing_to_do(world: World) -> None:
     gone = replace(proposal("gone"), action=DeleteTimeEntry(ANA, EntryId(9)))
-    assert apply(world.door(), world.approved(gone)).result == "applied"
+    outcome = apply(world.door(), world.approved(gone))
+    assert (outcome.result, outcome.text) == ("found", "Entry 9 was gone already")
 
 
 # --- undo -----------------------------------------------------------------------------------------------------

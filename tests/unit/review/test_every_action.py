@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -226,6 +226,17 @@ def test_undo_of_an_entry_leaves_alone_what_somebody_changed(world: World, chang
     assert taken_back(world, force=True).result == "applied"
 
 
+def test_undo_of_an_entry_leaves_alone_what_somebody_moved_within_the_day(world: World) -> None:
+    made = done(world, replace(logged(), started_time=time(9), ended_time=time(10, 30))).entry_id
+    assert made is not None
+    moved = replace(world.entries.kept[made], started_time=time(14), ended_time=time(15, 30))
+    world.entries.kept[made] = moved
+    assert "was changed since" in taken_back(world).text
+    assert world.entries.kept == {made: moved}
+    world.entries.kept[made] = replace(moved, started_time=time(9), ended_time=time(10, 30))
+    assert taken_back(world).result == "applied"
+
+
 # --- changes -----------------------------------------------------------------------------------------------------
 
 
@@ -328,6 +339,25 @@ def test_undo_of_a_deletion_makes_it_again_with_its_reference(
         assert again.is_ours
     else:
         assert again.external_reference == reference
+
+
+def test_undo_does_not_bring_back_what_somebody_else_deleted(world: World) -> None:
+    one = keep(world, entry("1.5"))
+    seen = DeleteTimeEntry(ANA, one.id, snapshot(one))
+    del world.entries.kept[one.id]
+    outcome = done(world, seen)
+    assert (outcome.result, outcome.can_undo) == ("found", False)
+    back = taken_back(world, force=True)
+    assert (back.result, "somebody else deleted it" in back.text) == ("failed", True)
+    assert world.entries.kept == {}
+
+
+def test_a_deletion_whose_answer_is_lost_is_ours_and_can_be_undone(world: World) -> None:
+    one = keep(world, entry("1.5"))
+    world.entries.mishap = lost_answer("after delete")
+    assert done(world, DeleteTimeEntry(ANA, one.id, snapshot(one))).result == "applied"
+    assert taken_back(world).result == "applied"
+    assert len(world.entries.kept) == 1
 
 
 def test_another_entry_of_the_same_card_is_not_taken_for_it(world: World) -> None:

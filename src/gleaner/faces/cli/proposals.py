@@ -128,7 +128,7 @@ def show_outcomes(outcomes: Sequence[Outcome], items: dict[str, str]) -> None:
     for outcome in outcomes:
         name = items.get(outcome.key, "")
         if outcome.result in ("applied", "found"):
-            undo = f"  Undo: gleaner undo {name}" if name else ""
+            undo = f"  Undo: gleaner undo {name}" if name and outcome.can_undo else ""
             say(f"{outcome.text}.{undo}")
         else:
             tell(f"{name}: {outcome.text}" if name else outcome.text)
