@@ -47,7 +47,7 @@ def test_a_time_entry_keeps_all_that_matters() -> None:
     assert entry.locked_reason == ""
     assert entry.updated_at == datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
     assert entry.external_reference == ExternalReference(
-        "12", "acme/portal", "https://github.com/acme/portal/pull/12"
+        "12", "acme/portal", "https://github.com/acme/portal/pull/12", "77"
     )
 
 
