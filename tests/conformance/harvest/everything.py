@@ -13,7 +13,6 @@ from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.invoices import Import, ImportExpenses, ImportTime
 from gleaner.adapters.harvest.messages import Recipient
 from gleaner.adapters.harvest.receipts import receipt_file
-from gleaner.core.errors import Refused
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 DAY = date(2026, 3, 2)
@@ -339,12 +338,3 @@ def _reports(h: Any) -> None:
         assert getattr(h.reports, f"expenses_by_{by}")(*span), by
     assert h.reports.uninvoiced(*span, include_fixed_fee=False)
     assert h.reports.project_budget(is_active=True)
-
-
-def refused(call: Callable[[], object]) -> bool:
-    """Whether Harvest says no to *call*."""
-    try:
-        call()
-    except Refused:
-        return True
-    return False
