@@ -80,15 +80,19 @@ proposal = sa.Table(
     sa.Column("decided_at", UtcDateTime),
     sa.Column("why", sa.Text),
     sa.Column("run_id", sa.String(40)),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("retry_at", UtcDateTime),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Index("ix_proposal_account_id_on_date", "account_id", "on_date"),
     sa.Index("ix_proposal_account_id_state", "account_id", "state"),
     sa.Index("ix_proposal_account_id_short", "account_id", "short"),
+    sa.Index("ix_proposal_account_id_activity_key", "account_id", "activity_key"),
+    sa.Index("ix_proposal_account_id_entry_id", "account_id", "entry_id"),
 )
 """One proposal and where it stands. ``content`` is the proposal as it would be applied, ``offered`` as Gleaner
 first made it (they differ after an edit: that difference is what matching learns from). ``claim`` is the token of
-the process that applies it."""
+the process that applies it; ``attempts`` counts the claims, and before ``retry_at`` nobody tries again."""
 
 activity = sa.Table(
     "activity",
@@ -137,6 +141,45 @@ run = sa.Table(
     sa.Column("summary", sa.Text),
 )
 """One pass of the agent, so that all it did can be undone together."""
+
+job = sa.Table(
+    "job",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("zone", sa.String(64), nullable=False),
+    sa.Column("next_at", UtcDateTime),
+    sa.Column("is_paused", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("state", sa.String(10), nullable=False, server_default="idle"),
+    sa.Column("slot", sa.String(40)),
+    sa.Column("attempt", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("done_through", sa.Date),
+    sa.Column("queued_at", UtcDateTime),
+    sa.Column("started_at", UtcDateTime),
+    sa.Column("ended_at", UtcDateTime),
+    sa.Column("result", sa.String(12)),
+    sa.Column("text", sa.Text),
+    sa.Index("ix_job_next_at", "next_at"),
+    sa.Index("ix_job_state", "state"),
+)
+"""What runs by itself, for an account (``user_id`` 0) or one of its people, and how the last run went. ``zone`` is
+whose clock it goes by, ``slot`` the run that is due or under way, ``done_through`` the last local day that a daily
+job has finished. This is the truth about schedules; the engine's rows only carry a run out."""
+
+worker = sa.Table(
+    "worker",
+    metadata,
+    sa.Column("executor_id", sa.String(80), primary_key=True),
+    sa.Column("incarnation", sa.String(32), nullable=False),
+    sa.Column("role", sa.String(10), nullable=False),
+    sa.Column("host", sa.String(80), nullable=False),
+    sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("started_at", sa.Float, nullable=False),
+    sa.Column("beat_at", sa.Float, nullable=False),
+)
+"""One process that carries out work, and when its heart beat last: seconds since 1970 by the database's clock."""
 
 cache = sa.Table(
     "cache",
