@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from gleaner.core.catalog import EntryId, UserId
 from gleaner.core.proposals import Proposal, State
+from gleaner.review.journal import Line
 
 Decision = Literal["accept", "bulk", "edit", "dismiss", "policy"]
 """``bulk``: accepted together with others, unread; teaches less. ``policy``: nobody was asked; teaches nothing."""
@@ -36,6 +37,10 @@ class Item:
     decided_at: datetime | None = None
     why: str = ""
     run_id: str = ""
+    attempts: int = 0
+    """How often somebody began to apply it."""
+    retry_at: datetime | None = None
+    """Before then no job tries again; a person may."""
 
 
 @dataclass(frozen=True)
@@ -121,12 +126,23 @@ class Inbox(Protocol):
         now: datetime,
         entry_id: EntryId | None = None,
         trouble: str = "",
+        retry_at: datetime | None = None,
+        line: Line | None = None,
     ) -> bool:
-        """applying → *state*, only for the holder of *token*."""
+        """applying → *state*, only for the holder of *token*. *line* goes into the journal with it, or not at all."""
         ...
 
-    def reclaim(self, token: str, *, now: datetime, lease: timedelta = LEASE) -> list[str]:
-        """Take over what others began to apply more than *lease* ago and never finished; the keys."""
+    def reclaim(
+        self, token: str, *, now: datetime, lease: timedelta = LEASE, key: str | None = None
+    ) -> list[str]:
+        """Take over what others (*key*: this one) began to apply more than *lease* ago and never finished; the keys.
+
+        A claim from the future, by more than the lease, was made by a clock that was wrong, and is as old as any.
+        """
+        ...
+
+    def postpone(self, key: str, *, until: datetime, now: datetime) -> bool:
+        """Leave an approved proposal alone until then; it counts as an attempt."""
         ...
 
     def mark_undone(self, key: str, *, now: datetime) -> bool:
