@@ -159,6 +159,11 @@ def put_back(door: Door, item: Item, why: str, *, retry_after: float = 0.0) -> b
     return _settle(door, item, State.APPROVED, "waiting", why, retry_at=door.clock.now() + wait)
 
 
+def give_up(door: Door, item: Item, why: str) -> bool:
+    """Leave a proposal whose claim we hold to a person."""
+    return _settle(door, item, State.FAILED, "failed", why)
+
+
 def pause(attempts: int) -> timedelta:
     """How long to leave it alone after that many attempts: from half a minute, doubled each time, to an hour.
 

@@ -102,15 +102,16 @@ class Inbox(Protocol):
         why: str = "",
         proposal: Proposal | None = None,
         judged: Proposal | None = None,
+        run_id: str = "",
     ) -> bool:
-        """Approve (with *proposal* as the corrected content, if given) or dismiss.
+        """Approve (with *proposal* as the corrected content, if given) or dismiss. *run_id*: in which run, if in one.
 
         With *judged* only if that is still what is offered: another process may have revised it meanwhile.
         """
         ...
 
     def claim(self, key: str, token: str, *, now: datetime, run_id: str) -> bool:
-        """approved → applying, for the holder of *token*."""
+        """approved → applying, for the holder of *token*. Without *run_id* it belongs to the run it was approved in."""
         ...
 
     def renew(self, key: str, token: str, *, now: datetime) -> bool:

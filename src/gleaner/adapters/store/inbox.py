@@ -112,6 +112,7 @@ class StoredInbox:
         why: str = "",
         proposal: Proposal | None = None,
         judged: Proposal | None = None,
+        run_id: str = "",
     ) -> bool:
         state = State.DISMISSED if decision == "dismiss" else State.APPROVED
         values: dict[str, Any] = {
@@ -120,6 +121,8 @@ class StoredInbox:
         }  # fmt: skip
         if proposal is not None:
             values["content"] = dump(proposal)
+        if run_id:
+            values["run_id"] = run_id
         unchanged = []
         if judged is not None:
             # Read first: a row that an earlier version wrote may say the same in other words.
@@ -130,10 +133,12 @@ class StoredInbox:
         return self._step(key, state, values, *unchanged, now=now)
 
     def claim(self, key: str, token: str, *, now: datetime, run_id: str) -> bool:
-        values = {
-            "state": State.APPLYING.value, "claim": token, "claimed_at": now, "run_id": run_id,
+        values: dict[str, Any] = {
+            "state": State.APPLYING.value, "claim": token, "claimed_at": now,
             "attempts": table.c.attempts + 1, "retry_at": None,
         }  # fmt: skip
+        if run_id:
+            values["run_id"] = run_id
         return self._step(key, State.APPLYING, values, now=now)
 
     def renew(self, key: str, token: str, *, now: datetime) -> bool:
