@@ -204,7 +204,7 @@ def _line(group: list[Listed]) -> tuple[str, str, str, str, str]:
     elif soonest is None:
         coming = "every minute" if first.name == "apply" else "never"
     else:
-        coming = _at(soonest)
+        coming = "now" if _is_past(soonest) else _at(soonest)
     if paused and paused != len(group):
         coming += f"; {paused} paused"
     ended = [one.row for one in group if one.row.ended_at is not None]
@@ -215,6 +215,12 @@ def _line(group: list[Listed]) -> tuple[str, str, str, str, str]:
     if bad and len(group) > 1:
         how = f"{len(bad)} of {len(group)} not: {how}"
     return first.name, whom, coming, _at(newest) if newest else "", how
+
+
+def _is_past(moment: datetime) -> bool:
+    from gleaner.app.account import SystemClock
+
+    return moment <= SystemClock().now()
 
 
 def _at(moment: datetime) -> str:
