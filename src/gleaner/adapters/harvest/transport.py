@@ -118,6 +118,8 @@ class Transport:
         self._limits = limits if limits is not None else Limits()
         self._deadline = deadline
         self._retries = retries
+        # Its own choice prints to stdout where structlog is installed, between what a command has to say.
+        stamina.instrumentation.set_on_retry_hooks([stamina.instrumentation.LoggingOnRetryHook])
         self._retrying = stamina.RetryingCaller(attempts=retries.attempts, timeout=retries.seconds)
         self._on_request = on_request
         self._requests_made = 0
