@@ -27,8 +27,8 @@ from gleaner.app.drafting import remembered
 from gleaner.app.looking import look, sync
 from gleaner.capture.filters import series
 from gleaner.core.activities import Activity
-from gleaner.core.time import days
 from gleaner.core.silent import SilentProgress
+from gleaner.core.time import days
 from gleaner.matching.evidence import Index
 from gleaner.matching.match import Match, match
 from gleaner.matching.memory import Memory
