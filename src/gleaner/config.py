@@ -147,6 +147,19 @@ class CaptureSettings(_Part):
     """Arguments of ``gleaner.capture.filters.Filters``, checked by :func:`load`."""
 
 
+class DaemonSettings(_Part):
+    """The process that works by itself: where it listens, and what it writes to stderr."""
+
+    host: str = "127.0.0.1"
+    """The address it listens on. On another than this machine's own, whoever reaches it sees how Gleaner is doing."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8321
+    """0 takes any that is free."""
+    logs: Literal["text", "json"] = "text"
+    """One event per line: ``text`` for people, ``json`` for programs."""
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is written."""
+
+
 class Settings(BaseSettings):
     """Everything Gleaner can be told."""
 
@@ -169,6 +182,7 @@ class Settings(BaseSettings):
     policy: PolicySettings = PolicySettings()
     secrets: SecretsSettings = SecretsSettings()
     capture: CaptureSettings = CaptureSettings()
+    daemon: DaemonSettings = DaemonSettings()
 
     @classmethod
     def settings_customise_sources(
