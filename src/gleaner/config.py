@@ -64,7 +64,7 @@ class HarvestSettings(_Part):
     def _not_in_clear(cls, value: str) -> str:
         try:
             url = urlsplit(value)
-            is_in_clear = url.scheme == "http" and not _is_here(url.hostname or "")
+            is_in_clear = url.scheme == "http" and not is_here(url.hostname or "")
         except ValueError:
             return value  # no address at all, which is said when it is asked
         if is_in_clear:
@@ -72,10 +72,10 @@ class HarvestSettings(_Part):
         return value
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
     """Whether *host* is this machine, which needs no encryption to be reached.
 
-    >>> [_is_here(host) for host in ("localhost", "127.0.0.2", "::1", "127.0.0.1.example.com")]
+    >>> [is_here(host) for host in ("localhost", "127.0.0.2", "::1", "127.0.0.1.example.com")]
     [True, True, True, False]
     """
     try:
