@@ -170,7 +170,7 @@ def sync_measured(base_url: str, folder: str) -> None:
     from gleaner.adapters.store.engine import make_engine, migrate
     from gleaner.app.account import SystemClock
     from gleaner.core.catalog import AccountId
-    from gleaner.faces.cli.session import SilentProgress
+    from gleaner.core.silent import SilentProgress
 
     engine: sa.Engine = make_engine(f"sqlite:///{folder}/mirror.db")
     migrate(engine)

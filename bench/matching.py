@@ -28,7 +28,7 @@ from gleaner.app.looking import look, sync
 from gleaner.capture.filters import series
 from gleaner.core.activities import Activity
 from gleaner.core.time import days
-from gleaner.faces.cli.session import SilentProgress
+from gleaner.core.silent import SilentProgress
 from gleaner.matching.evidence import Index
 from gleaner.matching.match import Match, match
 from gleaner.matching.memory import Memory

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +14,6 @@ from gleaner.core.actions import CreateTimeEntry, StartTimer, UpdateTimeEntry
 from gleaner.core.catalog import Catalog, Company, EntryId, UserId
 from gleaner.core.entries import ExternalReference, TimeEntry
 from gleaner.core.errors import Refused, Unavailable
-from gleaner.review.journal import Line
 
 
 @dataclass
@@ -63,6 +63,15 @@ class FakeEntries:
     kept: dict[EntryId, TimeEntry] = field(default_factory=dict)
     posts: int = 0
     mishap: Mishap = lambda _when: None
+    check: Callable[[], None] = lambda: None
+
+    @contextmanager
+    def guarded(self, check: Callable[[], None]) -> Iterator[None]:
+        former, self.check = self.check, check
+        try:
+            yield
+        finally:
+            self.check = former
 
     def find(self, reference: str, user_id: UserId) -> list[TimeEntry]:
         self.mishap("before find")
@@ -80,6 +89,7 @@ class FakeEntries:
 
     def create(self, action: CreateTimeEntry) -> TimeEntry:
         self.mishap("before create")
+        self.check()
         if action.project_id is None or action.task_id is None:
             raise Refused("no project")
         self.posts += 1
@@ -101,6 +111,7 @@ class FakeEntries:
 
     def start(self, action: StartTimer) -> TimeEntry:
         self.mishap("before start")
+        self.check()
         self._stop_others(action.user_id)
         self.posts += 1
         entry = TimeEntry(
@@ -114,6 +125,7 @@ class FakeEntries:
 
     def stop(self, entry_id: EntryId) -> TimeEntry:
         self.mishap("before stop")
+        self.check()
         entry = self.kept.get(entry_id)
         if entry is None:
             raise Refused("not found", status=404)
@@ -126,6 +138,7 @@ class FakeEntries:
     def restart(self, entry_id: EntryId) -> TimeEntry:
         """The same entry goes on, as in an account of durations."""
         self.mishap("before restart")
+        self.check()
         entry = self.kept.get(entry_id)
         if entry is None:
             raise Refused("not found", status=404)
@@ -143,6 +156,7 @@ class FakeEntries:
 
     def update(self, action: UpdateTimeEntry) -> TimeEntry:
         self.mishap("before update")
+        self.check()
         entry = self.kept.get(action.entry_id)
         if entry is None:
             raise Refused("not found", status=404)
@@ -160,28 +174,9 @@ class FakeEntries:
 
     def delete(self, entry_id: EntryId) -> None:
         self.mishap("before delete")
+        self.check()
         self.kept.pop(entry_id, None)
         self.mishap("after delete")
-
-
-@dataclass
-class FakeJournal:
-    """A journal in memory."""
-
-    written: list[Line] = field(default_factory=list)
-
-    def write(self, line: Line) -> None:
-        self.written.append(line)
-
-    def lines(
-        self, *, limit: int = 100, run_id: str | None = None, user_id: UserId | None = None
-    ) -> list[Line]:
-        fitting = [
-            line
-            for line in reversed(self.written)
-            if run_id in (None, line.run_id) and user_id in (None, line.user_id)
-        ]
-        return fitting[:limit]
 
 
 def lost_answer(when: str, times: int = 1) -> Mishap:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterable, Iterator
+from datetime import time
 from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
@@ -147,6 +148,21 @@ class CaptureSettings(_Part):
     """Arguments of ``gleaner.capture.filters.Filters``, checked by :func:`load`."""
 
 
+class ScheduleSettings(_Part):
+    """When ``gleaner up`` does what. Times of day are each person's own, or the company's for what is for all."""
+
+    sync_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
+    """Between two looks at what changed in Harvest."""
+    capture_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    """Between two looks at calendars and repositories."""
+    end_of_day: time = time(17, 30)
+    """When a person's day is looked through once more."""
+    catch_up: time = time(9, 0)
+    """When the days before are, for what came late."""
+    nightly: time = time(2, 30)
+    """When older weeks are compared with Harvest, and what is kept no longer is removed."""
+
+
 class DaemonSettings(_Part):
     """The process that works by itself: where it listens, and what it writes to stderr."""
 
@@ -182,6 +198,7 @@ class Settings(BaseSettings):
     policy: PolicySettings = PolicySettings()
     secrets: SecretsSettings = SecretsSettings()
     capture: CaptureSettings = CaptureSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     daemon: DaemonSettings = DaemonSettings()
 
     @classmethod

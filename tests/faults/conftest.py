@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.faults.daemons import Daemons
 from tests.journeys import world as worlds
 from tests.journeys.world import ANA, BO, TUESDAY, Meeting, World, meeting
 
@@ -117,3 +118,13 @@ def new_busy(server: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def busy(new_busy: Builder, migrated_url: str) -> Busy:
     """Six meetings, on each database."""
     return new_busy(6, database=migrated_url)
+
+
+@pytest.fixture
+def daemons(tmp_path: Path) -> Iterator[Daemons]:
+    """Starts daemons; what is left of them at the end is killed."""
+    folder = tmp_path / "daemons"
+    folder.mkdir()
+    started = Daemons(folder)
+    yield started
+    started.end()

@@ -25,7 +25,7 @@ from gleaner.adapters.harvest.transport import Raw
 from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.app.account import open_account
 from gleaner.app.passes import run, summary
-from gleaner.faces.cli.session import SilentProgress
+from gleaner.core.silent import SilentProgress
 
 
 class Death:

@@ -16,7 +16,7 @@ from tests.journeys.world import TUESDAY
 
 from gleaner.app.account import open_account
 from gleaner.app.passes import run
-from gleaner.faces.cli.session import SilentProgress
+from gleaner.core.silent import SilentProgress
 from gleaner_sandbox.server import serve_in_thread
 from gleaner_sandbox.state import State
 from gleaner_sandbox.wire.limits import Limiter

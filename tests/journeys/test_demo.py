@@ -17,7 +17,7 @@ from gleaner.adapters.harvest.limits import Unlimited
 from gleaner.app.account import open_account
 from gleaner.app.passes import run
 from gleaner.core.catalog import AccountId
-from gleaner.faces.cli.session import SilentProgress
+from gleaner.core.silent import SilentProgress
 from gleaner.faces.demo.sandbox import FIRST_MORNING, Sandbox, started
 from gleaner.faces.demo.show import as_json, report_lines
 from gleaner.faces.demo.truth import Truth, read

@@ -229,19 +229,23 @@ def open_account(
     on_request: Callable[[str, str], None] | None = None,
     on_exchange: Callable[[Exchange], None] | None = None,
     limits: Throttle | None = None,
+    engine: sa.Engine | None = None,
 ) -> Iterator[Account]:
     """The configured account, its database brought up to date; closed afterwards.
 
-    *account*, if given, must be the configured one: a guard against the wrong file.
+    *account*, if given, must be the configured one: a guard against the wrong file. *engine*, if given, is shared,
+    up to date already, and stays open.
     """
     path = config.locate(path)
     settings = settings or config.load(path)
     config.check_account(path, settings, account)
     base = path.resolve().parent
     clock = clock or SystemClock()
-    engine = make_engine(settings.database)
+    is_ours = engine is None
+    engine = engine or make_engine(settings.database)
     try:
-        migrate(engine)
+        if is_ours:
+            migrate(engine)
         secrets = secrets_of(settings, base, engine, clock.now)
         with opened_access(settings, secrets, clock.now) as access:
             client = Client(
@@ -258,7 +262,8 @@ def open_account(
                 mirror = Mirror(engine, client, clock, account_id, people_extra=_extras(settings))
                 yield Account(settings, engine, client, mirror, clock, base, access)
     finally:
-        engine.dispose()
+        if is_ours:
+            engine.dispose()
 
 
 def _extras(settings: config.Settings) -> Mapping[str, PersonExtra]:

@@ -63,8 +63,12 @@ def run(
     dry_run: bool = False,
     users: Collection[UserId] | None = None,
     what: str = "run",
+    apply: bool = True,
 ) -> PassReport:
-    """One full pass over the days from *first* to *last*, for all people or just *users*."""
+    """One full pass over the days from *first* to *last*, for all people or just *users*.
+
+    With *apply* False what is approved is left to the engine.
+    """
     now = account.clock.now()
     before = account.client.requests_made
     run_id = "" if dry_run else account.runs.begin(what, now=now, first=first, last=last)
@@ -78,7 +82,9 @@ def run(
     tally, outcomes = Counter[str](), list[Outcome]()
     if not dry_run:
         tally = _offer(account, drafts, looked.whole)
-        outcomes = _apply(account, run_id, first, last, wanted, progress)
+        approve(account, first, last, wanted, run_id)
+        if apply:
+            outcomes = _apply(account, run_id, wanted, progress)
     changed = () if dry_run else changed_since(account, drafts, kept, looked.whole)
     report = PassReport(
         run_id, first, last, dry_run, account.client.requests_made - before, synced, len(kept),
@@ -141,12 +147,8 @@ def _offer(account: Account, drafts: Sequence[DayDraft], whole: Collection[UserI
     return tally
 
 
-def _apply(
-    account: Account, run_id: str, first: date, last: date, users: Collection[UserId], progress: Progress
-) -> list[Outcome]:
-    """Approve what policy allows; apply what is approved for *users*, waiting ones of earlier runs included."""
-    door = account.door(run_id, still_wanted(account))
-    outcomes = recover(door)
+def approve(account: Account, first: date, last: date, users: Collection[UserId], run_id: str = "") -> int:
+    """Approve what policy allows of those days; how many. What waits there approved already is looked at again."""
     # Older days were not drafted in this pass: what waits there may be gone or logged by now.
     waiting = [
         item for item in account.inbox.items(states=(State.APPROVED,)) if item.proposal.user_id in users
@@ -155,9 +157,18 @@ def _apply(
         account, {(i.proposal.user_id, i.proposal.on) for i in waiting if not first <= i.proposal.on <= last}
     )
     now = account.clock.now()
-    for item in account.inbox.items(states=(State.PROPOSED,), first=first, last=last):
-        if item.proposal.user_id in users and may_post(item.proposal, account.ladder):
-            _approve(account, item, run_id, now)
+    proposed = account.inbox.items(states=(State.PROPOSED,), first=first, last=last)
+    return sum(
+        _approve(account, item, run_id, now)
+        for item in proposed
+        if item.proposal.user_id in users and may_post(item.proposal, account.ladder)
+    )
+
+
+def _apply(account: Account, run_id: str, users: Collection[UserId], progress: Progress) -> list[Outcome]:
+    """Apply what is approved for *users*, waiting ones of earlier runs included."""
+    door = account.door(run_id, still_wanted(account))
+    outcomes = recover(door)
     approved = [
         item
         for item in account.inbox.items(states=(State.APPROVED,))
@@ -172,11 +183,13 @@ def _apply(
     return outcomes
 
 
-def _approve(account: Account, item: Item, run_id: str, now: datetime) -> None:
+def _approve(account: Account, item: Item, run_id: str, now: datetime) -> bool:
     key = item.proposal.key
-    if account.inbox.decide(key, "policy", by="policy", now=now, judged=item.proposal):
-        text = f"Approved by policy: {item.proposal.title} ({item.proposal.level}). {item.proposal.reason}"
-        account.journal.write(Line(now, "policy", "approved", text, run_id, key, item.proposal.user_id))
+    if not account.inbox.decide(key, "policy", by="policy", now=now, judged=item.proposal, run_id=run_id):
+        return False
+    text = f"Approved by policy: {item.proposal.title} ({item.proposal.level}). {item.proposal.reason}"
+    account.journal.write(Line(now, "policy", "approved", text, run_id, key, item.proposal.user_id))
+    return True
 
 
 def summary(report: PassReport) -> dict[str, object]:

@@ -6,15 +6,17 @@
 A new entry and a timer are looked up by our key, everything else by the entry itself.
 
 A crash after the claim leaves ``applying``; whoever comes later takes the claim over and looks the key up
-before anything else. A lost answer is looked up at once. Right before the POST the claim is renewed, so that
-whoever was thought dead stops there. What remains: a process that stalls for longer than the lease between
-that renewal and its POST.
+before anything else. A lost answer is looked up at once. The claim is renewed right before a write leaves, after
+all waiting, so that whoever was thought dead stops there. What came of it and its line in the journal are one
+transaction. What remains: a process that stalls for longer than the lease between that renewal and the sending.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
 from gleaner.core.actions import (
@@ -27,7 +29,7 @@ from gleaner.core.actions import (
 )
 from gleaner.core.catalog import EntryId
 from gleaner.core.entries import HOUR_STEP, TimeEntry
-from gleaner.core.errors import Refused, Unavailable
+from gleaner.core.errors import ConfigError, Refused, Unavailable
 from gleaner.core.ports import Clock, Harvest
 from gleaner.core.proposals import Proposal, State
 from gleaner.review.guards import (
@@ -93,53 +95,83 @@ def apply_all(door: Door, keys: Iterable[str]) -> list[Outcome]:
 
 def recover(door: Door) -> list[Outcome]:
     """Finish what a dead process began: its claims are taken over and looked up in Harvest first."""
-    outcomes = []
-    for key in door.inbox.reclaim(door.token, now=door.clock.now()):
-        item = door.inbox.get(key)
-        assert item is not None, "a reclaimed proposal exists"
-        outcomes.append(_carry_out(door, item, taken_over=True))
-    return outcomes
+    keys = door.inbox.reclaim(door.token, now=door.clock.now())
+    return [_carry_out(door, _held(door, key), taken_over=True) for key in keys]
 
 
 def apply(door: Door, key: str) -> Outcome:
-    """Apply one approved proposal. Never raises for what Harvest says; the outcome tells."""
-    if not door.inbox.claim(key, door.token, now=door.clock.now(), run_id=door.run_id):
-        return Outcome(key, "taken", "another process is applying it, or it is not approved")
+    """Apply one approved proposal, or finish it where a dead process left it.
+
+    Never raises for what Harvest says; the outcome tells. Raises ConfigError when the login is refused.
+    """
+    if door.inbox.claim(key, door.token, now=door.clock.now(), run_id=door.run_id):
+        return _carry_out(door, _held(door, key))
+    if door.inbox.reclaim(door.token, now=door.clock.now(), key=key):
+        return _carry_out(door, _held(door, key), taken_over=True)
+    return Outcome(key, "taken", "another process is applying it, or it is not approved")
+
+
+def _held(door: Door, key: str) -> Item:
     item = door.inbox.get(key)
     assert item is not None, "a claimed proposal exists"
-    return _carry_out(door, item)
+    return item
 
 
 def _carry_out(door: Door, item: Item, *, taken_over: bool = False) -> Outcome:
     """The rest of the way for a proposal this process holds the claim of. *taken_over*: from a dead process."""
-    proposal = item.proposal
+    key = item.proposal.key
     try:
-        done = _perform(door, proposal, taken_over=taken_over)
-    except Refused as refusal:
-        door.inbox.settle(proposal.key, door.token, State.FAILED, now=door.clock.now(), trouble=str(refusal))
-        _note(door, item, "failed", str(refusal), None)
-        return Outcome(proposal.key, "failed", str(refusal))
+        done = _perform(door, item.proposal, taken_over=taken_over)
     except _Lost:
-        return Outcome(proposal.key, "taken", "another process took it over")
+        return Outcome(key, "taken", "another process took it over")
+    except Refused as refusal:
+        _settle(door, item, State.FAILED, "failed", str(refusal))
+        return Outcome(key, "failed", str(refusal))
     except Unavailable as fault:
-        # A timer is for now: held back and carried out later it would count the wrong time, and stop another.
-        is_timer = isinstance(proposal.action, StartTimer | StopTimer)
-        state = State.FAILED if is_timer else State.APPROVED
-        door.inbox.settle(proposal.key, door.token, state, now=door.clock.now(), trouble=str(fault))
-        text = f"{fault} {_SEE}" if is_timer else str(fault)
-        _note(door, item, "waiting", text, None)
-        return Outcome(proposal.key, "waiting", text, is_kept=not is_timer)
+        return _hold_back(door, item, fault)
+    except ConfigError as error:
+        # The login, as a rule. Nothing is wrong with the proposal: it waits for whoever puts that right.
+        put_back(door, item, str(error))
+        raise
     entry_id = done.entry.id if done.entry is not None else None
-    words = described(door.harvest.catalog(), proposal.action, done.entry)
-    text = nothing_to_do(proposal.action) if done.was_there else f"{words}{done.also}"
+    words = described(door.harvest.catalog(), item.proposal.action, done.entry)
+    text = nothing_to_do(item.proposal.action) if done.was_there else f"{words}{done.also}"
     # What somebody else deleted is not ours to bring back: undo reads that here.
-    foreign = text if done.was_there and isinstance(proposal.action, DeleteTimeEntry) else ""
-    settled = door.inbox.settle(
-        proposal.key, door.token, State.APPLIED, now=door.clock.now(), entry_id=entry_id, trouble=foreign
-    )
+    foreign = text if done.was_there and isinstance(item.proposal.action, DeleteTimeEntry) else ""
     result: Literal["found", "applied"] = "found" if done.was_there else "applied"
-    _note(door, item, result, text, done.entry)
-    return Outcome(proposal.key, result if settled else "taken", text, entry_id, can_undo=not foreign)
+    settled = _settle(door, item, State.APPLIED, result, text, entry=done.entry, trouble=foreign)
+    return Outcome(key, result if settled else "taken", text, entry_id, can_undo=not foreign)
+
+
+def _hold_back(door: Door, item: Item, fault: Unavailable) -> Outcome:
+    # A timer is for now: held back and carried out later it would count the wrong time, and stop another.
+    if isinstance(item.proposal.action, StartTimer | StopTimer):
+        text = f"{fault} {_SEE}"
+        _settle(door, item, State.FAILED, "waiting", text, trouble=str(fault))
+        return Outcome(item.proposal.key, "waiting", text)
+    put_back(door, item, str(fault), retry_after=fault.retry_after or 0.0)
+    return Outcome(item.proposal.key, "waiting", str(fault), is_kept=True)
+
+
+def put_back(door: Door, item: Item, why: str, *, retry_after: float = 0.0) -> bool:
+    """Give an approved proposal's claim up after *why*; jobs try it again later, each time a little later."""
+    wait = max(pause(item.attempts), timedelta(seconds=retry_after))
+    return _settle(door, item, State.APPROVED, "waiting", why, retry_at=door.clock.now() + wait)
+
+
+def give_up(door: Door, item: Item, why: str) -> bool:
+    """Leave a proposal whose claim we hold to a person."""
+    return _settle(door, item, State.FAILED, "failed", why)
+
+
+def pause(attempts: int) -> timedelta:
+    """How long to leave it alone after that many attempts: from half a minute, doubled each time, to an hour.
+
+    >>> [str(pause(n)) for n in (1, 2, 8, 99)]
+    ['0:00:30', '0:01:00', '1:00:00', '1:00:00']
+    """
+    doubled = min(max(attempts, 1) - 1, 10)
+    return min(timedelta(seconds=30 << doubled), timedelta(hours=1))
 
 
 @dataclass(frozen=True)
@@ -202,9 +234,9 @@ def _post(
     send: Callable[[], TimeEntry],
 ) -> TimeEntry:
     """The entry that one POST made; a lost answer is looked up."""
-    _renew(door, proposal)
     try:
-        entry = send()
+        with _holding(door, proposal):
+            entry = send()
     except Unavailable as fault:
         if not fault.answer_lost:
             raise
@@ -238,9 +270,9 @@ def _update(door: Door, proposal: Proposal, action: UpdateTimeEntry) -> _Done:
     guard_open(entry)
     guard_seen(entry, action.was)
     guard_moves(door.harvest, entry, action)
-    _renew(door, proposal)
     try:
-        return _Done(door.entries.update(action))
+        with _holding(door, proposal):
+            return _Done(door.entries.update(action))
     except Unavailable as fault:
         now = door.entries.get(action.entry_id) if fault.answer_lost else None
         if now is None or not is_done(action, now):
@@ -257,9 +289,9 @@ def _delete(door: Door, proposal: Proposal, action: DeleteTimeEntry, *, taken_ov
     guard_open(entry)
     guard_seen(entry, action.was)
     guard_week(door.harvest, action.user_id, entry.spent_date)
-    _renew(door, proposal)
     try:
-        door.entries.delete(action.entry_id)
+        with _holding(door, proposal):
+            door.entries.delete(action.entry_id)
     except Unavailable as fault:
         if not fault.answer_lost or door.entries.get(action.entry_id) is not None:
             raise
@@ -272,9 +304,9 @@ def _stop(door: Door, proposal: Proposal, action: StopTimer) -> _Done:
         return _Done(entry, was_there=True)
     guard_moment(action.asked_at, door.clock.now())
     guard_open(entry)
-    _renew(door, proposal)
     try:
-        return _Done(door.entries.stop(action.entry_id))
+        with _holding(door, proposal):
+            return _Done(door.entries.stop(action.entry_id))
     except Unavailable as fault:
         now = door.entries.get(action.entry_id) if fault.answer_lost else None
         if now is None or now.is_running:
@@ -289,10 +321,14 @@ class _Lost(Exception):
     """Another process took the claim over."""
 
 
-def _renew(door: Door, proposal: Proposal) -> None:
-    """Right before a write: whoever was thought dead stops here."""
-    if not door.inbox.renew(proposal.key, door.token, now=door.clock.now()):
-        raise _Lost
+def _holding(door: Door, proposal: Proposal) -> AbstractContextManager[None]:
+    """Within it a write leaves only while the claim is ours: whoever was thought dead stops there."""
+
+    def renew() -> None:
+        if not door.inbox.renew(proposal.key, door.token, now=door.clock.now()):
+            raise _Lost
+
+    return door.entries.guarded(renew)
 
 
 def _taken_back(door: Door, entry: TimeEntry, action: CreateTimeEntry | StartTimer) -> str:
@@ -331,17 +367,38 @@ def _puts_back(action: CreateTimeEntry, entry: TimeEntry) -> bool:
     return entry.id > action.replaces and same and abs(entry.hours - action.hours) <= HOUR_STEP
 
 
-def _note(door: Door, item: Item, event: Happening, text: str, entry: TimeEntry | None) -> None:
+def _settle(
+    door: Door,
+    item: Item,
+    state: State,
+    event: Happening,
+    text: str,
+    *,
+    entry: TimeEntry | None = None,
+    trouble: str | None = None,
+    retry_at: datetime | None = None,
+) -> bool:
+    """Write down what came of it, with its line in the journal; whether the claim was still ours."""
+    now, proposal = door.clock.now(), item.proposal
     line = Line(
-        at=door.clock.now(),
+        at=now,
         actor=item.decided_by or "policy",
         event=event,
         text=text,
         run_id=door.run_id,
-        proposal_key=item.proposal.key,
-        user_id=item.proposal.user_id,
+        proposal_key=proposal.key,
+        user_id=proposal.user_id,
         entry_id=entry.id if entry is not None else None,
-        request=asdict(item.proposal.action),
+        request=asdict(proposal.action),
         answer=asdict(entry) if entry is not None else None,
     )
-    door.journal.write(line)
+    return door.inbox.settle(
+        proposal.key,
+        door.token,
+        state,
+        now=now,
+        entry_id=line.entry_id,
+        trouble=text if trouble is None else trouble,
+        retry_at=retry_at,
+        line=line,
+    )

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from gleaner.core.catalog import EntryId, UserId
 from gleaner.core.proposals import Proposal, State
+from gleaner.review.journal import Line
 
 Decision = Literal["accept", "bulk", "edit", "dismiss", "policy"]
 """``bulk``: accepted together with others, unread; teaches less. ``policy``: nobody was asked; teaches nothing."""
@@ -36,6 +37,10 @@ class Item:
     decided_at: datetime | None = None
     why: str = ""
     run_id: str = ""
+    attempts: int = 0
+    """How often somebody began to apply it."""
+    retry_at: datetime | None = None
+    """Before then no job tries again; a person may."""
 
 
 @dataclass(frozen=True)
@@ -97,15 +102,16 @@ class Inbox(Protocol):
         why: str = "",
         proposal: Proposal | None = None,
         judged: Proposal | None = None,
+        run_id: str = "",
     ) -> bool:
-        """Approve (with *proposal* as the corrected content, if given) or dismiss.
+        """Approve (with *proposal* as the corrected content, if given) or dismiss. *run_id*: in which run, if in one.
 
         With *judged* only if that is still what is offered: another process may have revised it meanwhile.
         """
         ...
 
     def claim(self, key: str, token: str, *, now: datetime, run_id: str) -> bool:
-        """approved → applying, for the holder of *token*."""
+        """approved → applying, for the holder of *token*. Without *run_id* it belongs to the run it was approved in."""
         ...
 
     def renew(self, key: str, token: str, *, now: datetime) -> bool:
@@ -121,12 +127,23 @@ class Inbox(Protocol):
         now: datetime,
         entry_id: EntryId | None = None,
         trouble: str = "",
+        retry_at: datetime | None = None,
+        line: Line | None = None,
     ) -> bool:
-        """applying → *state*, only for the holder of *token*."""
+        """applying → *state*, only for the holder of *token*. *line* goes into the journal with it, or not at all."""
         ...
 
-    def reclaim(self, token: str, *, now: datetime, lease: timedelta = LEASE) -> list[str]:
-        """Take over what others began to apply more than *lease* ago and never finished; the keys."""
+    def reclaim(
+        self, token: str, *, now: datetime, lease: timedelta = LEASE, key: str | None = None
+    ) -> list[str]:
+        """Take over what others (*key*: this one) began to apply more than *lease* ago and never finished; the keys.
+
+        A claim from the future, by more than the lease, was made by a clock that was wrong, and is as old as any.
+        """
+        ...
+
+    def postpone(self, key: str, *, until: datetime, now: datetime) -> bool:
+        """Leave an approved proposal alone until then; it counts as an attempt."""
         ...
 
     def mark_undone(self, key: str, *, now: datetime) -> bool:

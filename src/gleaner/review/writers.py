@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from gleaner.core.actions import CreateTimeEntry, StartTimer, UpdateTimeEntry
@@ -16,6 +18,10 @@ class TimeEntries(LiveEntries, Protocol):
     All raise Refused when Harvest says no, Unavailable when it cannot be asked (``answer_lost`` when a
     write may have happened).
     """
+
+    def guarded(self, check: Callable[[], None]) -> AbstractContextManager[None]:
+        """Within it *check* is called right before each write leaves, after all waiting; what it raises stops it."""
+        ...
 
     def find(self, reference: str, user_id: UserId) -> list[TimeEntry]:
         """Entries of that person whose ``external_reference`` has this id; more than one is a fault to report."""

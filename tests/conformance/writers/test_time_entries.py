@@ -27,7 +27,7 @@ from gleaner.core.catalog import AccountId, EntryId, ProjectId, TaskId, UserId
 from gleaner.core.entries import ExternalReference, TimeEntry
 from gleaner.core.errors import Refused
 from gleaner.core.ports import Harvest
-from gleaner.faces.cli.session import SilentProgress
+from gleaner.core.silent import SilentProgress
 from gleaner.review.writers import TimeEntries
 from gleaner_sandbox.server import Running, serve_in_thread
 from gleaner_sandbox.state import State

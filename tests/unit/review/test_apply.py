@@ -11,18 +11,20 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fakes import FakeClock, FakeEntries, FakeHarvest, FakeJournal, lost_answer
+from tests.fakes import FakeClock, FakeEntries, FakeHarvest, lost_answer
 from tests.studio import ACCOUNT, ANA, APOLLO, BO, CATALOG, DAY, entry
 from tests.unit.store.test_inbox import offer, proposal
 
 from gleaner.adapters.store.engine import make_engine
 from gleaner.adapters.store.inbox import StoredInbox
+from gleaner.adapters.store.journal import StoredJournal
 from gleaner.adapters.store.tables import metadata
 from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry
 from gleaner.core.catalog import EntryId, TaskId, UserId
-from gleaner.core.errors import Refused, Unavailable
+from gleaner.core.errors import ConfigError, Refused, Unavailable
 from gleaner.core.proposals import Proposal, State
 from gleaner.review.apply import Door, apply, recover
+from gleaner.review.journal import Line
 from gleaner.review.undo import undo
 
 
@@ -42,7 +44,7 @@ class World:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.inbox = StoredInbox(engine, ACCOUNT)
-        self.journal = FakeJournal()
+        self.journal = StoredJournal(engine, ACCOUNT)
         self.harvest = FakeHarvest()
         self.entries = FakeEntries()
         self.clock = FakeClock()
@@ -74,7 +76,7 @@ def test_an_approved_proposal_becomes_one_entry(world: World) -> None:
     assert (outcome.result, outcome.text) == ("applied", "Logged 1.00 h to Apollo / Meetings on Tue 10 Mar")
     assert apply(world.door(), "entry:a").result == "taken"
     assert world.entries.posts == 1
-    assert world.journal.written[-1].entry_id == outcome.entry_id
+    assert world.journal.lines(limit=1)[0].entry_id == outcome.entry_id
 
 
 def test_what_nobody_approved_is_not_applied(world: World) -> None:
@@ -229,6 +231,63 @@ def test_a_sleeper_that_wakes_up_finds_its_claim_gone(world: World) -> None:
     assert not world.inbox.settle(key, "sleeper", State.APPLIED, now=world.clock.now(), entry_id=made.id)
 
 
+def test_who_stalls_right_before_the_post_does_not_post_any_more(world: World) -> None:
+    key = world.approved()
+
+    def sleep(when: str) -> None:
+        if when == "before create":
+            world.entries.mishap = lambda _when: None
+            world.clock.advance(timedelta(seconds=61))
+            (done,) = recover(world.door("other"))
+            assert done.result == "applied"
+
+    world.entries.mishap = sleep
+    assert apply(world.door("sleeper"), key).result == "taken"
+    assert (world.entries.posts, world.state()) == (1, State.APPLIED)
+
+
+def test_what_was_applied_and_its_line_in_the_journal_are_one(world: World) -> None:
+    key = world.approved()
+    apply(world.door(), key)
+    assert [line.event for line in world.journal.lines()] == ["applied"]
+    late = Line(world.clock.now(), "ana", "applied", "a second time", proposal_key=key)
+    assert not world.inbox.settle(key, "me", State.APPLIED, now=world.clock.now(), line=late)
+    assert len(world.journal.lines()) == 1
+
+
+def test_what_has_to_wait_waits_longer_each_time(world: World) -> None:
+    key = world.approved()
+
+    def down(_when: str) -> None:
+        raise Unavailable("Harvest is down")
+
+    world.entries.mishap = down
+    waits = []
+    for _ in range(4):
+        assert apply(world.door(), key).is_kept
+        item = world.inbox.get(key)
+        assert item is not None
+        assert item.retry_at is not None
+        waits.append(int((item.retry_at - world.clock.now()).total_seconds()))
+        assert world.inbox.due(now=world.clock.now()) == []
+        assert [one.key for one in world.inbox.due(now=item.retry_at)] == [key]
+    assert waits == [30, 60, 120, 240]
+
+
+def test_a_refused_login_leaves_the_proposal_waiting(world: World) -> None:
+    key = world.approved()
+
+    def refuse(_when: str) -> None:
+        raise ConfigError("Harvest does not accept the token")
+
+    world.entries.mishap = refuse
+    with pytest.raises(ConfigError):
+        apply(world.door(), key)
+    assert world.state() is State.APPROVED
+    world.entries.mishap = lambda _when: None
+    assert apply(world.door(), key).result == "applied"
+
+
 def test_two_entries_with_one_key_are_reported(world: World) -> None:
     key = world.approved()
     action = proposal().action
@@ -238,7 +297,7 @@ def test_two_entries_with_one_key_are_reported(world: World) -> None:
     outcome = apply(world.door(), key)
     assert (outcome.result, outcome.entry_id) == ("found", first.id)
     assert any(
-        line.event == "fault" and "2 entries carry one key" in line.text for line in world.journal.written
+        line.event == "fault" and "2 entries carry one key" in line.text for line in world.journal.lines()
     )
 
 

@@ -261,3 +261,25 @@ def test_what_an_earlier_version_proposed_can_still_be_decided(inbox: StoredInbo
     offer(inbox, item.proposal)
     assert inbox.decide("entry:a", "accept", by="ana", now=NOW, judged=item.proposal)
     assert not inbox.decide("entry:a", "dismiss", by="ana", now=NOW, judged=proposal())
+
+
+def test_a_claim_from_the_future_is_of_a_clock_that_was_wrong(inbox: StoredInbox) -> None:
+    offer(inbox, proposal("entry:a"))
+    inbox.decide("entry:a", "accept", by="ana", now=NOW)
+    inbox.claim("entry:a", "me", now=NOW + timedelta(hours=1), run_id="r")
+    assert inbox.reclaim("other", now=NOW) == ["entry:a"]
+
+
+def test_only_what_may_be_applied_is_due(inbox: StoredInbox) -> None:
+    """Approved, postponed, under way, abandoned, and still open."""
+    for name in ("approved", "postponed", "under way", "abandoned"):
+        offer(inbox, proposal(name), withdraw=False)
+        inbox.decide(name, "accept", by="ana", now=NOW)
+    offer(inbox, proposal("open"), withdraw=False)
+    inbox.claim("abandoned", "dead", now=NOW - timedelta(seconds=61), run_id="r")
+    inbox.claim("under way", "me", now=NOW, run_id="r")
+    assert inbox.postpone("postponed", until=NOW + timedelta(minutes=1), now=NOW)
+    assert [(one.key, one.attempts) for one in inbox.due(now=NOW)] == [("abandoned", 1), ("approved", 0)]
+    late = NOW + timedelta(minutes=1)
+    assert [one.key for one in inbox.due(now=late)] == ["abandoned", "approved", "postponed", "under way"]
+    assert not inbox.postpone("open", until=NOW, now=NOW)

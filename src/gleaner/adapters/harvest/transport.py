@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -59,6 +61,22 @@ class Upload:
     name: str
     content: bytes
     content_type: str
+
+
+_check: ContextVar[Callable[[], None] | None] = ContextVar("check", default=None)
+
+
+@contextmanager
+def guarded(check: Callable[[], None]) -> Iterator[None]:
+    """Within it *check* is called right before each write of this thread is sent; what it raises stops the write.
+
+    Waiting for the rate limit, for a token or after a refusal lies before it: nothing but the sending comes after.
+    """
+    former = _check.set(check)
+    try:
+        yield
+    finally:
+        _check.reset(former)
 
 
 # Seconds for a receipt of 10 MB, at 100 kB/s.
@@ -242,11 +260,14 @@ class Transport:
     def _sent(
         self, method: Method, path: str, build: Callable[[], httpx2.Request], *, stream: bool = False
     ) -> _Timed:
+        request = build()
+        if method != "GET" and (check := _check.get()) is not None:
+            check()
         self._count(method, path)
         started = time.monotonic()
         status = None
         try:
-            response = self._http.send(build(), stream=True)
+            response = self._http.send(request, stream=True)
             if not stream:
                 response = patience.whole(response, started + self._deadline)
             status = response.status_code

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from gleaner.adapters.harvest import wire
 from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.time_entries import EntryChanges, NewEntry, ReferenceFields
 from gleaner.adapters.harvest.times import format_time
-from gleaner.adapters.harvest.transport import Raw
+from gleaner.adapters.harvest.transport import Raw, guarded
 from gleaner.core.actions import CreateTimeEntry, StartTimer, UpdateTimeEntry
 from gleaner.core.catalog import Company, EntryId, UserId
 from gleaner.core.entries import OUR_GROUP, TimeEntry
@@ -36,6 +37,9 @@ class TimeEntryWriter:
         self._company = company
         self._noted = noted
         self._forgotten = forgotten
+
+    def guarded(self, check: Callable[[], None]) -> AbstractContextManager[None]:
+        return guarded(check)
 
     def find(self, reference: str, user_id: UserId) -> list[TimeEntry]:
         found = self._entries.list(external_reference_id=reference, user_id=user_id)

@@ -18,8 +18,11 @@ _LOCK = 0x676C65616E  # any constant: the advisory lock all our processes share
 _THREADS = threading.Lock()
 
 
-def make_engine(url: str) -> sa.Engine:
-    """An engine for *url*: ``sqlite:///path`` or ``postgresql://…``. Nothing is opened yet."""
+def make_engine(url: str, *, connections: int = 15) -> sa.Engine:
+    """An engine for *url*: ``sqlite:///path`` or ``postgresql://…``, with at most so many connections.
+
+    Nothing is opened yet.
+    """
     try:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError):
@@ -30,14 +33,23 @@ def make_engine(url: str) -> sa.Engine:
     backend = parsed.get_backend_name()
     # Parameters hold titles and notes: they stay out of errors and logs.
     if backend == "sqlite":
-        engine = sa.create_engine(parsed, hide_parameters=True)
+        pool = {} if parsed.database in (None, "", ":memory:") else _pool(connections)
+        engine = sa.create_engine(parsed, hide_parameters=True, **pool)
         sa.event.listen(engine, "connect", _prepare_sqlite)
         return engine
     if backend == "postgresql":
         return sa.create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            hide_parameters=True,
+            **_pool(connections),
         )
     raise ConfigError(f'database: "{backend}" is not supported; use sqlite or postgresql')
+
+
+def _pool(connections: int) -> dict[str, int]:
+    kept = max(1, connections // 3)
+    return {"pool_size": kept, "max_overflow": connections - kept}
 
 
 def migrate(engine: sa.Engine) -> None:

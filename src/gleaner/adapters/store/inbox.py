@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
@@ -11,13 +12,27 @@ from typing import Any, cast
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
+from gleaner.adapters.store import tables
 from gleaner.adapters.store.engine import insert_once
+from gleaner.adapters.store.journal import journal_row
 from gleaner.adapters.store.tables import proposal as table
 from gleaner.core.catalog import AccountId, EntryId, UserId
 from gleaner.core.proposals import TRANSITIONS, Proposal, State
 from gleaner.review.inbox import LEASE, Decision, Item, Offered
+from gleaner.review.journal import Line
 
 _REVISED = (State.PROPOSED, State.APPROVED, State.SUPERSEDED, State.FAILED)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A proposal that may be applied now."""
+
+    key: str
+    short: str
+    attempts: int
+    since: datetime
+    """When it last changed."""
 
 
 class StoredInbox:
@@ -97,6 +112,7 @@ class StoredInbox:
         why: str = "",
         proposal: Proposal | None = None,
         judged: Proposal | None = None,
+        run_id: str = "",
     ) -> bool:
         state = State.DISMISSED if decision == "dismiss" else State.APPROVED
         values: dict[str, Any] = {
@@ -105,6 +121,8 @@ class StoredInbox:
         }  # fmt: skip
         if proposal is not None:
             values["content"] = dump(proposal)
+        if run_id:
+            values["run_id"] = run_id
         unchanged = []
         if judged is not None:
             # Read first: a row that an earlier version wrote may say the same in other words.
@@ -115,7 +133,12 @@ class StoredInbox:
         return self._step(key, state, values, *unchanged, now=now)
 
     def claim(self, key: str, token: str, *, now: datetime, run_id: str) -> bool:
-        values = {"state": State.APPLYING.value, "claim": token, "claimed_at": now, "run_id": run_id}
+        values: dict[str, Any] = {
+            "state": State.APPLYING.value, "claim": token, "claimed_at": now,
+            "attempts": table.c.attempts + 1, "retry_at": None,
+        }  # fmt: skip
+        if run_id:
+            values["run_id"] = run_id
         return self._step(key, State.APPLYING, values, now=now)
 
     def renew(self, key: str, token: str, *, now: datetime) -> bool:
@@ -137,30 +160,65 @@ class StoredInbox:
         now: datetime,
         entry_id: EntryId | None = None,
         trouble: str = "",
+        retry_at: datetime | None = None,
+        line: Line | None = None,
     ) -> bool:
         values: dict[str, Any] = {
             "state": state.value,
             "claim": None,
             "claimed_at": None,
             "trouble": trouble or None,
+            "retry_at": retry_at,
         }
         if entry_id is not None:
             values["entry_id"] = entry_id
-        return self._step(key, state, values, table.c.claim == token, now=now)
+        return self._step(key, state, values, table.c.claim == token, now=now, line=line)
 
-    def reclaim(self, token: str, *, now: datetime, lease: timedelta = LEASE) -> list[str]:
-        stale = (
+    def reclaim(
+        self, token: str, *, now: datetime, lease: timedelta = LEASE, key: str | None = None
+    ) -> list[str]:
+        stale = [
             table.c.account_id == self._account_id,
             table.c.state == State.APPLYING.value,
-            table.c.claimed_at <= now - lease,
-        )
+            sa.or_(table.c.claimed_at <= now - lease, table.c.claimed_at > now + lease),
+        ]
+        if key is not None:
+            stale.append(table.c.key == key)
         taken = []
         with self._engine.begin() as connection:
             for row in connection.execute(sa.select(table.c.key, table.c.claim).where(*stale)).all():
                 ours = sa.update(table).where(*stale, table.c.key == row.key, table.c.claim == row.claim)
-                if connection.execute(ours.values(claim=token, claimed_at=now)).rowcount == 1:
+                values = {"claim": token, "claimed_at": now, "attempts": table.c.attempts + 1}
+                if connection.execute(ours.values(values)).rowcount == 1:
                     taken.append(row.key)
         return taken
+
+    def postpone(self, key: str, *, until: datetime, now: datetime) -> bool:
+        statement = sa.update(table).where(
+            table.c.account_id == self._account_id, table.c.key == key, table.c.state == State.APPROVED.value
+        )
+        values = {"attempts": table.c.attempts + 1, "retry_at": until, "updated_at": now}
+        with self._engine.begin() as connection:
+            return connection.execute(statement.values(values)).rowcount == 1
+
+    def due(self, *, now: datetime, lease: timedelta = LEASE, limit: int = 1000) -> list[Due]:
+        """What may be applied now: approved and not postponed, or begun by somebody who is gone; oldest days first."""
+        ready = sa.and_(
+            table.c.state == State.APPROVED.value,
+            sa.or_(table.c.retry_at.is_(None), table.c.retry_at <= now),
+        )
+        abandoned = sa.and_(
+            table.c.state == State.APPLYING.value,
+            sa.or_(table.c.claimed_at <= now - lease, table.c.claimed_at > now + lease),
+        )
+        asked = (
+            sa.select(table.c.key, table.c.short, table.c.attempts, table.c.updated_at)
+            .where(table.c.account_id == self._account_id, sa.or_(ready, abandoned))
+            .order_by(table.c.on_date, table.c.key)
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [Due(*row) for row in connection.execute(asked)]
 
     def mark_undone(self, key: str, *, now: datetime) -> bool:
         return self._step(key, State.UNDONE, {"state": State.UNDONE.value}, now=now)
@@ -168,15 +226,24 @@ class StoredInbox:
     # --- one row -------------------------------------------------------------------------------------------
 
     def _step(
-        self, key: str, to: State, values: dict[str, Any], *conditions: sa.ColumnElement[bool], now: datetime
+        self,
+        key: str,
+        to: State,
+        values: dict[str, Any],
+        *conditions: sa.ColumnElement[bool],
+        now: datetime,
+        line: Line | None = None,
     ) -> bool:
-        """The compare-and-set: whether the row was in a state that may become *to*."""
+        """The compare-and-set: whether the row was in a state that may become *to*. *line* is written with it."""
         froms = [state.value for state, targets in TRANSITIONS.items() if to in targets]
         statement = sa.update(table).where(
             table.c.account_id == self._account_id, table.c.key == key, table.c.state.in_(froms), *conditions
         )
         with self._engine.begin() as connection:
-            return connection.execute(statement.values(**values, updated_at=now)).rowcount == 1
+            is_ours = connection.execute(statement.values(**values, updated_at=now)).rowcount == 1
+            if is_ours and line is not None:
+                connection.execute(sa.insert(tables.journal).values(journal_row(self._account_id, line)))
+            return is_ours
 
     def _revise(self, connection: sa.Connection, row: sa.Row[Any], proposal: Proposal, now: datetime) -> bool:
         """Replace an open proposal that changed. What a person decided is theirs and stays."""
@@ -278,4 +345,6 @@ def _item(row: sa.Row[Any]) -> Item:
         decided_at=row.decided_at,
         why=row.why or "",
         run_id=row.run_id or "",
+        attempts=row.attempts,
+        retry_at=row.retry_at,
     )

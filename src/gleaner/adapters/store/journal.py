@@ -28,14 +28,8 @@ class StoredJournal:
         self._account_id = account_id
 
     def write(self, line: Line) -> None:
-        values = {
-            "account_id": self._account_id, "at": line.at, "run_id": line.run_id or None,
-            "proposal_key": line.proposal_key or None, "user_id": line.user_id, "actor": line.actor,
-            "event": line.event, "text": line.text, "entry_id": line.entry_id,
-            "request": as_json(line.request), "answer": as_json(line.answer),
-        }  # fmt: skip
         with self._engine.begin() as connection:
-            connection.execute(sa.insert(tables.journal).values(values))
+            connection.execute(sa.insert(tables.journal).values(journal_row(self._account_id, line)))
 
     def lines(
         self, *, limit: int = 100, run_id: str | None = None, user_id: UserId | None = None
@@ -50,6 +44,16 @@ class StoredJournal:
             return [
                 _line(row) for row in connection.execute(statement.order_by(journal.c.id.desc()).limit(limit))
             ]
+
+
+def journal_row(account_id: AccountId, line: Line) -> dict[str, Any]:
+    """*line* as a row of the journal's table."""
+    return {
+        "account_id": account_id, "at": line.at, "run_id": line.run_id or None,
+        "proposal_key": line.proposal_key or None, "user_id": line.user_id, "actor": line.actor,
+        "event": line.event, "text": line.text, "entry_id": line.entry_id,
+        "request": as_json(line.request), "answer": as_json(line.answer),
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)

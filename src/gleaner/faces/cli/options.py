@@ -43,6 +43,14 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; 
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", "-c", help="Configuration file; otherwise ./gleaner.toml.")
 ]
+ConfigFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--config",
+        "-c",
+        help="Configuration file, one for each Harvest account, or a folder of them; otherwise ./gleaner.toml.",
+    ),
+]
 AccountId = Annotated[
     int | None,
     typer.Option("--account", help="Harvest account id; refused if the configuration is for another."),

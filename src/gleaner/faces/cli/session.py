@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gleaner.core.errors import ConfigError, Unavailable
 from gleaner.core.ports import Progress, Step
+from gleaner.core.silent import SILENT
 from gleaner.core.text import shown
 
 if TYPE_CHECKING:
@@ -140,22 +141,6 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Seque
 # --- progress ----------------------------------------------------------------------------------------------------
 
 
-class SilentProgress:
-    """Progress nobody watches."""
-
-    @contextmanager
-    def step(self, text: str, total: int | None = None) -> Iterator[Step]:  # noqa: ARG002  (nobody watches)
-        yield _SilentStep()
-
-
-class _SilentStep:
-    def advance(self, amount: int = 1) -> None:
-        pass
-
-    def total(self, amount: int) -> None:
-        pass
-
-
 class BarProgress:
     """Bars on stderr, gone when the work is done."""
 
@@ -188,4 +173,4 @@ class _BarStep:
 
 def progress() -> Progress:
     """Bars on a terminal, silence elsewhere."""
-    return BarProgress() if sys.stderr.isatty() else SilentProgress()
+    return BarProgress() if sys.stderr.isatty() else SILENT

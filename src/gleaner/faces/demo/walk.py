@@ -23,8 +23,8 @@ from gleaner.core.catalog import AccountId, EntryId, UserId
 from gleaner.core.entries import TimeEntry
 from gleaner.core.ports import Progress
 from gleaner.core.proposals import Proposal, State
+from gleaner.core.silent import SilentProgress
 from gleaner.core.time import days
-from gleaner.faces.cli.session import SilentProgress
 from gleaner.faces.demo.people import answer, blocks_of, by_hand
 from gleaner.faces.demo.report import (
     Report,

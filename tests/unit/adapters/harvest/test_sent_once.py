@@ -14,6 +14,7 @@ from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.invoices import Import, ImportTime
 from gleaner.adapters.harvest.messages import Recipient
 from gleaner.adapters.harvest.receipts import receipt_file
+from gleaner.adapters.harvest.transport import guarded
 from gleaner.core.errors import Unavailable
 
 ONE, DAY = Decimal(1), date(2026, 3, 2)
@@ -124,3 +125,23 @@ def test_what_changes_nothing_the_second_time_is_sent_again(write: Callable[[Cli
     sent = attempts(write, LOST[0])
     assert len(sent) == 5
     assert set(sent) <= {"PATCH", "DELETE"}
+
+
+def test_a_check_that_says_no_keeps_a_write_from_being_sent() -> None:
+    sent: list[str] = []
+
+    class Gone(Exception):
+        pass
+
+    def check() -> None:
+        if sent:
+            raise Gone
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        sent.append(request.method)
+        return httpx2.Response(429, headers={"Retry-After": "0"}, text="<html>Slow down</html>")
+
+    with client(answer) as harvest, guarded(check), pytest.raises(Gone):
+        # Refused for coming too fast, it would be sent again: by then somebody else has taken it over.
+        harvest.time_entries.create_with_hours(ONE, project_id=1, task_id=2, spent_date=DAY)
+    assert sent == ["POST"]

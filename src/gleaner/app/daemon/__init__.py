@@ -1,0 +1,1 @@
+"""The daemon: ticks, jobs and approved proposals carried out by the engine."""

@@ -1,0 +1,210 @@
+"""Carrying out what the queues hold: one run of a job, one approved proposal. Both may begin again after a crash."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from gleaner.adapters.store.jobs import JobKey, JobRow, Result, StoredJobs
+from gleaner.app.account import Account
+from gleaner.app.daemon.accounts import Accounts
+from gleaner.app.daemon.job import Job, Report, all_jobs
+from gleaner.app.daemon.roster import refresh
+from gleaner.app.daemon.schedule import Daily, Due, Schedule, due, next_time
+from gleaner.app.daemon.ticking import Ticker, called_slot
+from gleaner.app.drafting import still_wanted
+from gleaner.core.catalog import AccountId, UserId
+from gleaner.core.errors import ConfigError, GleanerError, Unavailable
+from gleaner.core.proposals import State
+from gleaner.review.apply import Outcome, apply, give_up, pause, put_back
+from gleaner.review.policy import may_post
+
+_log = logging.getLogger(__name__)
+
+_MOST_FAILURES = 8
+"""In a row, within about two hours; then a daily run is left alone for longer, and reported."""
+_NEXT_DAY = timedelta(hours=12)
+_LONGEST_HOLD = 300.0
+_GIVE_UP = 6
+"""Attempts at a proposal that end in a fault of our own."""
+
+
+@dataclass
+class Holds:
+    """Accounts that are left alone for a while in this process, because Harvest or the login is away."""
+
+    _until: dict[AccountId, float] = field(default_factory=dict)
+    _faults: dict[AccountId, int] = field(default_factory=dict)
+
+    def left(self, account_id: AccountId) -> float:
+        """Seconds for which the account is still left alone."""
+        return max(0.0, self._until.get(account_id, 0.0) - time.monotonic())
+
+    def hold(self, account_id: AccountId) -> None:
+        """After a fault: each in a row doubles the time."""
+        faults = self._faults[account_id] = self._faults.get(account_id, 0) + 1
+        self._until[account_id] = time.monotonic() + min(pause(faults).total_seconds() / 2, _LONGEST_HOLD)
+
+    def free(self, account_id: AccountId) -> None:
+        self._faults.pop(account_id, None)
+        self._until.pop(account_id, None)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run, with all it needs."""
+
+    account: Account
+    job: Job
+    schedule: Schedule
+    zone: ZoneInfo
+    due: Due | None
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Carries work out; one for each process."""
+
+    accounts: Accounts
+    jobs: StoredJobs
+    ticker: Ticker
+    token: str
+    holds: Holds = field(default_factory=Holds)
+
+    # --- jobs ----------------------------------------------------------------------------------------------
+
+    def job(self, account_id: int, name: str, user_id: int, attempt: int) -> str:
+        """One run; what came of it, as a word. Never raises for what a run does: it is postponed and reported."""
+        key = JobKey(AccountId(account_id), name, UserId(user_id))
+        row = self.jobs.begin(key, attempt, self.accounts.clock.now())
+        if row is None:
+            return "given up"
+        try:
+            run = self._prepared(row)
+            if run is None:
+                self.jobs.remove([key])
+                return "gone"
+            result, report = self._run(run, row)
+        except GleanerError as error:
+            self._lost_login(key.account_id, error)
+            return self._postpone(row, _result(error), str(error))
+        except Exception as error:  # noqa: BLE001  (one job's fault is that job's: the daemon goes on)
+            _log.exception("job %s of account %s failed", name, account_id)
+            return self._postpone(row, "failed", f"{type(error).__name__}; see the log")
+        self._finish(run, row, result, report.text)
+        return result
+
+    def _prepared(self, row: JobRow) -> _Run | None:
+        """What the row asks for now; None where its job or its person is gone."""
+        account = self.accounts.open(row.key.account_id)
+        job = all_jobs(account.settings.schedule).get(row.key.name)
+        if job is None:
+            return None
+        person = account.catalog.people.get(row.key.user_id) if job.is_personal else None
+        if job.is_personal and (person is None or not person.is_active):
+            return None
+        schedule, zone = job.schedule_for(person), ZoneInfo(row.zone)
+        now = self.accounts.clock.now()
+        return _Run(account, job, schedule, zone, due(schedule, now, zone, row.done_through))
+
+    def _run(self, run: _Run, row: JobRow) -> tuple[Result, Report]:
+        wanted = run.due
+        if wanted is None and row.next_at is not None and row.slot == called_slot(row.next_at):
+            today = self.accounts.clock.now().astimezone(run.zone).date()
+            wanted = Due(row.slot, today, today)
+        if wanted is None:
+            return "fine", Report("nothing was due any more")
+        report = run.job.run(run.account, wanted, row.key.user_id if run.job.is_personal else None)
+        if row.key.name == "sync":
+            refresh(self.jobs, run.account, self.accounts.clock.now())
+        self.ticker.hand_over(run.account.id, self.accounts.clock.now())
+        return ("trouble" if report.is_trouble else "fine"), report
+
+    def _finish(self, run: _Run, row: JobRow, result: Result, text: str) -> None:
+        now = self.accounts.clock.now()
+        is_daily = isinstance(run.schedule, Daily)
+        done = run.due.last if is_daily and run.due is not None else row.done_through
+        next_at = next_time(run.schedule, now, run.zone, done)
+        self.jobs.finish(
+            row.key,
+            row.attempt,
+            now=now,
+            result=result,
+            text=text,
+            failures=0,
+            next_at=next_at,
+            done_through=done,
+        )
+
+    def _postpone(self, row: JobRow, result: Result, text: str) -> Result:
+        """Try again a little later; a daily run that fails too often is left to the next day, which makes up for it."""
+        now, failures = self.accounts.clock.now(), row.failures + 1
+        next_at = now + pause(failures)
+        if row.done_through is not None and failures % _MOST_FAILURES == 0:
+            next_at = now + _NEXT_DAY
+            _log.error(
+                "job %s of account %s failed %d times: %s", row.key.name, row.key.account_id, failures, text
+            )
+        self.jobs.finish(
+            row.key, row.attempt, now=now, result=result, text=text, failures=failures, next_at=next_at,
+            done_through=row.done_through,
+        )  # fmt: skip
+        return result
+
+    # --- proposals -----------------------------------------------------------------------------------------
+
+    def apply(self, account_id: int, key: str) -> str:
+        """Apply one approved proposal; what came of it, as a word. Whatever goes wrong, it is not lost."""
+        own = AccountId(account_id)
+        try:
+            account = self.accounts.open(own)
+        except GleanerError as error:
+            _log.warning("account %s cannot be opened: %s", own, error)
+            return "closed"
+        item = account.inbox.get(key)
+        if item is None or item.state not in (State.APPROVED, State.APPLYING):
+            return "gone"
+        left = self.holds.left(own)
+        if left and item.state is State.APPROVED:
+            now = account.clock.now()
+            account.inbox.postpone(key, until=now + timedelta(seconds=left), now=now)
+            return "held"
+        if item.decision == "policy" and not may_post(item.proposal, account.ladder):
+            # The rules became stricter since. Nothing is lost: it waits for a person, or for the rules.
+            now = account.clock.now()
+            account.inbox.postpone(key, until=now + _NEXT_DAY, now=now)
+            return "not allowed any more"
+        return self._apply(account, key)
+
+    def _apply(self, account: Account, key: str) -> str:
+        door = account.door("", still_wanted(account))
+        try:
+            outcome: Outcome = apply(door, key)
+        except GleanerError as error:
+            self.holds.hold(account.id)
+            self._lost_login(account.id, error)
+            _log.warning("account %s: %s", account.id, error)
+            return _result(error)
+        except Exception as error:  # noqa: BLE001  (one proposal's fault is that proposal's)
+            _log.exception("a proposal of account %s could not be applied", account.id)
+            why = f"a fault in Gleaner itself ({type(error).__name__}); see the log"
+            item = account.inbox.get(key)
+            if item is not None:
+                (give_up if item.attempts >= _GIVE_UP else put_back)(door, item, why)
+            return "failed"
+        if outcome.result == "waiting":
+            self.holds.hold(account.id)
+        elif outcome.result != "taken":
+            self.holds.free(account.id)
+        return outcome.result
+
+    def _lost_login(self, account_id: AccountId, error: GleanerError) -> None:
+        if isinstance(error, ConfigError):
+            self.accounts.reopen(account_id)
+
+
+def _result(error: GleanerError) -> Result:
+    return "waiting" if isinstance(error, Unavailable) else "trouble"

@@ -1,0 +1,1 @@
+"""What Gleaner does by itself: one file per job."""

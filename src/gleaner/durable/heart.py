@@ -1,0 +1,159 @@
+"""The heart: each process says every few seconds that it lives, and takes over from those that fell silent.
+
+There is no leader. Any process may find another dead, several may at once: each step is a compare-and-set.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal, Protocol
+
+_log = logging.getLogger(__name__)
+
+BEAT_EVERY = 5.0
+DEAD_AFTER = 30.0
+"""Seconds. Every request to Harvest gives up sooner (``adapters/harvest/transport.py``)."""
+_TOMBSTONE = timedelta(hours=1)
+Role = Literal["up", "worker"]
+
+
+class Beat(Protocol):
+    """One process, as last heard of."""
+
+    @property
+    def executor_id(self) -> str: ...
+    @property
+    def incarnation(self) -> str: ...
+    @property
+    def silent_for(self) -> timedelta: ...
+
+
+class Hearts(Protocol):
+    """What the heart needs of the database; see ``adapters/store/workers.py``."""
+
+    def beat(self, executor_id: str, incarnation: str, role: str, host: str, pid: int) -> str | None: ...
+    def all(self) -> Sequence[Beat]: ...
+    def release(self, incarnations: Collection[str]) -> int: ...
+    def leave(self, executor_id: str, incarnation: str) -> None: ...
+    def forget(self, *, silent_for: timedelta) -> None: ...
+
+
+class Recoverer(Protocol):
+    """What the heart needs of the engine."""
+
+    def recover(self, executor_ids: Sequence[str]) -> list[str]: ...
+    def busy_executors(self) -> set[str]: ...
+
+
+@dataclass(frozen=True)
+class Me:
+    """This process. An executor may live again after a crash; an incarnation is one life."""
+
+    executor_id: str
+    role: Role
+    incarnation: str = field(default_factory=lambda: uuid.uuid4().hex)
+    host: str = field(default_factory=lambda: socket.gethostname()[:80])
+    pid: int = field(default_factory=os.getpid)
+
+
+def named(role: Role, *, is_alone: bool) -> Me:
+    """This process under a name. *is_alone*: no other can have the role, so that it goes on where it was killed."""
+    if is_alone:
+        return Me(role, role)
+    return Me(f"{role}-{socket.gethostname()[:30]}-{os.getpid()}-{uuid.uuid4().hex[:8]}", role)
+
+
+class Heart:
+    """Beats in a thread of its own, from :meth:`start` until :meth:`stop`."""
+
+    def __init__(
+        self,
+        me: Me,
+        hearts: Hearts,
+        engine: Recoverer,
+        *,
+        beat_every: float = BEAT_EVERY,
+        dead_after: float = DEAD_AFTER,
+    ) -> None:
+        self.me = me
+        self._hearts = hearts
+        self._engine = engine
+        self._beat_every = beat_every
+        self._dead_after = dead_after
+        self._last: float | None = None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since the last beat that the database took; for ever before the first."""
+        return float("inf") if self._last is None else time.monotonic() - self._last
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the others still take us for alive."""
+        return self.silent_for < self._dead_after
+
+    def first(self) -> None:
+        """The first beat, before work is taken: what a former life of ours held is free from now on."""
+        former = self._beat()
+        if former is not None:
+            self._hearts.release([former])
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="heart", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop, and say goodbye: nobody needs to wait for us to be taken for dead."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(self._beat_every + 5)
+        try:
+            self._hearts.leave(self.me.executor_id, self.me.incarnation)
+        except Exception:  # noqa: BLE001  (whatever the database says, we are leaving)
+            _log.warning("could not say goodbye to the database", exc_info=True)
+
+    def take_over(self) -> list[str]:
+        """Put back into the queues what silent processes had under way; the ids of the workflows."""
+        rows = self._hearts.all()
+        others = [row for row in rows if row.executor_id != self.me.executor_id]
+        dead = [row for row in others if row.silent_for.total_seconds() > self._dead_after]
+        released = self._hearts.release([row.incarnation for row in dead])
+        # A process whose row was forgotten, or that died before its first beat, has no row at all.
+        known = {row.executor_id for row in rows}
+        strangers = self._engine.busy_executors() - known - {self.me.executor_id}
+        moved = self._engine.recover(sorted({row.executor_id for row in dead} | strangers))
+        if moved or released:
+            names = ", ".join(row.executor_id for row in dead) or ", ".join(sorted(strangers))
+            _log.warning("took over %d pieces of work from %s, silent for too long", len(moved), names)
+        self._hearts.forget(silent_for=_TOMBSTONE)
+        return moved
+
+    def _beat(self) -> str | None:
+        me = self.me
+        former = self._hearts.beat(me.executor_id, me.incarnation, me.role, me.host, me.pid)
+        self._last = time.monotonic()
+        return former
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._beat_every):
+            stood_still = self.silent_for
+            try:
+                self._beat()
+                self.take_over()
+            except Exception:  # noqa: BLE001  (a database that is away must not stop the heart)
+                _log.warning("the database did not take the heartbeat; trying again", exc_info=True)
+            else:
+                if stood_still > self._dead_after:
+                    _log.warning(
+                        "stood still for %.0f s; others may have taken over what was under way", stood_still
+                    )
