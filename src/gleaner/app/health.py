@@ -6,6 +6,7 @@ fails) is told, but takes no process out of service: the other accounts are serv
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,12 +19,13 @@ from gleaner.adapters.harvest.faults import NOT_ACCEPTED
 from gleaner.adapters.harvest.tokens import LOGIN_AGAIN
 from gleaner.adapters.store import standing as store
 from gleaner.adapters.store.standing import Standing, Troubled
+from gleaner.adapters.store.workers import database_now
 from gleaner.app.redacting import told
 from gleaner.core.catalog import AccountId
 from gleaner.core.time import lasting
 
-STALE_AFTER = timedelta(seconds=15)
-"""Three beats: from then on a heart counts as silent. The others wait twice as long before they take its work over."""
+STALE_AFTER = 15.0
+"""Seconds, three beats: from then on a heart counts as silent. The others take its work over after twice as long."""
 APART = timedelta(seconds=10)
 """Two clocks that differ by more do not tell the same time."""
 COPY_OLD = timedelta(minutes=30)
@@ -106,8 +108,8 @@ class Examiner:
     """Looks at this process and its database each time it is called; for ``operations(health=…)``."""
 
     engine: sa.Engine
-    heart: Callable[[], timedelta | None]
-    """How long ago this process's heart beat last; None before the first beat."""
+    heart: Callable[[], float]
+    """Seconds since this process's heart beat last; infinitely many before the first beat."""
     is_launched: Callable[[], bool]
     """Whether the engine takes work."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -116,7 +118,7 @@ class Examiner:
         seen = look(self.engine, self.now)
         silent = self.heart()
         checks = (*seen.checks, heart_check(silent), engine_check(self.is_launched()))
-        is_stalled = seen.is_readable and silent is not None and silent >= STALE_AFTER
+        is_stalled = seen.is_readable and STALE_AFTER <= silent < math.inf
         return Health(checks, seen.accounts, is_stalled)
 
 
@@ -136,7 +138,7 @@ class Seen:
     @property
     def accounts(self) -> dict[AccountId, AccountHealth]:
         """Each account that is in the database."""
-        refused = {one.account_id for one in self.troubled if one.failures and _is_refused(one.text)}
+        refused = {one.account_id for one in self.troubled if one.is_amiss and _is_refused(one.text)}
         return {
             account: account_health(self.standing, account, self.at, is_token_refused=account in refused)
             for account in self.standing.accounts
@@ -158,7 +160,7 @@ def look(engine: sa.Engine, now: Callable[[], datetime], account_id: AccountId |
             if not schema.is_fine:
                 return Seen(at, (database, schema, *spaces), is_readable=True)
             before = now()
-            theirs = connection.scalar(sa.select(store.clock(connection)))
+            theirs = connection.scalar(sa.select(database_now(engine)))
             assert theirs is not None, "every database tells the time"
             here = before + (now() - before) / 2
             times = clock_check(here, datetime.fromtimestamp(theirs, UTC), store.newest_start(connection))
@@ -233,20 +235,21 @@ def clock_check(here: datetime, database: datetime, newest: datetime | None) -> 
     if newest is not None and newest - here > APART:
         text = (
             f"something began on {newest:%a} {newest.day} {newest:%b %Y %H:%M:%S} UTC, {lasting(newest - here)} ahead:"
-            " the clock went back. Set it right; if it is, all goes on when that moment has passed"
+            " the clock went back. Set it right, or if it is: gleaner jobs resume --clock"
         )
         return Check("clock", False, text)
     return Check("clock", True, f"within {APART.seconds} s of the database's")
 
 
-def heart_check(silent: timedelta | None) -> Check:
-    """Whether this process's heart beats."""
-    if silent is None:
+def heart_check(silent: float) -> Check:
+    """Whether this process's heart beats; *silent* seconds ago, infinitely many before the first beat."""
+    if math.isinf(silent):
         return Check("heart", False, "it has not begun to beat: the process is starting")
+    since = lasting(timedelta(seconds=silent))
     if silent >= STALE_AFTER:
-        text = f"silent for {lasting(silent)}; soon other workers take its work over. Restart this process if it lasts"
+        text = f"silent for {since}; soon other workers take its work over. Restart this process if it lasts"
         return Check("heart", False, text)
-    return Check("heart", True, f"beat {lasting(silent)} ago")
+    return Check("heart", True, f"beat {since} ago")
 
 
 def engine_check(is_launched: bool) -> Check:

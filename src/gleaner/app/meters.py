@@ -6,9 +6,7 @@ Labels are accounts, job names, states and outcomes: a few dozen values. Nobody'
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -111,17 +109,6 @@ class Meters:
         self._jobs.labels(name, result).inc()
         self._job_seconds.labels(name).observe(seconds)
 
-    @contextmanager
-    def running(self, name: str) -> Iterator[None]:
-        """Count the run inside as done, or as failed when it raises."""
-        started = time.monotonic()
-        result = "failed"
-        try:
-            yield
-            result = "done"
-        finally:
-            self.ran(name, result, time.monotonic() - started)
-
     def watch(
         self,
         engine: sa.Engine,
@@ -217,8 +204,7 @@ def families(found: Standing, now: datetime) -> Iterator[Metric]:
         ),
     ):
         yield _gauge(metric, text, ("account", "name"), counts.items())
-    alive = sum(worker.is_alive for worker in found.workers)
-    yield GaugeMetricFamily("gleaner_workers_alive", "Processes whose heart beats.", float(alive))
+    yield GaugeMetricFamily("gleaner_workers_alive", "Processes whose heart beats.", float(len(found.alive)))
 
 
 def _seconds(now: datetime, since: datetime) -> float:

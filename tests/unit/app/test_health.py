@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -40,10 +41,9 @@ def here() -> datetime:
 
 
 def examined(
-    engine: sa.Engine, *, heart: float | None = 1.0, launched: bool = True, now: Callable[[], datetime] = here
+    engine: sa.Engine, *, heart: float = 1.0, launched: bool = True, now: Callable[[], datetime] = here
 ) -> Health:
-    silent = timedelta(seconds=heart) if heart is not None else None
-    return Examiner(engine, heart=lambda: silent, is_launched=lambda: launched, now=now)()
+    return Examiner(engine, heart=lambda: heart, is_launched=lambda: launched, now=now)()
 
 
 def wrong(health: Health) -> list[str]:
@@ -63,7 +63,7 @@ def test_a_process_that_works_is_live_and_ready(store: sa.Engine) -> None:
 
 
 def test_a_process_that_starts_is_live_and_not_ready(store: sa.Engine) -> None:
-    health = examined(store, heart=None, launched=False)
+    health = examined(store, heart=math.inf, launched=False)
     assert wrong(health) == ["heart", "engine"]
     assert (health.is_live, health.is_ready) == (True, False)
 
@@ -162,8 +162,8 @@ def test_no_answer_in_time_is_live_and_not_ready() -> None:
         schema_check("0004", "0003"),
         clock_check(NOW, NOW + timedelta(seconds=11), None),
         clock_check(NOW, NOW, NOW + timedelta(minutes=2)),
-        heart_check(None),
-        heart_check(timedelta(seconds=15)),
+        heart_check(math.inf),
+        heart_check(15.0),
         engine_check(False),
         space_check(0),
         *replace(AccountHealth(), jobs=1, failing=1, copy_age=timedelta(days=3)).checks[:2],
@@ -283,7 +283,7 @@ def test_what_the_daemon_stumbles_over_is_told_job_by_job(troubled: sa.Engine) -
         'FIX Job capture of Ana Person: failed once, last 2 min ago: "Salary talk" has no end. '
         in "".join(f"{line} " for line in lines)
     )
-    assert "ok  Job capture of user 8: paused" in lines
+    assert "ok  Job capture of user 8: paused; let it go on with: gleaner jobs resume capture" in lines
     assert "FIX Job retention: late, due 2 h ago. If the daemon runs, restart it." in lines
     assert told(troubled, APOLLO)[1:] == []
 
@@ -309,5 +309,13 @@ def test_hundreds_of_failing_jobs_are_not_told_one_by_one(store: sa.Engine) -> N
     for user in range(1, 31):
         job(store, BETA, "capture", user=user, failures=1)
     lines = told(store)
-    assert lines[-1] == "FIX Jobs: 10 more fail, are late or are paused"
+    assert lines[-1] == "FIX Jobs: 10 more fail, are late or are paused; see: gleaner jobs --all"
     assert len(lines) == 22
+
+
+def test_a_run_that_met_trouble_is_told_though_it_did_not_fail(store: sa.Engine) -> None:
+    job(store, BETA, "capture", result="trouble", text="ana.ics cannot be read", ended_at=ago(minutes=2))
+    _, line = told(store)
+    assert line.startswith(
+        "FIX Job capture: met something to put right, last 2 min ago: ana.ics cannot be read. The daemon"
+    )

@@ -15,7 +15,7 @@ from tests.unit.store.rows import NOW, ago, copied, job, proposals, worker
 from gleaner.adapters.store.engine import make_engine
 from gleaner.app.meters import Meters
 from gleaner.core.catalog import AccountId
-from gleaner.core.errors import Refused, Unavailable
+from gleaner.core.errors import Refused
 from gleaner.review.apply import Outcome
 
 APOLLO, BETA = AccountId(1), AccountId(2)
@@ -94,22 +94,20 @@ def test_proposals_are_counted_by_what_came_of_them(meters: Meters) -> None:
 
 
 def test_runs_of_jobs_are_counted_with_their_seconds(meters: Meters) -> None:
-    meters.ran("sync", "done", 1.5)
-    with meters.running("capture"):
-        pass
-    with pytest.raises(Unavailable), meters.running("capture"):
-        raise Unavailable("down")
-    assert number(meters, "gleaner_jobs_run_total", name="sync", result="done") == 1
-    assert number(meters, "gleaner_jobs_run_total", name="capture", result="done") == 1
-    assert number(meters, "gleaner_jobs_run_total", name="capture", result="failed") == 1
+    meters.ran("sync", "fine", 1.5)
+    meters.ran("capture", "fine", 2)
+    meters.ran("capture", "waiting", 3)
+    assert number(meters, "gleaner_jobs_run_total", name="sync", result="fine") == 1
+    assert number(meters, "gleaner_jobs_run_total", name="capture", result="fine") == 1
+    assert number(meters, "gleaner_jobs_run_total", name="capture", result="waiting") == 1
     assert number(meters, "gleaner_job_run_seconds_sum", name="sync") == 1.5
     assert number(meters, "gleaner_job_run_seconds_count", name="capture") == 2
 
 
 def test_nothing_goes_to_the_registry_all_libraries_share(meters: Meters) -> None:
-    meters.ran("sync", "done", 1)
+    meters.ran("sync", "fine", 1)
     assert not [family for family in REGISTRY.collect() if family.name.startswith("gleaner")]
-    assert number(Meters(), "gleaner_jobs_run_total", name="sync", result="done") is None
+    assert number(Meters(), "gleaner_jobs_run_total", name="sync", result="fine") is None
 
 
 # --- read from the database --------------------------------------------------------------------------------------
@@ -145,12 +143,12 @@ def test_how_everything_stands_is_read_at_each_scrape(meters: Meters, store: sa.
 
 
 def test_a_scrape_without_a_database_still_says_what_it_knows(meters: Meters) -> None:
-    meters.ran("sync", "done", 1)
+    meters.ran("sync", "fine", 1)
     gone = make_engine("sqlite:////nowhere/at/all/gleaner.db")
     meters.watch(gone)
     assert number(meters, "gleaner_database_up") == 0
     assert number(meters, "gleaner_workers_alive") is None
-    assert number(meters, "gleaner_jobs_run_total", name="sync", result="done") == 1
+    assert number(meters, "gleaner_jobs_run_total", name="sync", result="fine") == 1
 
 
 def test_watching_asks_nothing_until_somebody_looks(meters: Meters) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gleaner.adapters.store import tables
-from gleaner.adapters.store.standing import clock
+from gleaner.adapters.store.workers import database_now
 
 NOW = datetime(2026, 3, 10, 17, 0, tzinfo=UTC)
 TUESDAY = date(2026, 3, 10)
@@ -47,7 +47,7 @@ def job(engine: sa.Engine, account: int, name: str, user: int = 0, **columns: An
 def worker(engine: sa.Engine, name: str, *, silent: float = 0.0) -> None:
     """A worker whose heart beat last *silent* seconds ago, by the database's clock."""
     with engine.begin() as connection:
-        now = connection.scalar(sa.select(clock(connection)))
+        now = connection.scalar(sa.select(database_now(engine)))
         assert now is not None
         connection.execute(
             sa.insert(tables.worker).values(

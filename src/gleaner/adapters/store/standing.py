@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from gleaner.adapters.store import tables
 from gleaner.adapters.store.engine import alembic_config
+from gleaner.adapters.store.workers import StoredWorkers, WorkerRow
 from gleaner.core.catalog import AccountId, UserId
 from gleaner.core.proposals import State
 
@@ -23,6 +24,11 @@ LATE_AFTER = timedelta(minutes=10)
 """A job that should have begun that long ago is late."""
 STUCK_AFTER = timedelta(hours=1)
 """A run that was handed out that long ago and has not ended is late too."""
+
+INSTALLATION = AccountId(0)
+"""Where a job is not of one account but of all this."""
+TICK = "tick"
+"""The installation's row that is stamped each minute."""
 
 _job = tables.job
 _proposal = tables.proposal
@@ -50,22 +56,6 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Worker:
-    """One process that carries out work, or did."""
-
-    executor_id: str
-    role: str
-    host: str
-    pid: int
-    silent: timedelta
-    """Since its heart last beat, by the database's clock."""
-
-    @property
-    def is_alive(self) -> bool:
-        return self.silent < DEAD_AFTER
-
-
-@dataclass(frozen=True)
 class Standing:
     """Everything at one moment."""
 
@@ -74,19 +64,25 @@ class Standing:
     waiting: Mapping[AccountId, Waiting] = field(default_factory=dict)
     jobs: Mapping[tuple[AccountId, str], Jobs] = field(default_factory=dict)
     """By account and name."""
-    workers: tuple[Worker, ...] = ()
+    workers: tuple[WorkerRow, ...] = ()
+    """The one heard of last first."""
     copied: Mapping[AccountId, datetime] = field(default_factory=dict)
     """Until when the copy of an account's time entries is right."""
 
     @property
     def accounts(self) -> list[AccountId]:
         known = {account for account, _ in (*self.proposals, *self.jobs)}
-        return sorted(known | set(self.waiting) | set(self.copied))
+        return sorted((known | set(self.waiting) | set(self.copied)) - {INSTALLATION})
+
+    @property
+    def alive(self) -> list[WorkerRow]:
+        """The processes whose heart beats."""
+        return [one for one in self.workers if one.silent_for < DEAD_AFTER]
 
 
 @dataclass(frozen=True)
 class Troubled:
-    """One job that fails, is late or is paused."""
+    """One job that fails, met trouble, is late or is paused."""
 
     account_id: AccountId
     name: str
@@ -95,10 +91,17 @@ class Troubled:
     is_paused: bool
     failures: int
     """Runs that failed, one after the other."""
+    result: str
+    """Of its last run; ``trouble``: somebody can put something right."""
     ended_at: datetime | None
     next_at: datetime | None
     text: str
     """What its last run had to say."""
+
+    @property
+    def is_amiss(self) -> bool:
+        """Whether its last run did not do all it should."""
+        return self.failures > 0 or self.result == "trouble"
 
 
 def standing(connection: sa.Connection, now: datetime) -> Standing:
@@ -108,7 +111,7 @@ def standing(connection: sa.Connection, now: datetime) -> Standing:
         proposals=proposals,
         waiting=_waiting(connection, {account for account, state in proposals if state in _UNDER_WAY}),
         jobs=_jobs(connection, now),
-        workers=workers(connection),
+        workers=tuple(StoredWorkers(connection.engine).all()),
         copied=_copied(connection),
     )
 
@@ -168,30 +171,19 @@ def _copied(connection: sa.Connection) -> dict[AccountId, datetime]:
     return {AccountId(account): as_of for account, as_of in rows}
 
 
-def workers(connection: sa.Connection) -> tuple[Worker, ...]:
-    """All that ever beat and were not forgotten, the liveliest first."""
-    table = tables.worker
-    silent = (clock(connection) - table.c.beat_at).label("silent")
-    rows = connection.execute(
-        sa.select(table.c.executor_id, table.c.role, table.c.host, table.c.pid, silent).order_by(silent)
-    )
-    return tuple(
-        Worker(executor_id, role, host, pid, timedelta(seconds=max(0.0, seconds)))
-        for executor_id, role, host, pid, seconds in rows
-    )
-
-
 def troubled(
     connection: sa.Connection, now: datetime, *, account_id: AccountId | None = None, limit: int = 200
 ) -> list[Troubled]:
-    """The jobs that fail, are late or are paused; those of a whole account first."""
+    """The jobs that need somebody's eyes; those of a whole account first. Of one account, with the installation's."""
     columns = (
-        _job.c.account_id, _job.c.name, _job.c.user_id, _job.c.is_paused, _job.c.failures, _job.c.ended_at,
-        _job.c.next_at, sa.func.coalesce(_job.c.text, ""),
+        _job.c.account_id, _job.c.name, _job.c.user_id, _job.c.is_paused, _job.c.failures,
+        sa.func.coalesce(_job.c.result, ""), _job.c.ended_at, _job.c.next_at, sa.func.coalesce(_job.c.text, ""),
     )  # fmt: skip
-    asked = sa.select(*columns).where(sa.or_(_job.c.failures > 0, _job.c.is_paused, _late(now)))
+    asked = sa.select(*columns).where(
+        sa.or_(_job.c.failures > 0, _job.c.result == "trouble", _job.c.is_paused, _late(now))
+    )
     if account_id is not None:
-        asked = asked.where(_job.c.account_id == account_id)
+        asked = asked.where(_job.c.account_id.in_((account_id, INSTALLATION)))
     asked = asked.order_by(_job.c.user_id, _job.c.account_id, _job.c.name).limit(limit)
     return [Troubled(*row) for row in connection.execute(asked)]
 
@@ -199,15 +191,15 @@ def troubled(
 # --- the database itself -----------------------------------------------------------------------------------------
 
 
-def clock(connection: sa.Connection) -> sa.ColumnElement[float]:
-    """The present by the database's clock: seconds since 1970."""
-    if connection.dialect.name == "sqlite":
-        return sa.literal_column("(julianday('now') - 2440587.5) * 86400.0", sa.Float)
-    return sa.cast(sa.extract("epoch", sa.func.clock_timestamp()), sa.Float)
-
-
 def newest_start(connection: sa.Connection) -> datetime | None:
-    """When the last job or run began, by the clock of whoever began it."""
+    """When something last began, by the clock of whoever began it.
+
+    Once there is a daemon, its last tick: it goes by the clock, or stops and says so (``app/daemon/clock.py``).
+    """
+    own = (_job.c.account_id == INSTALLATION, _job.c.name == TICK)
+    ticked: datetime | None = connection.scalar(sa.select(_job.c.started_at).where(*own))
+    if ticked is not None:
+        return ticked
     newest = [connection.scalar(sa.select(sa.func.max(table.c.started_at))) for table in (_job, tables.run)]
     return max((moment for moment in newest if moment is not None), default=None)
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.client import HTTPConnection
 
-import uvicorn
 from starlette.applications import Starlette
+
+from gleaner.faces.web.listening import listening
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,6 @@ class Site:
     """Where it listens."""
 
     port: int
-    _connections: list[HTTPConnection] = field(default_factory=list)
 
     def ask(self, path: str, method: str = "GET", *, hosts: list[str] | None = None, **headers: str) -> Said:
         """One request, just as it is given here; *hosts* are its Host headers."""
@@ -51,19 +48,5 @@ class Site:
 @contextmanager
 def served(app: Starlette) -> Iterator[Site]:
     """*app*, as long as the block lasts."""
-    bound = socket.socket()
-    bound.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        app, lifespan="off", ws="none", log_config=None, access_log=False, server_header=False
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-    thread.start()
-    try:
-        while not server.started and thread.is_alive():
-            time.sleep(0.01)
-        yield Site(bound.getsockname()[1])
-    finally:
-        server.should_exit = True
-        thread.join()
-        bound.close()
+    with listening(app, "127.0.0.1", 0) as port:
+        yield Site(port)

@@ -50,8 +50,7 @@ def site() -> Iterator[Site]:
 
 
 def test_a_daemon_that_works_is_live_and_ready(store: sa.Engine) -> None:
-    beat = timedelta(seconds=2)
-    with watched(Examiner(store, heart=lambda: beat, is_launched=lambda: True)) as site:
+    with watched(Examiner(store, heart=lambda: 2.0, is_launched=lambda: True)) as site:
         for path in ("/healthz", "/readyz"):
             said = site.ask(path)
             assert said.status == 200
@@ -78,7 +77,7 @@ def test_the_status_says_it_to_those_who_read_no_body(health: Health, live: int,
 
 def test_a_database_that_is_gone_is_told_and_the_daemon_lives() -> None:
     gone = make_engine("sqlite:////nowhere/at/all/gleaner.db")
-    with watched(Examiner(gone, heart=lambda: timedelta(hours=1), is_launched=lambda: True)) as site:
+    with watched(Examiner(gone, heart=lambda: 3600.0, is_launched=lambda: True)) as site:
         assert (site.ask("/healthz").status, site.ask("/readyz").status) == (200, 503)
 
 
@@ -89,7 +88,7 @@ def test_accounts_are_told_in_numbers_and_nobodys_words(store: sa.Engine) -> Non
     copied(store, APOLLO, now - timedelta(minutes=3))
     refusal = f"Harvest does not accept the access token pat-1 of ana@studio.example ({title})"
     job(store, APOLLO, "capture", user=424242, failures=2, text=refusal, next_at=now + timedelta(minutes=3))
-    with watched(Examiner(store, heart=lambda: timedelta(0), is_launched=lambda: True)) as site:
+    with watched(Examiner(store, heart=lambda: 0.0, is_launched=lambda: True)) as site:
         said = site.ask("/readyz")
     assert said.status == 200
     body = json.loads(said.text)
@@ -108,7 +107,7 @@ def test_accounts_are_told_in_numbers_and_nobodys_words(store: sa.Engine) -> Non
 def test_metrics_are_what_prometheus_reads(store: sa.Engine) -> None:
     proposals(store, APOLLO, "proposed", 3)
     meters = Meters()
-    meters.ran("sync", "done", 1.5)
+    meters.ran("sync", "fine", 1.5)
     meters.watch(store)
     with watched(meters=meters) as site:
         said = site.ask("/metrics")
@@ -119,7 +118,7 @@ def test_metrics_are_what_prometheus_reads(store: sa.Engine) -> None:
         sample.name: sample.value
         for family in text_string_to_metric_families(said.text)
         for sample in family.samples
-        if sample.labels in ({"account": "1234567", "state": "proposed"}, {"name": "sync", "result": "done"})
+        if sample.labels in ({"account": "1234567", "state": "proposed"}, {"name": "sync", "result": "fine"})
     }
     assert found["gleaner_proposals"] == 3
     assert found["gleaner_jobs_run_total"] == 1
