@@ -30,6 +30,7 @@ _SECRET_KEY = re.compile(
 )
 
 _BEARER = re.compile(r"\b(bearer|basic)\s+[\w.~+/=:-]+", re.IGNORECASE)
+_HARVEST = re.compile(r"\b\d+\.(?:at|pt|rt)\.[\w-]+")  # what its tokens look like, wherever they stand
 _HEADER = re.compile(r"\b((?:proxy-)?authorization|(?:set-)?cookie)\b[\"']?\s*[:=]\s*.*", re.IGNORECASE)
 _PARAMETER = re.compile(
     r"\b((?:\w+_)?(?:token|secret|password|passwd|code|api_?key|key|sig|signature))=[^\s&;,]+", re.IGNORECASE
@@ -61,6 +62,7 @@ def line(words: str) -> str:
     said = " ⏎ ".join(part for part in words.splitlines() if part.strip())
     said = _QUOTING.sub(r"\1 …", said)
     said = _HEADER.sub(rf"\1: {SECRET}", said)
+    said = _HARVEST.sub(SECRET, said)
     said = _BEARER.sub(rf"\1 {SECRET}", said)
     said = _URL.sub(_host_only, said)
     said = _PARAMETER.sub(rf"\1={SECRET}", said)

@@ -187,6 +187,7 @@ def test_secrets_and_private_fields_are_not_looked_at() -> None:
         ("sent Bearer pat-1.x_y-z=, twice", "sent Bearer [secret], twice"),
         ("GET /callback?code=abc&state=1", "GET /callback?code=[secret]&state=1"),
         ("refresh_token=pat-1", "refresh_token=[secret]"),
+        ("it sent 1234567.pt.aB3-x_9 twice", "it sent [secret] twice"),
         ("postgresql://ana:hush@db.example/gleaner", "postgresql://db.example/…"),
         ("cannot read https://cal.example/private-77/basic.ics", "cannot read https://cal.example/…"),
         ("listening on http://127.0.0.1:8321", "listening on http://127.0.0.1:8321"),
