@@ -36,6 +36,7 @@ _GROUPS = {
     "review": ("accept", "edit", "dismiss"),
     "timer": ("start", "stop", "status"),
     "entries": ("list", "edit", "delete"),
+    "jobs": ("run", "pause", "resume"),
 }
 """Commands that contain others."""
 
@@ -153,6 +154,11 @@ class World:
     @property
     def _admin(self) -> Api:
         return self.opened[0] if self.opened else self.api()
+
+    def user(self, who: str) -> int:
+        """Their number in Harvest."""
+        people = self._admin.get("/users")["users"]
+        return int(next(one["id"] for one in people if one["email"] == who))
 
     # --- what Gleaner sees -----------------------------------------------------------------------------------
 

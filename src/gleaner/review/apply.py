@@ -29,7 +29,7 @@ from gleaner.core.actions import (
 )
 from gleaner.core.catalog import EntryId
 from gleaner.core.entries import HOUR_STEP, TimeEntry
-from gleaner.core.errors import ConfigError, Refused, Unavailable
+from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.ports import Clock, Harvest
 from gleaner.core.proposals import Proposal, State
 from gleaner.review.guards import (
@@ -102,7 +102,8 @@ def recover(door: Door) -> list[Outcome]:
 def apply(door: Door, key: str) -> Outcome:
     """Apply one approved proposal, or finish it where a dead process left it.
 
-    Never raises for what Harvest says; the outcome tells. Raises ConfigError when the login is refused.
+    Never raises for what Harvest says of it; the outcome tells. Raises Refused (status 401) or ConfigError when the
+    login is not accepted; the proposal then waits.
     """
     if door.inbox.claim(key, door.token, now=door.clock.now(), run_id=door.run_id):
         return _carry_out(door, _held(door, key))
@@ -124,15 +125,15 @@ def _carry_out(door: Door, item: Item, *, taken_over: bool = False) -> Outcome:
         done = _perform(door, item.proposal, taken_over=taken_over)
     except _Lost:
         return Outcome(key, "taken", "another process took it over")
-    except Refused as refusal:
-        _settle(door, item, State.FAILED, "failed", str(refusal))
-        return Outcome(key, "failed", str(refusal))
+    except (Refused, ConfigError) as error:
+        if is_of_login(error):
+            # Nothing is wrong with the proposal: it waits for whoever puts the login right.
+            put_back(door, item, str(error))
+            raise
+        _settle(door, item, State.FAILED, "failed", str(error))
+        return Outcome(key, "failed", str(error))
     except Unavailable as fault:
         return _hold_back(door, item, fault)
-    except ConfigError as error:
-        # The login, as a rule. Nothing is wrong with the proposal: it waits for whoever puts that right.
-        put_back(door, item, str(error))
-        raise
     entry_id = done.entry.id if done.entry is not None else None
     words = described(door.harvest.catalog(), item.proposal.action, done.entry)
     text = nothing_to_do(item.proposal.action) if done.was_there else f"{words}{done.also}"
@@ -141,6 +142,11 @@ def _carry_out(door: Door, item: Item, *, taken_over: bool = False) -> Outcome:
     result: Literal["found", "applied"] = "found" if done.was_there else "applied"
     settled = _settle(door, item, State.APPLIED, result, text, entry=done.entry, trouble=foreign)
     return Outcome(key, result if settled else "taken", text, entry_id, can_undo=not foreign)
+
+
+def is_of_login(error: GleanerError) -> bool:
+    """Whether it says that our login is missing or not accepted any more, whatever was asked."""
+    return isinstance(error, ConfigError) or (isinstance(error, Refused) and error.status == 401)
 
 
 def _hold_back(door: Door, item: Item, fault: Unavailable) -> Outcome:

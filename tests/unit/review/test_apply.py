@@ -21,7 +21,7 @@ from gleaner.adapters.store.journal import StoredJournal
 from gleaner.adapters.store.tables import metadata
 from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry
 from gleaner.core.catalog import EntryId, TaskId, UserId
-from gleaner.core.errors import ConfigError, Refused, Unavailable
+from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.proposals import Proposal, State
 from gleaner.review.apply import Door, apply, recover
 from gleaner.review.journal import Line
@@ -274,14 +274,15 @@ def test_what_has_to_wait_waits_longer_each_time(world: World) -> None:
     assert waits == [30, 60, 120, 240]
 
 
-def test_a_refused_login_leaves_the_proposal_waiting(world: World) -> None:
+@pytest.mark.parametrize("error", [Refused("no such token", status=401), ConfigError("there is no login")])
+def test_a_refused_login_leaves_the_proposal_waiting(world: World, error: GleanerError) -> None:
     key = world.approved()
 
     def refuse(_when: str) -> None:
-        raise ConfigError("Harvest does not accept the token")
+        raise error
 
     world.entries.mishap = refuse
-    with pytest.raises(ConfigError):
+    with pytest.raises(type(error)):
         apply(world.door(), key)
     assert world.state() is State.APPROVED
     world.entries.mishap = lambda _when: None

@@ -11,7 +11,7 @@ from gleaner.adapters.store.workers import StoredWorkers, WorkerRow
 from gleaner.app.account import Account
 from gleaner.app.daemon.clock import trust_clock
 from gleaner.app.daemon.job import all_jobs
-from gleaner.app.daemon.roster import APPLY, NOBODY, enrol, refresh
+from gleaner.app.daemon.roster import APPLY, NOBODY, enrol
 from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError
 from gleaner.durable.engine import Submitter
@@ -31,14 +31,13 @@ class Listed:
 
 
 def listed(account: Account) -> list[Listed]:
-    """Every job of the account, those for the account first; rows are made where the daemon never ran."""
-    jobs, now = StoredJobs(account.engine), account.clock.now()
-    enrol(jobs, account.id, account.settings, now)
+    """Every job of the account, those for the account first. People have theirs once the daemon ran."""
+    jobs = StoredJobs(account.engine)
+    if not jobs.all([account.id]):
+        enrol(jobs, account.id, account.settings, account.clock.now())
     known = all_jobs(account.settings.schedule)
     says = {name: job.says for name, job in known.items()} | {APPLY: _WRITES}
     people = account.catalog.people if account.mirror.freshness() else {}
-    if people:
-        refresh(jobs, account, now)
     found = []
     for row in jobs.all([account.id]):
         person = people.get(row.key.user_id)
@@ -96,5 +95,5 @@ def named(account: Account, name: str, person: Person | None) -> list[Listed]:
     if person is not None and not found:
         raise ConfigError(f"{name} is for the whole account; leave --person out")
     if not found:
-        raise ConfigError(f"{name} is for people, and nobody is known yet; run first: gleaner sync")
+        raise ConfigError(f"{name} is for people, and nobody has one yet; start first: gleaner up")
     return found

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from gleaner.adapters.store.jobs import JobKey, JobRow, Result, StoredJobs
@@ -17,9 +16,9 @@ from gleaner.app.daemon.schedule import Daily, Due, Schedule, due, next_time
 from gleaner.app.daemon.ticking import Ticker, called_slot
 from gleaner.app.drafting import still_wanted
 from gleaner.core.catalog import AccountId, UserId
-from gleaner.core.errors import ConfigError, GleanerError, Unavailable
+from gleaner.core.errors import GleanerError, Unavailable
 from gleaner.core.proposals import State
-from gleaner.review.apply import Outcome, apply, give_up, pause, put_back
+from gleaner.review.apply import Outcome, apply, give_up, is_of_login, pause, put_back
 from gleaner.review.policy import may_post
 
 _log = logging.getLogger(__name__)
@@ -27,7 +26,7 @@ _log = logging.getLogger(__name__)
 _MOST_FAILURES = 8
 """In a row, within about two hours; then a daily run is left alone for longer, and reported."""
 _NEXT_DAY = timedelta(hours=12)
-_LONGEST_HOLD = 300.0
+_LONGEST_HOLD = timedelta(minutes=5)
 _GIVE_UP = 6
 """Attempts at a proposal that end in a fault of our own."""
 
@@ -36,17 +35,19 @@ _GIVE_UP = 6
 class Holds:
     """Accounts that are left alone for a while in this process, because Harvest or the login is away."""
 
-    _until: dict[AccountId, float] = field(default_factory=dict)
+    _until: dict[AccountId, datetime] = field(default_factory=dict)
     _faults: dict[AccountId, int] = field(default_factory=dict)
 
-    def left(self, account_id: AccountId) -> float:
-        """Seconds for which the account is still left alone."""
-        return max(0.0, self._until.get(account_id, 0.0) - time.monotonic())
+    def until(self, account_id: AccountId, now: datetime) -> datetime | None:
+        """Until when the account is left alone; None when it is not."""
+        until = self._until.get(account_id)
+        # Farther ahead than any hold: the clock was put back meanwhile.
+        return until if until is not None and now < until <= now + _LONGEST_HOLD else None
 
-    def hold(self, account_id: AccountId) -> None:
+    def hold(self, account_id: AccountId, now: datetime) -> None:
         """After a fault: each in a row doubles the time."""
         faults = self._faults[account_id] = self._faults.get(account_id, 0) + 1
-        self._until[account_id] = time.monotonic() + min(pause(faults).total_seconds() / 2, _LONGEST_HOLD)
+        self._until[account_id] = now + min(pause(faults) / 2, _LONGEST_HOLD)
 
     def free(self, account_id: AccountId) -> None:
         self._faults.pop(account_id, None)
@@ -167,14 +168,13 @@ class Hand:
         item = account.inbox.get(key)
         if item is None or item.state not in (State.APPROVED, State.APPLYING):
             return "gone"
-        left = self.holds.left(own)
-        if left and item.state is State.APPROVED:
-            now = account.clock.now()
-            account.inbox.postpone(key, until=now + timedelta(seconds=left), now=now)
+        now = account.clock.now()
+        held = self.holds.until(own, now)
+        if held is not None and item.state is State.APPROVED:
+            account.inbox.postpone(key, until=held, now=now)
             return "held"
         if item.decision == "policy" and not may_post(item.proposal, account.ladder):
             # The rules became stricter since. Nothing is lost: it waits for a person, or for the rules.
-            now = account.clock.now()
             account.inbox.postpone(key, until=now + _NEXT_DAY, now=now)
             return "not allowed any more"
         return self._apply(account, key)
@@ -184,7 +184,7 @@ class Hand:
         try:
             outcome: Outcome = apply(door, key)
         except GleanerError as error:
-            self.holds.hold(account.id)
+            self.holds.hold(account.id, account.clock.now())
             self._lost_login(account.id, error)
             _log.warning("account %s: %s", account.id, error)
             return _result(error)
@@ -196,13 +196,13 @@ class Hand:
                 (give_up if item.attempts >= _GIVE_UP else put_back)(door, item, why)
             return "failed"
         if outcome.result == "waiting":
-            self.holds.hold(account.id)
+            self.holds.hold(account.id, account.clock.now())
         elif outcome.result != "taken":
             self.holds.free(account.id)
         return outcome.result
 
     def _lost_login(self, account_id: AccountId, error: GleanerError) -> None:
-        if isinstance(error, ConfigError):
+        if is_of_login(error):
             self.accounts.reopen(account_id)
 
 
