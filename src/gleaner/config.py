@@ -65,7 +65,7 @@ class HarvestSettings(_Part):
     def _not_in_clear(cls, value: str) -> str:
         try:
             url = urlsplit(value)
-            is_in_clear = url.scheme == "http" and not _is_here(url.hostname or "")
+            is_in_clear = url.scheme == "http" and not is_here(url.hostname or "")
         except ValueError:
             return value  # no address at all, which is said when it is asked
         if is_in_clear:
@@ -73,10 +73,10 @@ class HarvestSettings(_Part):
         return value
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
     """Whether *host* is this machine, which needs no encryption to be reached.
 
-    >>> [_is_here(host) for host in ("localhost", "127.0.0.2", "::1", "127.0.0.1.example.com")]
+    >>> [is_here(host) for host in ("localhost", "127.0.0.2", "::1", "127.0.0.1.example.com")]
     [True, True, True, False]
     """
     try:
@@ -163,6 +163,19 @@ class ScheduleSettings(_Part):
     """When older weeks are compared with Harvest, and what is kept no longer is removed."""
 
 
+class DaemonSettings(_Part):
+    """The process that works by itself: where it listens, and what it writes to stderr."""
+
+    host: str = "127.0.0.1"
+    """The address it listens on. On another than this machine's own, whoever reaches it sees how Gleaner is doing."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8321
+    """0 takes any that is free."""
+    logs: Literal["text", "json"] = "text"
+    """One event per line: ``text`` for people, ``json`` for programs."""
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is written."""
+
+
 class Settings(BaseSettings):
     """Everything Gleaner can be told."""
 
@@ -186,6 +199,7 @@ class Settings(BaseSettings):
     secrets: SecretsSettings = SecretsSettings()
     capture: CaptureSettings = CaptureSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    daemon: DaemonSettings = DaemonSettings()
 
     @classmethod
     def settings_customise_sources(

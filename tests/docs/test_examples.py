@@ -251,6 +251,7 @@ def test_every_how_to_has_its_test() -> None:
     names = {path.stem for path in (ROOT / "docs" / "how-to").glob("*.md")}
     assert names == {
         "connect-harvest", "add-a-calendar-or-repository", "review-a-day", "log-by-hand", "write-rules",
+        "watch-gleaner",
     }  # fmt: skip
 
 
@@ -259,7 +260,7 @@ def test_marks_are_the_ones_we_know() -> None:
         for one in examples(path.read_text(encoding="utf-8")):
             assert (one.language, one.mark) in {
                 ("sh", "test"), ("sh", "server"), ("toml", "test"),
-                ("sh", ""), ("bash", ""), ("toml", ""), ("python", ""), ("", ""),
+                ("sh", ""), ("bash", ""), ("toml", ""), ("python", ""), ("yaml", ""), ("", ""),
             }, path.name  # fmt: skip
 
 

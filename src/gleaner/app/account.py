@@ -20,6 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from gleaner import config
 from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.dated_rates import LiveRates
+from gleaner.adapters.harvest.exchange import Exchange
 from gleaner.adapters.harvest.limits import Throttle
 from gleaner.adapters.harvest.mirror import Mirror
 from gleaner.adapters.harvest.reading import PersonExtra
@@ -226,6 +227,7 @@ def open_account(
     clock: Clock | None = None,
     account: int | None = None,
     on_request: Callable[[str, str], None] | None = None,
+    on_exchange: Callable[[Exchange], None] | None = None,
     limits: Throttle | None = None,
     engine: sa.Engine | None = None,
 ) -> Iterator[Account]:
@@ -251,6 +253,7 @@ def open_account(
                 access.tokens,
                 base_url=settings.harvest.base_url,
                 on_request=on_request,
+                on_exchange=on_exchange,
                 limits=limits,
                 user_agent=user_agent(settings),
             )

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from gleaner import config
 from gleaner.app.account import Account, build_source, open_account
+from gleaner.app.health import Check, Seen, look
 from gleaner.app.looking import sync
+from gleaner.app.watching import daemon_checks
+from gleaner.core.catalog import UserId
 from gleaner.core.errors import GleanerError
 from gleaner.core.ports import Progress
 from gleaner.core.time import Span
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was tried."""
-
-    what: str
-    is_fine: bool
-    text: str
 
 
 def examine(path: Path | None, account: int | None, progress: Progress) -> Iterator[Check]:
@@ -40,7 +33,11 @@ def examine(path: Path | None, account: int | None, progress: Progress) -> Itera
             url = opened.engine.url.render_as_string(hide_password=True)
             yield Check("Database", True, f"{url}, schema up to date")
             yield Check("Login", True, str(opened.access))
+            seen = look(
+                opened.engine, opened.clock.now, opened.id
+            )  # before this looks at Harvest and changes it
             yield from _harvest(opened, progress)
+            yield from _daemon(opened, seen)
     except GleanerError as error:
         yield Check("Database and login", False, str(error))
 
@@ -72,6 +69,20 @@ def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
     for problem in problems:
         yield Check("Rule", False, str(problem))
     yield from _sources(account)
+
+
+def _daemon(account: Account, seen: Seen) -> Iterator[Check]:
+    def may_see(user_id: UserId) -> bool:
+        try:
+            return account.may_see(user_id)
+        except GleanerError:  # nobody knows who asks
+            return False
+
+    try:
+        people = {person.id: person.name for person in account.catalog.people.values()}
+    except GleanerError:  # Harvest was never read
+        people = {}
+    yield from daemon_checks(seen, account.id, people, may_see)
 
 
 def _sources(account: Account) -> Iterator[Check]:

@@ -158,6 +158,18 @@ def spoken(duration: timedelta) -> str:
     return f"{hours} h {minutes:02d}" if minutes else f"{hours} h"
 
 
+def lasting(duration: timedelta) -> str:
+    """*duration* as people say it, from seconds to days.
+
+    >>> [lasting(timedelta(seconds=n)) for n in (3, 89, 7500, 300_000)]
+    ['3 s', '89 s', '2 h 05', '3 days']
+    """
+    seconds = duration.total_seconds()
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return spoken(duration) if duration < timedelta(days=2) else f"{duration.days} days"
+
+
 def spoken_day(day: date) -> str:
     """*day* with its weekday, as messages write it.
 

@@ -260,3 +260,26 @@ def test_a_token_is_never_sent_in_clear_over_a_network(tmp_path: Path, key: str)
     for host in ("127.0.0.1:8080", "localhost", "[::1]:80"):
         file.write_text(f'[harvest]\naccount_id = 77\n{key} = "http://{host}/v2"\n')
         assert getattr(load(file).harvest, key) == f"http://{host}/v2"
+
+
+def test_a_daemon_listens_to_this_machine_only_unless_told_otherwise(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daemon = write().daemon
+    assert (daemon.host, daemon.port, daemon.logs, daemon.level) == ("127.0.0.1", 8321, "text", "info")
+    monkeypatch.setenv("GLEANER_DAEMON__LOGS", "json")
+    daemon = write("[daemon]", "port = 9000", 'logs = "text"').daemon
+    assert (daemon.port, daemon.logs) == (9000, "json")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('logs = "xml"', "daemon.logs: input should be 'text' or 'json'"),
+        ('level = "loud"', "daemon.level: input should be 'debug', 'info', 'warning' or 'error'"),
+        ("port = 70000", "daemon.port: input should be less than or equal to 65535"),
+        ('bind = "::"', 'daemon: there is no "bind". It takes host, port, logs, level.'),
+    ],
+)
+def test_what_a_daemon_cannot_do_is_refused(write: Write, line: str, says: str) -> None:
+    assert says in write.refused("[daemon]", line)

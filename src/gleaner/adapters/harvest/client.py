@@ -13,6 +13,7 @@ from gleaner.adapters.harvest.company import CompanySettings
 from gleaner.adapters.harvest.contacts import Contacts
 from gleaner.adapters.harvest.estimate_messages import EstimateMessages
 from gleaner.adapters.harvest.estimates import Estimates
+from gleaner.adapters.harvest.exchange import Exchange
 from gleaner.adapters.harvest.expense_categories import ExpenseCategories
 from gleaner.adapters.harvest.expenses import Expenses
 from gleaner.adapters.harvest.invoice_messages import InvoiceMessages
@@ -55,6 +56,7 @@ class Client:
         retries: Retries = Retries(),  # noqa: B008  (frozen)
         user_agent: str = USER_AGENT,
         on_request: Callable[[str, str], None] | None = None,
+        on_exchange: Callable[[Exchange], None] | None = None,
         http: httpx2.BaseTransport | None = None,
     ) -> None:
         self.transport = Transport(
@@ -68,6 +70,7 @@ class Client:
             retries=retries,
             user_agent=user_agent,
             on_request=on_request,
+            on_exchange=on_exchange,
             http=http,
         )
         self.account_id = account_id

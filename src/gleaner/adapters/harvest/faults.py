@@ -15,6 +15,8 @@ import httpx2
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 
 DEVELOPERS = "https://id.getharvest.com/developers"
+NOT_ACCEPTED = "Harvest does not accept the access token"
+"""How the sentence begins that says so; whoever watches looks for it."""
 
 # What Harvest says when it throttles without saying for how long (``harvest/api`` §3).
 _THROTTLED_FOR = 15.0
@@ -53,7 +55,7 @@ def from_status(method: str, path: str, status: int, headers: Mapping[str, str],
     said = spoken(body)
     if status == 401:
         return Refused(
-            "Harvest does not accept the access token: it is wrong, revoked or expired, or belongs to another"
+            f"{NOT_ACCEPTED}: it is wrong, revoked or expired, or belongs to another"
             f" account. Make a new one at {DEVELOPERS} and give it to Gleaner, or log in: gleaner login",
             status=status,
         )

@@ -23,7 +23,9 @@ import httpx2
 import stamina
 
 from gleaner.adapters.harvest import faults, patience
+from gleaner.adapters.harvest.exchange import Exchange
 from gleaner.adapters.harvest.limits import Limits, Throttle
+from gleaner.adapters.harvest.repeats import hear_retries
 from gleaner.adapters.harvest.tokens import FixedToken, Tokens
 from gleaner.core.catalog import AccountId
 from gleaner.core.errors import GleanerError, Refused, Unavailable
@@ -105,12 +107,13 @@ class Transport:
         retries: Retries = Retries(),
         user_agent: str = USER_AGENT,
         on_request: Callable[[str, str], None] | None = None,
+        on_exchange: Callable[[Exchange], None] | None = None,
         http: httpx2.BaseTransport | None = None,
     ) -> None:
         """*timeout* seconds of silence fail a request, and so does an answer that is not complete after *deadline*.
 
-        *on_request* hears method and path before each request is sent. All three times stay below the 30 s after
-        which a silent worker is taken for dead.
+        *on_request* hears method and path before each request is sent, *on_exchange* what became of it. All three
+        times stay below the 30 s after which a silent worker is taken for dead.
         """
         self._tokens: Tokens = FixedToken(token) if isinstance(token, str) else token
         self.account_id = account_id
@@ -118,10 +121,10 @@ class Transport:
         self._limits = limits if limits is not None else Limits()
         self._deadline = deadline
         self._retries = retries
-        # Its own choice prints to stdout where structlog is installed, between what a command has to say.
-        stamina.instrumentation.set_on_retry_hooks([stamina.instrumentation.LoggingOnRetryHook])
+        hear_retries()
         self._retrying = stamina.RetryingCaller(attempts=retries.attempts, timeout=retries.seconds)
         self._on_request = on_request
+        self._on_exchange = on_exchange
         self._requests_made = 0
         self._lock = Lock()
         self._http = httpx2.Client(
@@ -262,13 +265,19 @@ class Transport:
             check()
         self._count(method, path)
         started = time.monotonic()
+        status = None
         try:
             response = self._http.send(request, stream=True)
             if not stream:
                 response = patience.whole(response, started + self._deadline)
+            status = response.status_code
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise faults.from_network(method, path, error) from error
-        return response, timedelta(seconds=time.monotonic() - started)
+        finally:
+            took = time.monotonic() - started
+            if self._on_exchange is not None:
+                self._on_exchange(Exchange(method, path, status, took))
+        return response, timedelta(seconds=took)
 
     def _stream(self, url: httpx2.URL, to: BinaryIO, limit: int, *, with_token: bool) -> None:
         def built(token: Secret) -> httpx2.Request:

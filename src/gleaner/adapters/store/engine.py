@@ -97,8 +97,8 @@ def _alone(connection: sa.Connection) -> Iterator[None]:
         connection.commit()
 
 
-def alembic_config(connection: sa.Connection) -> Any:  # alembic.config.Config, imported late
-    """Alembic's configuration without a file: our migrations, on *connection*."""
+def alembic_config(connection: sa.Connection | None) -> Any:  # alembic.config.Config, imported late
+    """Alembic's configuration without a file: our migrations, on *connection* if there is one."""
     from alembic.config import Config
 
     config = Config()

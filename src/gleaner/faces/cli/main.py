@@ -34,8 +34,8 @@ def build() -> typer.Typer:
 
 def main() -> None:
     """Run the command line; never shows a traceback for something a person can put right."""
-    # Otherwise Python prints the bare name of each retry's event on stderr.
-    logging.getLogger("stamina").addHandler(logging.NullHandler())
+    # Otherwise Python prints the bare words of each warning on stderr; the daemon says where its log goes.
+    logging.getLogger("gleaner").addHandler(logging.NullHandler())
     try:
         build()(prog_name="gleaner")
     except GleanerError as error:

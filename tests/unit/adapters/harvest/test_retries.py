@@ -11,6 +11,7 @@ import stamina
 from tests.unit.adapters.harvest.fake import client
 
 from gleaner.adapters.harvest import faults
+from gleaner.adapters.harvest.exchange import Exchange
 from gleaner.adapters.harvest.transport import Retries
 from gleaner.core.errors import Refused, Unavailable
 
@@ -154,3 +155,28 @@ def test_every_request_is_counted_and_heard() -> None:
         harvest.time_entries.get(5)
         assert harvest.requests_made == 2
     assert heard == [("GET", "/time_entries/5")] * 2
+
+
+def test_what_became_of_every_request_is_heard_too() -> None:
+    heard: list[Exchange] = []
+    script = Script(throttled(), httpx2.ReadTimeout("slow"), httpx2.Response(200, json=ENTRY))
+    with client(script, on_exchange=heard.append) as harvest:
+        harvest.time_entries.get(5)
+    assert [(one.method, one.path, one.status) for one in heard] == [
+        ("GET", "/time_entries/5", 429),
+        ("GET", "/time_entries/5", None),
+        ("GET", "/time_entries/5", 200),
+    ]
+    assert all(0 <= one.seconds < 5 for one in heard)
+
+
+def test_a_request_that_is_sent_again_is_one_line_of_the_log_and_nothing_on_the_screen(
+    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = Script(throttled("12"), httpx2.Response(200, json=ENTRY))
+    client(script).time_entries.get(5)
+    (line,) = caplog.messages
+    assert line.startswith(
+        "asking Harvest again in 0.0 s, for the 1. time: Harvest is throttling this account"
+    )
+    assert capsys.readouterr() == ("", "")
