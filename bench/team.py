@@ -128,7 +128,9 @@ def approve(team: Team, each: int) -> None:
             activities, days = [], {}
             for n in range(each):
                 on = DAY + timedelta(days=n // PER_DAY)
-                start = datetime(on.year, on.month, on.day, 8, tzinfo=UTC) + timedelta(minutes=30 * (n % PER_DAY))
+                start = datetime(on.year, on.month, on.day, 8, tzinfo=UTC) + timedelta(
+                    minutes=30 * (n % PER_DAY)
+                )
                 seen = Activity(
                     "calendar", f"event-{n}", UserId(user), Span(start, start + timedelta(minutes=5)),
                     f"PRO topic {n}", Meeting("ada", f"event-{n}"),

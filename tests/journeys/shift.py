@@ -18,6 +18,7 @@ from gleaner.app.daemon.accounts import served
 from gleaner.app.daemon.roster import enrol
 from gleaner.app.daemon.running import Hand
 from gleaner.app.daemon.ticking import Ticked, Ticker
+from gleaner.app.meters import Meters
 from gleaner.config import load
 from gleaner.core.catalog import AccountId, UserId
 from gleaner.durable.engine import Status, Submitter
@@ -118,5 +119,5 @@ def on_shift(files: Sequence[Path], at: str) -> Iterator[Shift]:
         for one in accounts.ids:
             enrol(jobs, one, accounts.settings(one), clock.now())
         ticker = Ticker(accounts, engine, jobs, desk)
-        yield Shift(clock, desk, jobs, ticker, Hand(accounts, jobs, ticker, "me"))
+        yield Shift(clock, desk, jobs, ticker, Hand(accounts, jobs, ticker, Meters()))
     engine.dispose()

@@ -12,6 +12,7 @@ from threading import Lock
 import sqlalchemy as sa
 
 from gleaner import config
+from gleaner.adapters.harvest.exchange import Exchange
 from gleaner.adapters.harvest.limits import Throttle
 from gleaner.app.account import Account, SystemClock, open_account
 from gleaner.core.catalog import AccountId
@@ -43,12 +44,14 @@ class Accounts:
         clock: Clock,
         token: str,
         limits: Callable[[AccountId], Throttle | None],
+        on_exchange: Callable[[AccountId], Callable[[Exchange], None] | None],
     ) -> None:
         self._slots = slots
         self._engine = engine
         self.clock = clock
         self._token = token
         self._limits = limits
+        self._on_exchange = on_exchange
         # What was opened stays open to the end: another thread may be in the middle of it.
         self._stack = ExitStack()
 
@@ -79,6 +82,7 @@ class Accounts:
                         clock=self.clock,
                         engine=self._engine,
                         limits=self._limits(account_id),
+                        on_exchange=self._on_exchange(account_id),
                     )
                 )
                 slot.account.token = self._token
@@ -103,6 +107,7 @@ def served(
     token: str,
     clock: Clock | None = None,
     limits: Callable[[AccountId], Throttle | None] = lambda _account: None,
+    on_exchange: Callable[[AccountId], Callable[[Exchange], None] | None] = lambda _account: None,
 ) -> Iterator[Accounts]:
     """The accounts of those configuration files; *token* names this process in claims.
 
@@ -117,7 +122,9 @@ def served(
                 f"{path} and {slots[account_id].path} are both for Harvest account {account_id}"
             )
         slots[account_id] = _Slot(path, settings, _stamp(path))
-    accounts = Accounts(slots, engine, clock=clock or SystemClock(), token=token, limits=limits)
+    accounts = Accounts(
+        slots, engine, clock=clock or SystemClock(), token=token, limits=limits, on_exchange=on_exchange
+    )
     try:
         yield accounts
     finally:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from gleaner import config
-from gleaner.adapters.harvest.limits import Throttle
+from gleaner.adapters.harvest.limits import Limits, Throttle
 from gleaner.adapters.store.engine import make_engine, migrate
 from gleaner.adapters.store.jobs import StoredJobs
 from gleaner.adapters.store.workers import StoredWorkers
@@ -21,6 +19,9 @@ from gleaner.app.daemon.clock import check_clock
 from gleaner.app.daemon.roster import enrol
 from gleaner.app.daemon.running import Hand
 from gleaner.app.daemon.ticking import Ticker
+from gleaner.app.health import Examiner
+from gleaner.app.logs import logger
+from gleaner.app.meters import Meters
 from gleaner.core.catalog import AccountId
 from gleaner.core.errors import Suspicious
 from gleaner.core.ports import Clock
@@ -29,7 +30,7 @@ from gleaner.durable.engine import Engine
 from gleaner.durable.heart import BEAT_EVERY, DEAD_AFTER, Heart, Me, Role, named
 from gleaner.durable.queues import QUEUES, Queue
 
-_log = logging.getLogger(__name__)
+_log = logger("daemon")
 
 PATIENCE = 25.0
 """Seconds that work under way has to finish when the daemon stops."""
@@ -43,7 +44,7 @@ class Options:
     beat_every: float = BEAT_EVERY
     dead_after: float = DEAD_AFTER
     queues: Sequence[Queue] = QUEUES
-    limits: Callable[[AccountId], Throttle | None] = lambda _account: None
+    limits: Callable[[AccountId], Throttle] = lambda _account: Limits()
     clock: Clock | None = None
     patience: float = PATIENCE
 
@@ -57,7 +58,16 @@ class Daemon:
     heart: Heart
     accounts: Accounts
     database: sa.Engine
-    hand: Hand
+    meters: Meters
+
+    def examiner(self) -> Examiner:
+        """Says how the process is."""
+        return Examiner(
+            self.database,
+            heart=lambda: self.heart.silent_for,
+            is_launched=lambda: self.engine.is_running,
+            now=self.accounts.clock.now,
+        )
 
 
 @contextmanager
@@ -74,10 +84,16 @@ def running(files: Sequence[Path] | None, role: Role, options: Options = Options
         with _alone(database, role):
             migrate(database)
             me = named(role, is_alone=is_sqlite and role == "up")
+            meters = Meters()
             with served(
-                paths, database, token=me.incarnation, clock=options.clock, limits=options.limits
+                paths,
+                database,
+                token=me.incarnation,
+                clock=options.clock,
+                limits=lambda account_id: meters.throttle(account_id, options.limits(account_id)),
+                on_exchange=meters.requests,
             ) as accounts:
-                yield from _started(me, database, accounts, options)
+                yield from _started(me, database, accounts, meters, options)
     finally:
         database.dispose()
 
@@ -91,7 +107,9 @@ def _alone(database: sa.Engine, role: Role) -> Iterator[None]:
         yield
 
 
-def _started(me: Me, database: sa.Engine, accounts: Accounts, options: Options) -> Iterator[Daemon]:
+def _started(
+    me: Me, database: sa.Engine, accounts: Accounts, meters: Meters, options: Options
+) -> Iterator[Daemon]:
     jobs, workers = StoredJobs(database), StoredWorkers(database)
     hand: Hand
 
@@ -106,7 +124,7 @@ def _started(me: Me, database: sa.Engine, accounts: Accounts, options: Options) 
         queues=options.queues,
     )
     heart = Heart(me, workers, engine, beat_every=options.beat_every, dead_after=options.dead_after)
-    hand = Hand(accounts, jobs, Ticker(accounts, database, jobs, engine), me.incarnation)
+    hand = Hand(accounts, jobs, Ticker(accounts, database, jobs, engine), meters)
     heart.first()
     for account_id in accounts.ids:
         enrol(jobs, account_id, accounts.settings(account_id), accounts.clock.now())
@@ -114,9 +132,10 @@ def _started(me: Me, database: sa.Engine, accounts: Accounts, options: Options) 
     try:
         heart.start()
         engine.tick()
-        yield Daemon(me, engine, heart, accounts, database, hand)
+        meters.watch(database, depths=engine.depths)
+        yield Daemon(me, engine, heart, accounts, database, meters)
     finally:
-        _log.info("stopping: what is under way has %.0f s to finish", options.patience)
+        _log.info("stopping", patience=options.patience)
         engine.stop(options.patience)
         heart.stop()
 
@@ -127,11 +146,8 @@ def _tick(hand: Hand) -> None:
     try:
         check_clock(hand.jobs, now)
     except Suspicious as error:
-        _log.error("%s", error)
+        _log.error("clock went back", error=error)
         return
     ticked = hand.ticker.tick(now)
     if ticked.runs or ticked.again or ticked.writes:
-        _log.info(
-            "tick %s: %d runs queued, %d again, %d proposals handed over",
-            f"{now.astimezone(UTC):%H:%M}", ticked.runs, ticked.again, ticked.writes,
-        )  # fmt: skip
+        _log.info("tick", runs=ticked.runs, again=ticked.again, writes=ticked.writes)

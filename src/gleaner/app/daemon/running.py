@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,13 +15,15 @@ from gleaner.app.daemon.roster import refresh
 from gleaner.app.daemon.schedule import Daily, Due, Schedule, due, next_time
 from gleaner.app.daemon.ticking import Ticker, called_slot
 from gleaner.app.drafting import still_wanted
+from gleaner.app.logs import about, logger
+from gleaner.app.meters import Meters
 from gleaner.core.catalog import AccountId, UserId
 from gleaner.core.errors import GleanerError, Unavailable
 from gleaner.core.proposals import State
 from gleaner.review.apply import Outcome, apply, give_up, is_of_login, pause, put_back
 from gleaner.review.policy import may_post
 
-_log = logging.getLogger(__name__)
+_log = logger("daemon")
 
 _MOST_FAILURES = 8
 """In a row, within about two hours; then a daily run is left alone for longer, and reported."""
@@ -72,7 +74,7 @@ class Hand:
     accounts: Accounts
     jobs: StoredJobs
     ticker: Ticker
-    token: str
+    meters: Meters
     holds: Holds = field(default_factory=Holds)
 
     # --- jobs ----------------------------------------------------------------------------------------------
@@ -83,17 +85,27 @@ class Hand:
         row = self.jobs.begin(key, attempt, self.accounts.clock.now())
         if row is None:
             return "given up"
+        begun = time.monotonic()
+        with about(account=account_id, job=name):
+            result = self._job(row)
+        if result is not None:
+            self.meters.ran(name, result, time.monotonic() - begun)
+        return result or "gone"
+
+    def _job(self, row: JobRow) -> Result | None:
+        """What came of the run; None where there is nothing to run any more."""
         try:
             run = self._prepared(row)
             if run is None:
-                self.jobs.remove([key])
-                return "gone"
+                self.jobs.remove([row.key])
+                return None
             result, report = self._run(run, row)
         except GleanerError as error:
-            self._lost_login(key.account_id, error)
+            self._lost_login(row.key.account_id, error)
+            _log.warning("job postponed", failures=row.failures + 1, error=error)
             return self._postpone(row, _result(error), str(error))
         except Exception as error:  # noqa: BLE001  (one job's fault is that job's: the daemon goes on)
-            _log.exception("job %s of account %s failed", name, account_id)
+            _log.exception("job failed", failures=row.failures + 1)
             return self._postpone(row, "failed", f"{type(error).__name__}; see the log")
         self._finish(run, row, result, report.text)
         return result
@@ -146,9 +158,7 @@ class Hand:
         next_at = now + pause(failures)
         if row.done_through is not None and failures % _MOST_FAILURES == 0:
             next_at = now + _NEXT_DAY
-            _log.error(
-                "job %s of account %s failed %d times: %s", row.key.name, row.key.account_id, failures, text
-            )
+            _log.error("job left to the next day", failures=failures, next_at=next_at)
         self.jobs.finish(
             row.key, row.attempt, now=now, result=result, text=text, failures=failures, next_at=next_at,
             done_through=row.done_through,
@@ -163,7 +173,7 @@ class Hand:
         try:
             account = self.accounts.open(own)
         except GleanerError as error:
-            _log.warning("account %s cannot be opened: %s", own, error)
+            _log.warning("account cannot be opened", account=own, error=error)
             return "closed"
         item = account.inbox.get(key)
         if item is None or item.state not in (State.APPROVED, State.APPLYING):
@@ -177,7 +187,8 @@ class Hand:
             # The rules became stricter since. Nothing is lost: it waits for a person, or for the rules.
             account.inbox.postpone(key, until=now + _NEXT_DAY, now=now)
             return "not allowed any more"
-        return self._apply(account, key)
+        with about(account=account_id, proposal=item.short, run=item.run_id or None):
+            return self._apply(account, key)
 
     def _apply(self, account: Account, key: str) -> str:
         door = account.door("", still_wanted(account))
@@ -186,15 +197,16 @@ class Hand:
         except GleanerError as error:
             self.holds.hold(account.id, account.clock.now())
             self._lost_login(account.id, error)
-            _log.warning("account %s: %s", account.id, error)
+            _log.warning("account held", error=error)
             return _result(error)
         except Exception as error:  # noqa: BLE001  (one proposal's fault is that proposal's)
-            _log.exception("a proposal of account %s could not be applied", account.id)
+            _log.exception("proposal failed")
             why = f"a fault in Gleaner itself ({type(error).__name__}); see the log"
             item = account.inbox.get(key)
             if item is not None:
                 (give_up if item.attempts >= _GIVE_UP else put_back)(door, item, why)
             return "failed"
+        self.meters.applied(account.id, [outcome])
         if outcome.result == "waiting":
             self.holds.hold(account.id, account.clock.now())
         elif outcome.result != "taken":

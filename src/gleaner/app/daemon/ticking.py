@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,11 +16,12 @@ from gleaner.app.daemon.accounts import Accounts
 from gleaner.app.daemon.job import Job, all_jobs
 from gleaner.app.daemon.roster import APPLY, NOBODY
 from gleaner.app.daemon.schedule import due
+from gleaner.app.logs import logger
 from gleaner.core.catalog import AccountId
 from gleaner.durable.engine import Submitter
 from gleaner.durable.queues import PEOPLE, RUNS, WRITES
 
-_log = logging.getLogger(__name__)
+_log = logger("daemon")
 
 LOST_AFTER = timedelta(minutes=5)
 """Queued longer ago than this, the engine is asked whether it still knows of it."""
@@ -111,7 +111,7 @@ class Ticker:
                     self._submit(connection, row.key, job, row.slot, attempt)
                     count += 1
         if count:
-            _log.warning("queued %d runs again that the engine had lost", count)
+            _log.warning("runs queued again", count=count)
         return count
 
     def hand_over(self, account_id: AccountId, now: datetime) -> int:

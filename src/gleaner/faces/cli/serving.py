@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
-
-from gleaner.faces.cli.session import tell
 
 if TYPE_CHECKING:
     from gleaner.durable.heart import Role
 
 
 def serve(files: list[Path] | None, role: Role) -> None:
-    """Run the daemon in this process until SIGTERM or Ctrl-C; a second one ends it at once."""
+    """Run the daemon in this process until SIGTERM or Ctrl-C; a second one ends it at once.
+
+    ``up`` answers probes over HTTP as well. Settings of the process itself are those of the first file.
+    """
+    from gleaner import config
+    from gleaner.app.daemon.accounts import chosen_files
     from gleaner.app.daemon.daemon import running
+    from gleaner.app.logs import configure_logs, logger
+    from gleaner.faces.web.listening import listening
+    from gleaner.faces.web.operations import operations
 
     told = threading.Event()
 
@@ -26,9 +33,14 @@ def serve(files: list[Path] | None, role: Role) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    with running(files, role) as daemon:
-        accounts = ", ".join(str(one) for one in daemon.accounts.ids)
-        where = daemon.database.url.render_as_string(hide_password=True)
-        tell(f"Gleaner runs as {daemon.me.executor_id} for Harvest account {accounts}, on {where}.")
+    settings = config.load(chosen_files(files)[0]).daemon
+    configure_logs(as_json=settings.logs == "json", level=settings.level)
+    log = logger("daemon")
+    with ExitStack() as stack:
+        daemon = stack.enter_context(running(files, role))
+        if role == "up":
+            site = operations(daemon.examiner(), daemon.meters, host=settings.host)
+            port = stack.enter_context(listening(site, settings.host, settings.port))
+            log.info("listening", host=settings.host, port=port)
+        log.info("at work", worker=daemon.me.executor_id, accounts=len(daemon.accounts.ids))
         told.wait()
-        tell("Stopping; what is under way is finished first.")
