@@ -96,6 +96,13 @@ def alembic_config(connection: sa.Connection) -> Any:  # alembic.config.Config, 
     return config
 
 
+def known_revisions() -> frozenset[str]:
+    """The schema revisions this version can bring forward."""
+    from alembic.script import ScriptDirectory
+
+    return frozenset(script.revision for script in ScriptDirectory(str(_MIGRATIONS)).walk_revisions())
+
+
 def insert_once(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> bool:
     """Insert a row unless its key is there already; whether it was inserted. Safe against another process."""
     from sqlalchemy.dialects import postgresql, sqlite
