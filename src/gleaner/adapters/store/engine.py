@@ -129,4 +129,6 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
+    # What is deleted is overwritten in the file too: it was deleted so that nobody reads it.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
