@@ -36,6 +36,8 @@ _GROUPS = {
     "review": ("accept", "edit", "dismiss"),
     "timer": ("start", "stop", "status"),
     "entries": ("list", "edit", "delete"),
+    "people": ("list", "export", "forget"),
+    "secrets": ("rotate",),
 }
 """Commands that contain others."""
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from gleaner.adapters.store.engine import flush
 from gleaner.adapters.store.retention import BATCH, Line, StoredWords
 from gleaner.app.account import Account
 from gleaner.capture.observed import PRIVATE_TITLE
@@ -49,7 +50,7 @@ def retain(account: Account, now: datetime, *, dry_run: bool = False, batch: int
     # In this order: what is withdrawn loses its words at once, and then nothing needs its activity any more.
     withdrawn = words.withdraw(before, at, line)
     proposals = words.fade_proposals(before, at)
-    return Retained(
+    done = Retained(
         before,
         withdrawn,
         proposals + (withdrawn if dry_run else 0),
@@ -58,6 +59,9 @@ def retain(account: Account, now: datetime, *, dry_run: bool = False, batch: int
         words.fade_runs(at),
         words.forget_cached(at),
     )
+    if not (dry_run or done.is_empty):
+        flush(account.engine)
+    return done
 
 
 def hide(account: Account, private: Collection[str], *, seen: Collection[str]) -> int:
