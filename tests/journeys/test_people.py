@@ -257,6 +257,21 @@ def test_a_member_may_forget_themselves(team: World) -> None:
     assert says(team, BOS_WORDS) == []
 
 
+def test_a_member_forgets_themselves_in_a_copy_of_their_own(world: World) -> None:
+    """Only Bo's token was ever used here."""
+    world.act_as(BO)
+    world.calendar(BO, BOS, VAGUE)
+    world.by_hand(2, "apollo", "design", "Sketches by Bo", who=BO)
+    world.fine("run", "--on", TUESDAY)
+    assert says(world, BOS_WORDS) == list(BOS_WORDS)
+    entries = len(world.entries())
+    world.fine("people", "forget", BO, "--yes")
+    for words in (("sync", "--full"), ("run", "--on", TUESDAY)):
+        world.gleaner(*words)
+        assert says(world, BOS_WORDS) == [], words
+    assert len(world.entries()) == entries
+
+
 def test_somebody_who_left_can_be_forgotten(team: World) -> None:
     team.api().patch(f"/users/{team.ids['bo']}", is_active=False)
     team.fine("sync", "--full")

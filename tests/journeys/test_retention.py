@@ -122,6 +122,15 @@ def test_a_series_decided_long_ago_is_still_known(world: World) -> None:
     assert "series" in " ".join(piece["sentence"] for piece in item["evidence"])
 
 
+@pytest.mark.parametrize(("days", "is_read"), [(42, False), (60, True)])
+def test_no_more_history_is_read_than_may_be_kept(world: World, days: int, is_read: bool) -> None:
+    """To learn from, 56 days would be read; the event is 50 days old."""
+    world.say("[capture]", f"keep_days = {days}")
+    world.calendar(ANA, REVIEW, meeting("09:00-10:00", "Long ago with Zoe", day="2026-01-19"))
+    world.fine("run", "--on", TUESDAY)
+    assert ("Long ago with Zoe" in everything(world)) is is_read
+
+
 @pytest.mark.parametrize("days", ["0", "-1", "367", '"many"'])
 def test_a_number_of_days_that_is_none_is_refused(world: World, days: str) -> None:
     world.say("[capture]", f"keep_days = {days}")

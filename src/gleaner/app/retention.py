@@ -59,6 +59,7 @@ def retain(account: Account, now: datetime, *, dry_run: bool = False, batch: int
         words.fade_runs(at),
         words.forget_cached(at),
     )
+    words.forget_results(at)
     if not (dry_run or done.is_empty):
         flush(account.engine)
     return done

@@ -163,9 +163,7 @@ def alone(database: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Unavailable(
-                f"Gleaner is running on {database}; stop it first (gleaner up), then try again"
-            ) from None
+            raise Unavailable(f"Gleaner is running on {database}; stop it first, then try again") from None
         yield
     finally:
         os.close(descriptor)

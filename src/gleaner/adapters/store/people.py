@@ -177,7 +177,8 @@ class StoredPeople:
         )
 
     def _wordless_runs(self, connection: sa.Connection) -> None:
-        """What runs came to may quote anybody: only the numbers stay."""
+        """What runs and jobs came to may quote anybody: only the numbers stay."""
+        connection.execute(sa.update(job).where(self._ours(job)).values(text=None))
         asked = sa.select(run.c.id, run.c.summary).where(
             self._ours(run), run.c.is_faded.is_(False), run.c.summary.is_not(None)
         )

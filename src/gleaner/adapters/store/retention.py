@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gleaner.adapters.store.inbox import dump, load
-from gleaner.adapters.store.tables import activity, cache, journal, proposal, run
+from gleaner.adapters.store.tables import activity, cache, job, journal, proposal, run
 from gleaner.core.catalog import AccountId
 from gleaner.core.proposals import State
 from gleaner.review.fading import bare_values, faded, faded_text
@@ -97,6 +97,13 @@ class StoredWords:
     def fade_runs(self, at: datetime) -> int:
         """Take the words out of what runs older than *at* came to; how many there were."""
         return self._fade_runs(run.c.started_at < at)
+
+    def forget_results(self, at: datetime) -> None:
+        """Delete what jobs said of themselves that last ran before *at*: it may quote anybody."""
+        said = (self._ours(job), job.c.ended_at < at, job.c.text.is_not(None))
+        if not self._dry_run:
+            with self._engine.begin() as connection:
+                connection.execute(sa.update(job).where(*said).values(text=None))
 
     def forget_cached(self, at: datetime) -> int:
         """Delete what sources kept, such as feeds, and have not renewed since *at*; how many there were."""
