@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from tests.fakes import FakeClock
 from tests.studio import ACCOUNT, ANA, BO, DAY, meeting
-from tests.unit.store.test_retention import everything, made
+from tests.unit.store.kept import everything, made
 
 from gleaner.adapters.harvest.copy import Copy, Row
 from gleaner.adapters.store.inbox import StoredInbox

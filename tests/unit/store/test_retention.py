@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.fakes import FakeClock
 from tests.studio import ACCOUNT, ANA, APOLLO, MEETINGS, meeting
+from tests.unit.store.kept import KEEP, NOW, OLD, SECRET, TODAY, YOUNG, brought, everything, fill, made
 
+from gleaner.adapters.store.engine import make_engine
 from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
 from gleaner.adapters.store.retention import Line, StoredWords
@@ -22,53 +24,7 @@ from gleaner.adapters.store.tables import metadata
 from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry
 from gleaner.core.catalog import AccountId, EntryId
 from gleaner.core.entries import ExternalReference, Snapshot
-from gleaner.core.proposals import Alternative, Evidence, Proposal, State, reference
-from gleaner.review import journal as lines
-
-NOW = FakeClock().now()
-KEEP = timedelta(days=42)
-TODAY = NOW.date()
-OLD, YOUNG = TODAY - KEEP - timedelta(days=2), TODAY - timedelta(days=3)
-SECRET = "Interview with Zoe"
-"""What somebody's calendar said: each test looks for it everywhere."""
-
-
-def made(key: str, on: date, title: str = SECRET, activity_key: str = "") -> Proposal:
-    action = CreateTimeEntry(
-        ANA, on, Decimal("1.50"), APOLLO, MEETINGS, f"{title}, prepared", reference(ACCOUNT, key),
-        permalink=f"https://calendar.example/{title}",
-    )  # fmt: skip
-    return Proposal(
-        key, action, ANA, on, f'"{title}" names the project.', "meeting", title, "sure", 0.97,
-        (Evidence(f"{title} was seen", 1.0),), (Alternative(APOLLO, MEETINGS, f"{title}?", 0.2),),
-        fingerprint="f" * 16, activity_key=activity_key or f"meeting:1:{key}",
-    )  # fmt: skip
-
-
-def brought(store: sa.Engine, proposal: Proposal, to: State, account: AccountId = ACCOUNT) -> None:
-    """*proposal*, offered and decided on its day."""
-    inbox, at = StoredInbox(store, account), NOW - (TODAY - proposal.on)
-    days, others = [proposal.on], [item.proposal.key for item in inbox.items()]
-    inbox.offer([proposal], user_id=ANA, days=days, now=at, withdraw=False)
-    if to is State.SUPERSEDED:
-        inbox.offer([], user_id=ANA, days=days, now=at, keep=others)
-    if to in (State.PROPOSED, State.SUPERSEDED):
-        return
-    why = f"not {SECRET} again"
-    if to is State.DISMISSED:
-        inbox.decide(proposal.key, "dismiss", by="ana@studio.example", now=at, why=why)
-        return
-    edited = replace(proposal, reason=f"{SECRET} edited")
-    inbox.decide(proposal.key, "edit", by="ana@studio.example", now=at, why=why, proposal=edited)
-    if to is State.APPROVED:
-        return
-    inbox.claim(proposal.key, "me", now=at, run_id="r1")
-    if to is State.APPLYING:
-        return
-    end = State.FAILED if to is State.FAILED else State.APPLIED
-    inbox.settle(proposal.key, "me", end, now=at, entry_id=EntryId(99), trouble=f"{SECRET}: no")
-    if to is State.UNDONE:
-        inbox.mark_undone(proposal.key, now=at)
+from gleaner.core.proposals import State, reference
 
 
 def words(store: sa.Engine, *, dry_run: bool = False, batch: int = 500) -> StoredWords:
@@ -91,58 +47,11 @@ def retained(store: sa.Engine, *, dry_run: bool = False, batch: int = 500) -> tu
     return done
 
 
-def everything(store: sa.Engine) -> str:
-    """All rows of all tables as one text."""
-    with store.connect() as connection:
-        rows = (
-            str([tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key))])
-            for table in metadata.sorted_tables
-        )
-        return "\n".join(rows)
-
-
 @pytest.fixture
 def aged(store: sa.Engine) -> sa.Engine:
     """An account in which everything that can hold words holds old ones."""
     fill(store, OLD)
     return store
-
-
-def fill(store: sa.Engine, on: date) -> None:
-    at = NOW - (TODAY - on)
-    for state in State:
-        if state not in (State.APPROVED, State.APPLYING):
-            brought(store, made(f"a-{state}", on), state)
-    seen = [meeting("09:00-10:00", f"{SECRET} {number}", day=on) for number in range(5)]
-    StoredActivities(store, ACCOUNT).keep(seen, {one.key: on for one in seen}, now=at)
-    log = StoredJournal(store, ACCOUNT)
-    action = {"kind": "create_time_entry", "hours": "1.50", "notes": SECRET, "was": {"notes": SECRET}}
-    for event, text in (
-        ("approved", f"Approved: {SECRET}"),
-        ("applied", "Logged 1.50 h to Apollo / Meetings"),
-    ):
-        log.write(
-            lines.Line(at, "ana@studio.example", event, text, "r1", "a-applied", ANA, EntryId(99),  # type: ignore[arg-type]
-                       action, {"id": 99, "notes": SECRET})
-        )  # fmt: skip
-    runs = StoredRuns(store, ACCOUNT)
-    run_id = runs.begin("run", now=at, first=on, last=on)
-    summary = {
-        "applied": 1,
-        "first": on.isoformat(),
-        "problems": [{"where": "Ana", "text": f'"{SECRET}" moved'}],
-    }
-    runs.end(run_id, now=at, summary=summary)
-    job = {
-        "account_id": ACCOUNT, "name": "capture", "user_id": 0, "zone": "UTC", "ended_at": at, "text": f"{SECRET}: no",
-    }  # fmt: skip
-    with store.begin() as connection:
-        connection.execute(sa.insert(metadata.tables["job"]), [job])
-    cache = StoredCache(store, ACCOUNT, at)
-    for key in ("ics/abc/body", "ics/abc/head"):
-        cache.put(key, SECRET.encode())
-    for key in ("read-until/ana", "ics/abc/count", "me/owner"):
-        cache.put(key, b"7")
 
 
 # --- what goes, and what stays -----------------------------------------------------------------------------------
@@ -155,10 +64,6 @@ def test_no_old_word_is_left_anywhere(aged: sa.Engine) -> None:
 
 
 def test_no_old_word_is_left_in_the_file_either(tmp_path: Path, sqlite_template: Path) -> None:
-    import shutil
-
-    from gleaner.adapters.store.engine import make_engine
-
     shutil.copyfile(sqlite_template, tmp_path / "gleaner.db")
     engine = make_engine(f"sqlite:///{tmp_path}/gleaner.db")
     fill(engine, OLD)
@@ -415,44 +320,3 @@ def rows(store: sa.Engine, number: int) -> None:
             model | {"key": f"row-{one:06}", "short": f"{one:08x}"} for one in range(number - 1)
         )
         connection.execute(sa.insert(table), list(copies))
-
-
-# --- what became private -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("state", [one for one in State if one is not State.APPLYING])
-def test_what_became_private_loses_its_words_at_once(store: sa.Engine, state: State) -> None:
-    fill(store, YOUNG)
-    brought(store, made("p", YOUNG, title="Oncologist"), state)
-    log = StoredJournal(store, ACCOUNT)
-    log.write(lines.Line(NOW, "policy", "approved", "Approved: Oncologist", "r1", "p", ANA))
-    runs = StoredRuns(store, ACCOUNT)
-    runs.end(runs.begin("run", now=NOW), now=NOW, summary={"problems": [{"text": '"Oncologist" was moved'}]})
-    assert words(store).hide(["meeting:1:p"], "Private event", seen=()) == 1
-    assert "Oncologist" not in everything(store)
-    item = StoredInbox(store, ACCOUNT).get("p")
-    assert item is not None
-    assert item.proposal.title == "Private event"
-    is_open = state in (State.PROPOSED, State.FAILED, State.APPROVED)
-    assert item.state is (State.SUPERSEDED if is_open else state)
-    assert SECRET in everything(store), "nobody else's words went"
-    assert words(store).hide(["meeting:1:p"], "Private event", seen=()) == 0
-
-
-def test_the_activity_of_what_became_private_goes_although_another_calendar_could_not_be_read(
-    store: sa.Engine,
-) -> None:
-    seen = [meeting("09:00-10:00", "Oncologist"), meeting("11:00-12:00", "Review")]
-    StoredActivities(store, ACCOUNT).keep(seen, {one.key: YOUNG for one in seen}, now=NOW)
-    words(store).hide([seen[0].key], "Private event", seen=())
-    assert StoredActivities(store, ACCOUNT).between(ANA, YOUNG, YOUNG) == [seen[1]]
-
-
-def test_a_private_event_that_is_kept_stays_open_for_the_next_draft(store: sa.Engine) -> None:
-    """``private = false``: it is work, only without text."""
-    brought(store, made("p", YOUNG, title="Oncologist"), State.PROPOSED)
-    words(store).hide(["meeting:1:p"], "Private event", seen=["meeting:1:p"])
-    item = StoredInbox(store, ACCOUNT).get("p")
-    assert item is not None
-    assert (item.state, item.proposal.title) == (State.PROPOSED, "Private event")
-    assert "Oncologist" not in everything(store)

@@ -272,7 +272,8 @@ def _put_aside(database: Path) -> Path | None:
 
 
 def _to_disk(file: Path) -> None:
-    for path in (file, file.parent):
+    # A folder can be opened on POSIX only; elsewhere the rename is all there is.
+    for path in (file, file.parent) if os.name == "posix" else (file,):
         descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)
