@@ -142,6 +142,9 @@ class CaptureSettings(_Part):
 
     history_days: Annotated[int, Field(ge=0, le=366)] = 56
     """Days of calendar and Git read once, to learn from what was logged by hand."""
+    keep_days: Annotated[int, Field(gt=0, le=366)] = 42
+    """Days after which what was seen goes: activities, titles, reasons and evidence. Entries and decisions stay.
+    Where ``history_days`` is more, only so many days are read, and older decisions teach by series and repository."""
     entries_days: Annotated[int, Field(ge=1, le=1000)] = 120
     """Days of time entries kept in the local copy."""
     filters: dict[str, Any] = Field(default_factory=dict)

@@ -239,6 +239,27 @@ def test_write_rules(agency: Agency, tmp_path: Path) -> None:
     assert "your rule" in done.stdout.lower()
 
 
+def test_back_up_and_restore(agency: Agency, tmp_path: Path) -> None:
+    script, _ = how_to("back-up-and-restore", agency)
+    configured(agency, tmp_path, agency.colleague)
+    done = run(f"gleaner sync\n{script}\ngleaner people", tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Would put safe.db" in done.stdout
+    assert "is kept as" in done.stdout
+    assert "Quinn" in done.stdout
+
+
+def test_keep_and_forget(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("keep-and-forget", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(f"gleaner capture --on 2026-03-18\n{script}", tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "seen pieces of work were deleted" in done.stdout
+    assert json.loads((tmp_path / "ana.json").read_text(encoding="utf-8"))["person"]["addresses"]
+    assert "What stays, and why:" in done.stdout
+    assert "Still named in gleaner.toml, sources[1]" in done.stderr
+
+
 # --- the convention ----------------------------------------------------------------------------------------------
 
 
@@ -252,6 +273,7 @@ def test_every_how_to_has_its_test() -> None:
     assert names == {
         "connect-harvest", "add-a-calendar-or-repository", "review-a-day", "log-by-hand", "write-rules",
         "watch-gleaner",
+        "back-up-and-restore", "keep-and-forget",
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.journeys.world import ANA, TUESDAY, World, gleaner, meeting
+from tests.journeys.world import ANA, BO, TUESDAY, World, gleaner, meeting
 
 from gleaner.faces.cli import commands
 
@@ -60,6 +60,14 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("projects",),
         ("projects", "--archived", "old"),
         ("people",),
+        ("people", "export", ANA),
+        ("people", "export", ANA, "--to", str(busy.folder / "ana.json")),
+        ("people", "forget", BO, "--dry-run"),
+        ("backup", str(busy.folder / "safe.db"), "--dry-run"),
+        ("backup", str(busy.folder / "safe.db")),
+        ("restore", str(busy.folder / "safe.db"), "--dry-run"),
+        ("restore", str(busy.folder / "safe.db")),
+        ("retention", "--dry-run"),
         ("rates", "APL", "--task", "Design", "--on", TUESDAY),
         ("review", "edit", vague, *edit, "--dry-run"),
         ("review", "edit", vague, *edit),
@@ -67,6 +75,8 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("undo", vague),
         ("undo", "--run", "last"),
         ("journal",),
+        ("people", "forget", BO, "--yes"),
+        ("retention",),
     ]
     for words in calls:
         said = busy.fine(*words, "--json")
@@ -111,6 +121,8 @@ def test_a_failure_is_json_too(busy: World) -> None:
         ("review", "dismiss", "Catch up"),
         ("undo", "APL design review"),
         ("undo", "--run", "last"),
+        ("retention",),
+        ("people", "forget", BO),
     ],
     ids=" ".join,
 )
@@ -181,6 +193,8 @@ HELP = [
     *(["review", name] for name in ("accept", "edit", "dismiss")),
     *(["timer", name] for name in ("start", "stop", "status")),
     *(["entries", name] for name in ("list", "edit", "delete")),
+    *(["people", name] for name in ("list", "export", "forget")),
+    ["secrets", "rotate"],
 ]
 
 
@@ -210,8 +224,10 @@ OURS = "sqlalchemy httpx2 alembic icalendar recurring_ical_events rich stamina".
         (["entries", "list", "--help"], OURS),
         (["timer", "start", "--help"], OURS),
         (["rates", "--help"], OURS),
+        (["people", "forget", "--help"], OURS),
+        (["backup", "--help"], OURS),
     ],
-    ids=["gleaner", "run", "accept", "entries", "timer", "rates"],
+    ids=["gleaner", "run", "accept", "entries", "timer", "rates", "forget", "backup"],
 )
 def test_help_loads_nothing_heavy(words: list[str], heavy: list[str]) -> None:
     """Typer itself loads pydantic to describe a command's options."""

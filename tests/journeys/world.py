@@ -37,6 +37,8 @@ _GROUPS = {
     "timer": ("start", "stop", "status"),
     "entries": ("list", "edit", "delete"),
     "jobs": ("run", "pause", "resume"),
+    "people": ("list", "export", "forget"),
+    "secrets": ("rotate",),
 }
 """Commands that contain others."""
 

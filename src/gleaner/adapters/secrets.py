@@ -13,8 +13,10 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Protocol
@@ -25,7 +27,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from gleaner.adapters.store.engine import insert_once, upsert
 from gleaner.adapters.store.tables import secrets as table
 from gleaner.core.catalog import AccountId
-from gleaner.core.errors import ConfigError
+from gleaner.core.errors import ConfigError, Unavailable
 from gleaner.core.secrets import Secret
 
 VARIABLE = "GLEANER_SECRETS__KEY"
@@ -114,11 +116,42 @@ class KeyFile:
         except OSError as error:
             raise ConfigError(f"the key file {self._path} cannot be written: {error.strerror}") from error
 
+    def drop(self, keys: Sequence[Secret]) -> None:
+        """Take *keys* out; those others put in meanwhile stay."""
+        kept = [key for key in self.known() if key not in keys]
+        assert kept, "the key that encrypts stays"
+        try:
+            self._beside(kept).replace(self._path)
+        except OSError as error:
+            raise ConfigError(f"the key file {self._path} cannot be written: {error.strerror}") from error
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """For the length of a ``with``: nobody else changes the file. Raises Unavailable when somebody does."""
+        if os.name != "posix":
+            yield
+            return
+        import fcntl
+
+        try:
+            descriptor = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise ConfigError(f"the key file {self._path} cannot be written: {error.strerror}") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        except BlockingIOError:
+            raise Unavailable(f"another process is changing {self._path}; try again in a moment") from None
+        finally:
+            os.close(descriptor)
+
     def _beside(self, keys: Sequence[Secret]) -> Path:
         """A file of its own with *keys*, in the same folder; for us alone: ``mkstemp`` makes it 0600."""
         descriptor, part = mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(_written(keys))
+            file.flush()
+            os.fsync(descriptor)  # a power cut must not leave a name without its key
         return Path(part)
 
     def _check(self, found: os.stat_result) -> None:
@@ -202,13 +235,13 @@ class SecretStore:
             rows = connection.execute(sa.select(table).where(self._ours)).all()
         if not rows:
             return 0
-        box = self._box(self._known_keys())
+        box = self.box(self._known_keys())
         with self._engine.begin() as connection:
             for row in rows:
                 try:
                     sealed = box.rotate(row.value.encode()).decode()
                 except InvalidToken:
-                    raise self._wrong_key(row.name) from None
+                    raise self.wrong_key(row.name) from None
                 if not self._swapped(connection, row.name, row.value, sealed):
                     connection.rollback()
                     return None
@@ -225,7 +258,7 @@ class SecretStore:
         return connection.execute(statement.values(value=after, **more)).rowcount == 1
 
     def _sealed(self, keys: Sequence[Secret], name: str, value: Secret) -> str:
-        return self._box(keys).encrypt(self._inside(name, value).encode()).decode()
+        return self.box(keys).encrypt(self._inside(name, value).encode()).decode()
 
     def _known_keys(self) -> Sequence[Secret]:
         keys = self._keys.known()
@@ -236,7 +269,8 @@ class SecretStore:
             )
         return keys
 
-    def _box(self, keys: Sequence[Secret]) -> MultiFernet:
+    def box(self, keys: Sequence[Secret]) -> MultiFernet:
+        """What the first of *keys* seals, and all of them open. Raises ConfigError for what is no key."""
         boxes = []
         for number, key in enumerate(keys, 1):
             try:
@@ -248,16 +282,17 @@ class SecretStore:
         return MultiFernet(boxes)
 
     def _opened(self, name: str, value: str) -> Secret:
-        box = self._box(self._known_keys())
+        box = self.box(self._known_keys())
         try:
             inside = json.loads(box.decrypt(value.encode()))
         except InvalidToken:
-            raise self._wrong_key(name) from None
+            raise self.wrong_key(name) from None
         if (inside["account"], inside["name"]) != (self._account_id, name):
             raise ConfigError(f"the stored {name} was put there for another account; {FORGET}")
         return Secret(inside["value"])
 
-    def _wrong_key(self, name: str) -> ConfigError:
+    def wrong_key(self, name: str) -> ConfigError:
+        """What to say of a secret that none of the keys opens."""
         return ConfigError(
             f"the stored {name} cannot be read with the key in {self._keys.where}: it was written with another, or"
             f" changed. Put the right key back, or {FORGET}"
@@ -277,6 +312,57 @@ class SecretStore:
         return {
             "account_id": self._account_id, "name": name, "value": sealed, "updated_at": self._now(),
         }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Resealed:
+    """What came of encrypting everybody's secrets anew."""
+
+    secrets: int
+    """That are encrypted with the first key now, those that were before included."""
+    foreign: int
+    """Other accounts' that none of the keys opens: they have a key of their own."""
+
+
+def reseal(
+    engine: sa.Engine,
+    account_id: AccountId,
+    keys: Keys,
+    also: Sequence[Secret] = (),
+    *,
+    dry_run: bool = False,
+) -> Resealed:
+    """Encrypt the secrets of all accounts in this database with the first key; *also* are older keys that open.
+
+    A *dry_run* only looks whether they open.
+
+    Raises ConfigError, with everything left as readable as before, when one of *account_id* opens with none of them.
+    """
+    store = SecretStore(engine, account_id, keys, lambda: datetime.now(UTC))
+    box = store.box([*keys.known(), *also])
+    done = foreign = 0
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(table.c.account_id, table.c.name)).all()
+    for row in sorted(rows, key=lambda row: row.account_id != account_id):
+        here = sa.and_(table.c.account_id == row.account_id, table.c.name == row.name)
+        while True:
+            with engine.begin() as connection:
+                before = connection.scalar(sa.select(table.c.value).where(here))
+                if before is None:
+                    break  # forgotten meanwhile
+                try:
+                    after = box.rotate(before.encode()).decode()
+                except InvalidToken:
+                    if row.account_id == account_id:
+                        raise store.wrong_key(row.name) from None
+                    foreign += 1
+                    break
+                swap = sa.update(table).where(here, table.c.value == before).values(value=after)
+                if dry_run or connection.execute(swap).rowcount == 1:
+                    done += 1
+                    break
+            # Renewed meanwhile: what is new has to stay, so look again.
+    return Resealed(done, foreign)
 
 
 def new_key() -> Secret:

@@ -28,6 +28,7 @@ from gleaner.adapters.harvest.writer import TimeEntryWriter
 from gleaner.adapters.store.engine import make_engine, migrate
 from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
+from gleaner.adapters.store.people import StoredPeople
 from gleaner.app.access import Access, opened_access, secrets_of, user_agent
 from gleaner.app.finding import find_project, find_task
 from gleaner.capture.source import Source, sources
@@ -39,6 +40,9 @@ from gleaner.matching.memory import Memory
 from gleaner.matching.rules import Rule
 from gleaner.review.apply import Door, Recheck
 from gleaner.review.policy import Ladder
+
+FORGOTTEN = "its person was forgotten, so it counts for nothing; remove it"
+"""Of a table in the configuration. It does not say who: what is said may be kept."""
 
 
 class SystemClock:
@@ -99,6 +103,10 @@ class Account:
     def activities(self) -> StoredActivities:
         return StoredActivities(self.engine, self.id)
 
+    @cached_property
+    def people(self) -> StoredPeople:
+        return StoredPeople(self.engine, self.id)
+
     @property
     def cache(self) -> StoredCache:
         return StoredCache(self.engine, self.id, self.clock.now())
@@ -109,7 +117,8 @@ class Account:
 
     @cached_property
     def ladder(self) -> Ladder:
-        people = [self.catalog.person(one.email) for one in self.settings.people if one.only_suggest]
+        asked = [one.email for one in self.settings.people if one.only_suggest]
+        people = [self.catalog.person(one) for one in asked if not self.people.is_address_gone(one)]
         if None in people and len(self.catalog.people) > 1:
             # Somebody asked not to be posted for, and we cannot tell who: then nobody is.
             return Ladder("suggest")
@@ -158,6 +167,9 @@ class Account:
         owner = self.catalog.person(str(entry.get("person", "")))
         user_id = owner.id if owner is not None else None
         is_personal = "person" in entry
+        if is_personal and self.people.is_address_gone(str(entry["person"])):
+            problem = Problem(f"{config.FILE}, sources[{number}]", FORGOTTEN, is_hint=True)
+            return Made(None, is_personal, None, problem)
         try:
             return Made(build_source(number, entry, self.base, self.catalog), is_personal, user_id)
         except ConfigError as error:
@@ -177,6 +189,9 @@ class Account:
         found: list[Rule] = []
         problems: list[Problem] = []
         for number, entry in enumerate(self.settings.rules, 1):
+            if self.people.is_address_gone(entry.person):
+                problems.append(Problem(f"{config.FILE}, rules[{number}]", FORGOTTEN, is_hint=True))
+                continue
             try:
                 found.append(_rule(entry, self.catalog))
             except ConfigError as error:
@@ -198,6 +213,9 @@ class Account:
             return []  # a member's token sees its owner only; the others may well be in Harvest
         found: list[Problem] = []
         for number, entry in enumerate(self.settings.people, 1):
+            if self.people.is_address_gone(entry.email):
+                found.append(Problem(f"{config.FILE}, people[{number}]", FORGOTTEN, is_hint=True))
+                continue
             try:
                 self.person(entry.email)
             except ConfigError as error:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from gleaner import config
-from gleaner.app.account import Account, build_source, open_account
+from gleaner.app.account import FORGOTTEN, Account, build_source, open_account
 from gleaner.app.health import Check, Seen, look
 from gleaner.app.looking import sync
 from gleaner.app.watching import daemon_checks
@@ -95,6 +95,9 @@ def _sources(account: Account) -> Iterator[Check]:
     now = account.clock.now()
     window = Span(now - timedelta(days=7), now)
     for number, entry in enumerate(account.settings.sources, 1):
+        if account.people.is_address_gone(str(entry.get("person", ""))):
+            yield Check(f"Source {number}", False, FORGOTTEN)
+            continue
         try:
             source = build_source(number, dict(entry), account.base, account.catalog)
             seen = source.observe(window, account.cache)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from gleaner.app.account import Account
+from gleaner.capture.bare import bare
 from gleaner.capture.job import day_of
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Activity, Problem
@@ -86,20 +87,24 @@ def remembered(account: Account, *, today: date, also: Iterable[Activity] = ()) 
     *also* is what was just seen and may not be kept.
     """
     first = today - timedelta(days=account.settings.capture.history_days)
+    # Of decisions older than keep_days only ids are left, which still say the series or the repository.
     by_key = {activity.key: activity for activity in account.activities.all_between(first, today)}
     by_key |= {activity.key: activity for activity in also}
-    decided = [one for item in _taught(account) if (one := _decided(item, by_key)) is not None]
+    decided = [one for item in _taught(account, first) if (one := _decided(item, by_key)) is not None]
     memory = recall(account.mirror, list(by_key.values()), decided, today=today)
     account.memory = (today, memory)
     return memory
 
 
-def _taught(account: Account) -> list[Item]:
-    return account.inbox.items(states=(State.APPROVED, State.APPLYING, State.APPLIED))
+def _taught(account: Account, first: date) -> list[Item]:
+    return account.inbox.items(states=(State.APPROVED, State.APPLYING, State.APPLIED), first=first)
 
 
 def _decided(item: Item, activities: dict[str, Activity]) -> Decided | None:
-    activity, action = activities.get(item.proposal.activity_key), item.proposal.action
+    proposal, action = item.proposal, item.proposal.action
+    activity = activities.get(proposal.activity_key)
+    if activity is None and proposal.is_faded:
+        activity = bare(proposal.activity_key, proposal.user_id, proposal.on)
     weight = _TEACHES.get(item.decision or "", 0.0)
     if activity is None or not weight or action.kind != "create_time_entry":
         return None

@@ -113,7 +113,9 @@ def renew_key(path: Path | None, *, account: int | None = None) -> int:
     with _place(path, account) as place:
         keys = keys_of(place.settings, config.locate(path).resolve().parent)
         if isinstance(keys, KeyFile) and keys.known():
-            keys.put_first(new_key())
+            with keys.changing():
+                keys.put_first(new_key())
+                return place.secrets.rotate()
         return place.secrets.rotate()
 
 

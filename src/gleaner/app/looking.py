@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from gleaner.adapters.harvest.report import SyncReport
 from gleaner.app.account import Account, Made
+from gleaner.app.retention import hide
 from gleaner.capture.filters import Filters
 from gleaner.capture.job import Captured, capture, day_of
 from gleaner.capture.source import Source
@@ -82,12 +83,14 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
 
     seen = seen_in(first, last)
     begin = _unread_since(account, sources, first)
-    past = seen_in(begin, first - timedelta(days=1)).activities if begin < first else ()
+    before = seen_in(begin, first - timedelta(days=1)) if begin < first else Captured()
+    past = before.activities
     whole = _read_whole(account, made, seen)
     if keep:
         found = (*past, *seen.activities)
         dated = {activity.key: day_of(activity, people[activity.user_id]) for activity in found}
         account.activities.keep(found, dated, now=account.clock.now(), whole=whole, first=first, last=last)
+        hide(account, {*seen.private, *before.private}, seen=dated)
         for name in seen.complete:
             kept = account.cache.get(_HISTORY + name)
             until = max(last.isoformat(), kept.decode() if kept else "")
@@ -98,7 +101,9 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
 
 def _unread_since(account: Account, sources: Iterable[Source], first: date) -> date:
     """The day from which something is left to read before *first*; *first* itself when nothing is."""
-    history = first - timedelta(days=account.settings.capture.history_days)
+    settings = account.settings.capture
+    # What retention would take away the next night need not be read.
+    history = first - timedelta(days=min(settings.history_days, settings.keep_days))
     begin = first
     for source in sources:
         kept = account.cache.get(_HISTORY + source.name)

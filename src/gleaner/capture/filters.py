@@ -62,6 +62,8 @@ class Meetings:
     skipped: tuple[Skipped, ...] = ()
     time_off: tuple[TimeOff, ...] = ()
     problems: tuple[Problem, ...] = ()
+    private: tuple[str, ...] = ()
+    """Keys of the activities whose event is private, left out or not: what it said before is to go."""
     away: Mapping[UserId, tuple[Span, ...]] = field(default_factory=dict)
     """When people surely did something else: private events and absences. No coding is placed there."""
 
@@ -84,6 +86,7 @@ def meetings(
     skipped: list[Skipped] = []
     time_off: dict[tuple[UserId, date, date], TimeOff] = {}
     away: dict[UserId, list[Span]] = {}
+    private: list[str] = []
     for person, event in _once(known):
         chosen = (by_calendar or {}).get(event.source, filters)
         off = _time_off(event, person, people) if chosen.out_of_office else None
@@ -92,6 +95,8 @@ def meetings(
             if before is None or before.is_half_day:
                 time_off[off.user_id, off.first, off.last] = off
         reason = "it is an absence, kept as time off" if off else _reason(event, person, chosen)
+        if event.is_private:
+            private.append(_activity(event, person, chosen).key)
         if reason:
             what = PRIVATE_TITLE if event.is_private else event.title
             skipped.append(Skipped(what, event.span.start, person.id, reason))
@@ -105,6 +110,7 @@ def meetings(
         skipped=tuple(skipped),
         time_off=tuple(time_off.values()),
         problems=tuple(_stranger(address, ordered) for address in strangers),
+        private=tuple(private),
         away={user_id: tuple(spans) for user_id, spans in away.items()},
     )
 

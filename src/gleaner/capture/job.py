@@ -36,6 +36,8 @@ class Captured:
     problems: tuple[Problem, ...] = ()
     is_complete: bool = True
     """Every source was read whole. Otherwise something that is missing may still exist."""
+    private: tuple[str, ...] = ()
+    """Keys of activities whose event is private now, around the window too."""
     complete: frozenset[str] = frozenset()
     """Names of the sources that were read whole."""
 
@@ -91,6 +93,7 @@ def capture(
             time_off=met.time_off,
             problems=tuple(dict.fromkeys((*problems, *met.problems, *worked.problems))),
             is_complete=not incomplete,
+            private=met.private,
             complete=frozenset(source.name for source in sources) - incomplete,
         ),
     )

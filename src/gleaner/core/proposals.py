@@ -98,6 +98,8 @@ class Proposal:
     fingerprint: str = ""
     """The activity's, when it was proposed; a change means that the proposal is out of date."""
     activity_key: str = ""
+    is_faded: bool = False
+    """Its words are gone: it is too old, or its event became private. Ids, hours and dates stay."""
 
 
 def reference(account_id: AccountId, key: str) -> str:

@@ -12,7 +12,17 @@ from typing import Literal, Protocol
 from gleaner.core.catalog import EntryId, UserId
 
 Happening = Literal[
-    "approved", "edited", "dismissed", "applied", "found", "failed", "waiting", "undone", "fault"
+    "approved",
+    "edited",
+    "dismissed",
+    "applied",
+    "found",
+    "failed",
+    "waiting",
+    "undone",
+    "fault",
+    "withdrawn",
+    "forgotten",
 ]
 
 

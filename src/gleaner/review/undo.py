@@ -69,7 +69,7 @@ def _take_back(door: Door, item: Item, *, by: str, force: bool) -> str:
         case CreateTimeEntry() | StartTimer():
             return _remove(door, item, action, force=force)
         case UpdateTimeEntry():
-            return _change_back(door, action, force=force)
+            return _change_back(door, item, action, force=force)
         case DeleteTimeEntry():
             return _put_back(door, item, action, by=by)
         case StopTimer():
@@ -89,7 +89,9 @@ def _remove(door: Door, item: Item, action: CreateTimeEntry | StartTimer, *, for
         # Put back after a deletion it has another number; a timer set going again may run on in a second entry.
         found |= {one.id: one for one in door.entries.find(action.reference, action.user_id) if one.is_ours}
     for entry in found.values():
-        _guard_ours(entry, action, force=force)
+        # What the notes were is not kept for ever; the reference and the hours say enough then.
+        expected = replace(action, notes=entry.notes) if item.proposal.is_faded else action
+        _guard_ours(entry, expected, force=force)
     for entry_id in sorted(found):
         door.entries.delete(entry_id)
     if isinstance(action, CreateTimeEntry) or not found:
@@ -136,9 +138,13 @@ def _at_those_times(entry: TimeEntry, action: CreateTimeEntry) -> bool:
 # --- a change ------------------------------------------------------------------------------------------------------
 
 
-def _change_back(door: Door, action: UpdateTimeEntry, *, force: bool) -> str:
+def _change_back(door: Door, item: Item, action: UpdateTimeEntry, *, force: bool) -> str:
     was = _known(action)
     entry = guard_owner(door.entries.get(action.entry_id), action.entry_id, action.user_id)
+    if item.proposal.is_faded:
+        if action.notes is not None:
+            raise Refused(f"{_WORDLESS}; edit the entry instead")
+        was = replace(was, notes=entry.notes)
     back = reverse(action, was)
     if is_done(back, entry):
         return ""
@@ -151,6 +157,9 @@ def _change_back(door: Door, action: UpdateTimeEntry, *, force: bool) -> str:
         )
     guard_moves(door.harvest, entry, back)
     return f"; it is again {told(door.harvest.catalog(), door.entries.update(back))}"
+
+
+_WORDLESS = "the notes as they were are not kept any more (keep_days in gleaner.toml)"
 
 
 def _known(action: UpdateTimeEntry | DeleteTimeEntry) -> Snapshot:
@@ -170,6 +179,8 @@ def _put_back(door: Door, item: Item, action: DeleteTimeEntry, *, by: str) -> st
         )
     if door.entries.get(action.entry_id) is not None:
         return "; the entry is there"
+    if item.proposal.is_faded:
+        raise Refused(f"{_WORDLESS}; log it anew")
     made = _anew(door, item, action, _known(action))
     now = door.clock.now()
     door.inbox.offer([made], user_id=made.user_id, days=[], now=now, withdraw=False)

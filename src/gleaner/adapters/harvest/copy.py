@@ -16,7 +16,9 @@ import sqlalchemy as sa
 
 from gleaner.adapters.harvest import wire
 from gleaner.adapters.harvest.transport import Raw, from_json, to_json
+from gleaner.adapters.harvest.withheld import rows_of, strip, without
 from gleaner.adapters.store.engine import upsert
+from gleaner.adapters.store.people import forgotten_users
 from gleaner.adapters.store.tables import mirror, mirror_state
 from gleaner.core.catalog import AccountId, UserId
 
@@ -137,14 +139,15 @@ class Copy:
             return {found.id: found.payload for found in connection.execute(asked)}
 
     def save(self, resource: str, rows: Iterable[Row], *, keep_newer: bool = False) -> Saved:
-        """Store *rows*, writing only what differs.
+        """Store *rows*, writing only what differs, and of people who were forgotten only their names.
 
         *keep_newer*: what we hold stays if Harvest changed it later than the row says: it was noted after
         the row was read.
         """
-        # In order of id, so that two transactions never wait for each other's rows crosswise.
-        ordered = sorted({row.id: row for row in rows}.values(), key=lambda row: row.id)
         with self._engine.begin() as connection:
+            kept = without(resource, rows, forgotten_users(connection, self._account))
+            # In order of id, so that two transactions never wait for each other's rows crosswise.
+            ordered = sorted({row.id: row for row in kept}.values(), key=lambda row: row.id)
             held: dict[int, str] = {}
             for batch in _batches([row.id for row in ordered]):
                 asked = sa.select(mirror.c.id, mirror.c.payload).where(
@@ -173,6 +176,17 @@ class Copy:
             if removed and resource in CATALOGUE:
                 self._set_note(connection, _VERSION, {"version": uuid.uuid4().hex})
         return removed
+
+    def of_person(self, user_id: UserId) -> dict[str, list[Raw]]:
+        """Everything that is that person's, by list, as Harvest sent it."""
+        with self._engine.connect() as connection:
+            return rows_of(connection, self._account, user_id)
+
+    def forget_person(self, connection: sa.Connection, user_id: UserId) -> int:
+        """Within the caller's transaction: delete what is theirs, but for their name; how many rows went."""
+        count = strip(connection, self._account, user_id)
+        self._set_note(connection, _VERSION, {"version": uuid.uuid4().hex})
+        return count
 
     def clear(self) -> None:
         """Forget the whole account."""

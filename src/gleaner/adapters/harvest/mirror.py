@@ -146,6 +146,14 @@ class Mirror:
         except SQLAlchemyError:
             _log.warning("time entry %s was deleted but not forgotten", entry_id, exc_info=True)
 
+    def of_person(self, user_id: UserId) -> dict[str, list[Raw]]:
+        """What the copy has of one person, by list, as Harvest sent it."""
+        return self._copy.of_person(user_id)
+
+    def forget_person(self, connection: sa.Connection, user_id: UserId) -> int:
+        """Within the caller's transaction: delete what the copy has of a person, but for their name."""
+        return self._copy.forget_person(connection, user_id)
+
     def _current(self) -> _Known:
         """The catalogue and company, read again only when another version was stored."""
         self.as_of()

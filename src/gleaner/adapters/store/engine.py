@@ -16,6 +16,8 @@ from gleaner.core.errors import ConfigError, Unavailable
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x676C65616E  # any constant: the advisory lock all our processes share
 _THREADS = threading.Lock()
+_BUSY = 30_000
+"""Milliseconds to wait for another writer of a SQLite file."""
 
 
 def make_engine(url: str, *, connections: int = 15) -> sa.Engine:
@@ -108,6 +110,25 @@ def alembic_config(connection: sa.Connection | None) -> Any:  # alembic.config.C
     return config
 
 
+def known_revisions() -> frozenset[str]:
+    """The schema revisions this version can bring forward."""
+    from alembic.script import ScriptDirectory
+
+    return frozenset(script.revision for script in ScriptDirectory(str(_MIGRATIONS)).walk_revisions())
+
+
+def flush(engine: sa.Engine) -> None:
+    """Empty SQLite's log into the file, so that what was deleted is not in it either. Gives way to whoever reads."""
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        try:
+            connection.exec_driver_sql("PRAGMA busy_timeout=1000")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY}")
+
+
 def insert_once(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> bool:
     """Insert a row unless its key is there already; whether it was inserted. Safe against another process."""
     from sqlalchemy.dialects import postgresql, sqlite
@@ -132,6 +153,8 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     # Writers queue for the lock at BEGIN instead of failing when a read turns into a write.
     connection.isolation_level = "IMMEDIATE"
     cursor = connection.cursor()
-    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={_BUSY}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
+    # What is deleted is overwritten in the file too: it was deleted so that nobody reads it.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from gleaner.adapters.store import tables
 from gleaner.adapters.store.engine import insert_once
 from gleaner.adapters.store.journal import journal_row
+from gleaner.adapters.store.people import forgotten_users
 from gleaner.adapters.store.tables import proposal as table
 from gleaner.core.catalog import AccountId, EntryId, UserId
 from gleaner.core.proposals import TRANSITIONS, Proposal, State
@@ -55,6 +56,8 @@ class StoredInbox:
         offered = {proposal.key: proposal for proposal in proposals}
         new, changed, withdrawn = [], [], []
         with self._engine.begin() as connection:
+            if user_id in forgotten_users(connection, self._account_id):
+                return Offered()
             known = {row.key: row for row in connection.execute(self._of_days(user_id, days, offered))}
             for key, proposal in offered.items():
                 row = known.get(key)

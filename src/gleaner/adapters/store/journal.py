@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from gleaner.adapters.store import tables
 from gleaner.adapters.store.engine import upsert
+from gleaner.adapters.store.people import forgotten_users
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import AccountId, EntryId, UserId
 from gleaner.review.journal import Line, as_json
@@ -141,6 +142,9 @@ class StoredActivities:
         ]  # fmt: skip
         ours = activity.c.account_id == self._account_id
         with self._engine.begin() as connection:
+            # Somebody who looked before a person was forgotten must not bring them back.
+            forgotten = forgotten_users(connection, self._account_id)
+            rows = [row for row in rows if row["user_id"] not in forgotten]
             if whole:
                 gone = (activity.c.user_id.in_(sorted(whole)), activity.c.on_date.between(first, last))
                 connection.execute(sa.delete(activity).where(ours, *gone))

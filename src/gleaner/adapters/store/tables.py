@@ -123,10 +123,12 @@ journal = sa.Table(
     sa.Column("entry_id", sa.BigInteger),
     sa.Column("request", sa.Text),
     sa.Column("answer", sa.Text),
+    sa.Column("is_faded", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_journal_account_id_at", "account_id", "at"),
     sa.Index("ix_journal_account_id_proposal_key", "account_id", "proposal_key"),
 )
-"""Who did what, why, and what Harvest answered. Rows are only ever added."""
+"""Who did what, why, and what Harvest answered. Rows are only added; with time their words go (``is_faded``), and
+with a person who is forgotten the rows about them."""
 
 run = sa.Table(
     "run",
@@ -139,6 +141,7 @@ run = sa.Table(
     sa.Column("started_at", UtcDateTime, nullable=False),
     sa.Column("ended_at", UtcDateTime),
     sa.Column("summary", sa.Text),
+    sa.Column("is_faded", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 """One pass of the agent, so that all it did can be undone together."""
 
@@ -200,3 +203,15 @@ secrets = sa.Table(
     sa.Column("updated_at", UtcDateTime, nullable=False),
 )
 """What nobody may read without the key, encrypted; see :mod:`gleaner.adapters.secrets`."""
+
+forgotten = sa.Table(
+    "forgotten",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("decisions", sa.Integer, nullable=False),
+    sa.Column("addresses", sa.Text, nullable=False),
+)
+"""People whose data was deleted and is not taken in again: their number in Harvest, how many decisions they had made,
+and a digest of each of their addresses (one a line), so that a calendar still configured for them is not read."""

@@ -90,7 +90,33 @@ def days_between(on: date | None, first: date | None, last: date | None) -> tupl
 
 def print_json(value: object) -> None:
     """One JSON document on stdout."""
-    sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(as_json(value))
+
+
+def as_json(value: object) -> str:
+    """*value* as the JSON document it is for programs."""
+    return json.dumps(value, default=_plain, ensure_ascii=False, indent=2) + "\n"
+
+
+def write_new(file: Path, text: str) -> None:
+    """Write *text* into a new file that only its owner can read, whole or not at all.
+
+    Raises ConfigError when there is such a file, or it cannot be written.
+    """
+    import os
+
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise ConfigError(f"{file} is there already; name another file") from None
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be written: {error.strerror}") from error
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as opened_file:
+            opened_file.write(text)
+    except OSError as error:
+        file.unlink(missing_ok=True)
+        raise Unavailable(f"{file} cannot be written: {error.strerror}") from error
 
 
 def _plain(value: object) -> object:

@@ -1,22 +1,46 @@
-"""``gleaner people``: who is in the account."""
+"""``gleaner people``: who is in the account, what is held about one of them, and forgetting it."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from gleaner.faces.cli.options import AccountId, ConfigFile, Json
+from gleaner.faces.cli.options import AccountId, ConfigFile, DryRun, Json
 
 if TYPE_CHECKING:
+    from gleaner.app.people import Forgot
     from gleaner.core.catalog import Person
 
 
+class ListsFirst(TyperGroup):
+    """A group that lists unless one of its commands is named: ``gleaner people ana`` is ``gleaner people list ana``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The arguments, with ``list`` put before those that name no command and ask for no help."""
+        if not args or args[0] not in (*self.commands, *ctx.help_option_names):
+            args = ["list", *args]
+        return list(super().parse_args(ctx, args))
+
+
+people = typer.Typer(
+    cls=ListsFirst,
+    help="Who is in the account; all that is held about one person; and forgetting it.\n\n"
+    "Without a command it lists: `gleaner people ana` is `gleaner people list ana`.",
+)
+_Address = Annotated[
+    str, typer.Argument(metavar="ADDRESS", help="The person's address or `user 123`; archived people too.")
+]
+
+
 def add(app: typer.Typer) -> None:
-    app.command("people")(people)
+    app.add_typer(people, name="people")
 
 
-def people(
+@people.command("list")
+def listing(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="Part of the name or the address.")] = "",
     archived: Annotated[bool, typer.Option("--archived", help="Archived people too.")] = False,
     json: Json = False,
@@ -39,6 +63,103 @@ def people(
         for one in found
     )  # fmt: skip
     table(("Name", "Address", "Zone", "Hours a week", "Roles", "Active"), rows, right=("Hours a week",))
+
+
+@people.command("export")
+def export(
+    address: _Address,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="Write it there, not to stdout.")
+    ] = None,
+    json: Json = False,
+    config: ConfigFile = None,
+    account: AccountId = None,
+) -> None:
+    """Everything held about one person, as one JSON document with a sentence for each section.
+
+    For the person themselves, and for administrators. No secrets, no rates, nothing that is somebody else's.
+    """
+    from gleaner.app.people import export as exported
+    from gleaner.app.people import find
+    from gleaner.faces.cli.session import as_json, opened, print_json, say, synced, tell, write_new
+
+    with opened(config, account) as acc:
+        synced(acc)
+        document = exported(acc, find(acc, address))
+    if to is None:
+        print_json(document)
+        return
+    write_new(to, as_json(document))
+    rows = {name: len(section["rows"]) for name, section in document["sections"].items()}
+    if json:
+        print_json({"file": str(to), "rows": rows})
+        return
+    say(f"Wrote {to}: {', '.join(f'{number} {_spoken(name)}' for name, number in rows.items() if number)}.")
+    tell("Only you can read the file. Hand it to the person, and delete it.")
+
+
+@people.command("forget")
+def forget(
+    address: _Address,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; there is no way back.")] = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+    config: ConfigFile = None,
+    account: AccountId = None,
+) -> None:
+    """Delete what is held about one person, and keep it from coming back. Time entries in Harvest stay.
+
+    For the person themselves, and for administrators.
+    """
+    import sys
+    from dataclasses import asdict
+
+    from gleaner.app.people import find
+    from gleaner.app.people import forget as forgotten
+    from gleaner.core.errors import ConfigError
+    from gleaner.faces.cli.session import opened, print_json, synced, tell
+
+    with opened(config, account) as acc:
+        synced(acc)
+        person = find(acc, address)
+        if not (yes or dry_run):
+            if not sys.stdin.isatty():
+                raise ConfigError("there is no way back, so say --yes; --dry-run shows what would go")
+            if not typer.confirm(
+                f"Delete everything held about {person.name}? There is no way back", err=True
+            ):
+                tell("Nothing was changed.")
+                raise typer.Exit(1)
+        done = forgotten(acc, person, dry_run=dry_run)
+    if json:
+        print_json(asdict(done) | {"is_dry_run": dry_run})
+    else:
+        _show(done, dry_run=dry_run)
+
+
+def _show(done: Forgot, *, dry_run: bool) -> None:
+    from gleaner.faces.cli.session import say, tell
+
+    gone = done.gone
+    say("Would be deleted:" if dry_run else "Deleted:")
+    for number, what in (
+        (gone.activities, "seen pieces of work"),
+        (gone.proposals, f"proposals; that {gone.decisions} of them were decided is kept as a number"),
+        (gone.journal, "lines of the journal"),
+        (gone.copied, "copied time entries, expenses and assignments"),
+        (gone.jobs, "jobs"),
+        (gone.decided_for_others, "mentions as the one who decided for somebody else"),
+    ):
+        say(f"  {number:>7} {what}")
+    say("What stays, and why:", *(f"  {sentence}" for sentence in done.stays))
+    if done.named_in:
+        tell(f"Still named in {'; '.join(done.named_in)}: remove that there.")
+    if dry_run:
+        tell("Nothing was changed.")
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _plain(one: Person) -> dict[str, Any]:
