@@ -10,7 +10,7 @@ from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Coding
 from gleaner.core.catalog import AccountId, Company, Person
 from gleaner.core.entries import TimeEntry
-from gleaner.core.proposals import Alternative, Proposal, reference
+from gleaner.core.proposals import Alternative, Proposal, Sighting, reference
 from gleaner.core.time import ZERO, Span, decimal_hours, spoken, whole_minutes
 from gleaner.matching.match import Match
 from gleaner.timesheets.reconcile import Explained, logged_time, reconcile
@@ -97,9 +97,10 @@ def _proposal(day: Day, line: Line) -> Proposal:
     is_unsure = match.level == "unsure" or match.slot is None
     coding = detail if isinstance(detail, Coding) else None
     key = proposal_key(line)
+    action = _action(day, line, key)
     return Proposal(
         key=key,
-        action=_action(day, line, key),
+        action=action,
         user_id=day.person.id,
         on=day.on,
         reason=_reason(line),
@@ -114,6 +115,9 @@ def _proposal(day: Day, line: Line) -> Proposal:
         must_ask=bool(line.doubt),
         fingerprint=activity.fingerprint,
         activity_key=activity.key,
+        seen=Sighting(
+            activity.source, activity.span, activity.observed, activity.text, action.notes, action.hours
+        ),
     )
 
 
