@@ -174,9 +174,7 @@ def _create(door: Door, proposal: Proposal, action: CreateTimeEntry) -> _Done:
     found = _find(door, action)
     if found is not None:
         return _Done(found, was_there=True)
-    unwanted = door.recheck(proposal)
-    if unwanted:
-        raise Refused(unwanted)
+    _recheck(door, proposal)
     guard_slot(door.harvest, action.user_id, action.project_id, action.task_id)
     guard_week(door.harvest, action.user_id, action.spent_date)
     return _Done(_post(door, proposal, action, lambda: door.entries.create(action)))
@@ -238,6 +236,7 @@ def _update(door: Door, proposal: Proposal, action: UpdateTimeEntry) -> _Done:
     guard_open(entry)
     guard_seen(entry, action.was)
     guard_moves(door.harvest, entry, action)
+    _recheck(door, proposal)
     _renew(door, proposal)
     try:
         return _Done(door.entries.update(action))
@@ -257,6 +256,7 @@ def _delete(door: Door, proposal: Proposal, action: DeleteTimeEntry, *, taken_ov
     guard_open(entry)
     guard_seen(entry, action.was)
     guard_week(door.harvest, action.user_id, entry.spent_date)
+    _recheck(door, proposal)
     _renew(door, proposal)
     try:
         door.entries.delete(action.entry_id)
@@ -287,6 +287,13 @@ _SEE = "Nothing more is done about it; see what runs with gleaner timer status, 
 
 class _Lost(Exception):
     """Another process took the claim over."""
+
+
+def _recheck(door: Door, proposal: Proposal) -> None:
+    """The reason for it still stands."""
+    unwanted = door.recheck(proposal)
+    if unwanted:
+        raise Refused(unwanted)
 
 
 def _renew(door: Door, proposal: Proposal) -> None:

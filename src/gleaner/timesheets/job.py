@@ -40,6 +40,8 @@ class DayDraft:
     """What changed after it was logged and is not proposed, with the reason."""
     unknown: frozenset[str] = frozenset()
     """Keys of logged activities of which nobody can tell now whether they changed."""
+    compared: frozenset[str] = frozenset()
+    """Keys of all logged activities that were looked at, of other days too."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,9 @@ class _Book:
             elif found is not None:
                 left.append(found)
         drafted = replace(plain, proposals=tuple(proposals))
-        return DayDraft(facts.day.person, day, drafted, tuple(left), frozenset(unknown))
+        return DayDraft(
+            facts.day.person, day, drafted, tuple(left), frozenset(unknown), frozenset(self._logged)
+        )
 
     def _written(self, user_id: UserId, day: date, facts: Facts) -> Iterator[tuple[Logged, TimeEntry]]:
         """What was logged on that day and is there still."""
