@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 
 from gleaner.app.account import Account
 from gleaner.capture.job import day_of
-from gleaner.core.actions import CreateTimeEntry, UpdateTimeEntry
+from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import UserId
 from gleaner.core.proposals import Proposal, State
 from gleaner.matching.memory import Memory
 from gleaner.review.apply import Recheck
 from gleaner.review.inbox import Item, Offered
+from gleaner.timesheets.duplicates import DUPLICATE
 from gleaner.timesheets.job import DayDraft, Decided, draft_days, recall
 from gleaner.timesheets.logged import Logged
 from gleaner.timesheets.logged import logged as logged_of
@@ -22,6 +23,7 @@ from gleaner.timesheets.text import plain
 _TEACHES = {"accept": 1.0, "edit": 1.0, "bulk": 0.3}
 """What a decision weighs when matching learns from it. Policy's own decisions teach nothing."""
 OPEN = (State.PROPOSED, State.APPROVED, State.FAILED)
+_NEAR = timedelta(days=31)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -114,6 +116,8 @@ def still_wanted(account: Account) -> Recheck:
 
     def reason(proposal: Proposal) -> str:
         action = proposal.action
+        if proposal.rule == DUPLICATE and isinstance(action, DeleteTimeEntry):
+            return _duplicate_unwanted(account, action)
         if not proposal.activity_key or (isinstance(action, CreateTimeEntry) and action.replaces is not None):
             return ""
         day = (proposal.user_id, proposal.on)
@@ -137,6 +141,25 @@ def _amendment_unwanted(proposal: Proposal, one: DayDraft | None) -> str:
     if proposal.key in {other.key for other in one.draft.proposals}:
         return ""
     return f'"{plain(proposal.title)}" changed once more since this was proposed; look again: gleaner review'
+
+
+def _duplicate_unwanted(account: Account, action: DeleteTimeEntry) -> str:
+    """Deleting one of two is right only while the other one is there."""
+    key = action.was.reference if action.was is not None else None
+    if action.was is None or key is None:
+        return ""
+    on = action.was.spent_date
+    near = account.mirror.entries(on - _NEAR, on + _NEAR, action.user_id)
+    same = [
+        one.id
+        for one in near
+        if one.external_reference is not None
+        and one.external_reference.id == key.id
+        and one.id < action.entry_id
+    ]
+    if any(account.live.get(entry_id) is not None for entry_id in same):
+        return ""
+    return f"the entry that entry {action.entry_id} doubled is gone; only this one is left"
 
 
 def _memory(account: Account, today: date) -> Memory:

@@ -10,7 +10,6 @@ from gleaner.capture.job import day_of
 from gleaner.core.activities import Activity, Problem
 from gleaner.core.catalog import Catalog, Person, ProjectId, TaskId, UserId
 from gleaner.core.entries import TimeEntry
-from gleaner.core.errors import Refused
 from gleaner.core.ports import Harvest
 from gleaner.core.proposals import Proposal
 from gleaner.core.time import ZERO, day_span, spoken_day
@@ -19,7 +18,7 @@ from gleaner.matching.learn import by_day, facts_of_day
 from gleaner.matching.match import match
 from gleaner.matching.memory import Fact, Memory, remember
 from gleaner.matching.rules import Rule
-from gleaner.review.guards import guard_plan
+from gleaner.review.guards import objection
 from gleaner.timesheets.amend import Left, Now, again, amend
 from gleaner.timesheets.anew import Facts
 from gleaner.timesheets.draft import Day, Draft
@@ -169,11 +168,8 @@ class _Book:
         where = f"{person.name}, {spoken_day(entry.spent_date)}"
         if isinstance(found, Left):
             return Problem(where, f"{found.text}, or: gleaner undo", is_hint=found.is_hint)
-        try:
-            guard_plan(self._harvest, found, {entry.id: entry})
-        except Refused as refusal:
-            return Problem(where, f"{found.reason} It is left as it is: {refusal}")
-        return found
+        against = objection(self._harvest, found, {entry.id: entry})
+        return Problem(where, f"{found.reason} It is left as it is: {against}") if against else found
 
     def _present(self, one: Logged, person: Person) -> Now | None:
         """What is known of it now; None when nobody can tell."""
