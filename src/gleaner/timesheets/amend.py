@@ -39,6 +39,8 @@ class Now:
     activity: Activity | None
     """None: it is gone, for sure."""
     why_gone: str = ""
+    is_under_another_name: bool = False
+    """It is gone, but its entry says what another activity is, one that is seen: the event was sent anew."""
     on: date | None = None
     is_over: bool = True
     match: Match | None = None
@@ -90,7 +92,7 @@ def _is_deletion_of_rewritten(one: Logged, entry: TimeEntry, found: Proposal) ->
 def _wanted(one: Logged, entry: TimeEntry, now: Now, zone: ZoneInfo) -> Proposal | Left | None:
     activity = now.activity
     if activity is None:
-        if not one.fingerprint:
+        if not one.fingerprint or now.is_under_another_name:
             return None
         if one.activity_key.startswith("coding:"):
             text = f'No commits of "{plain(one.title)}" are seen any more. Entry {entry.id} stays; correct it'

@@ -48,17 +48,12 @@ class Facts:
         return next((match for match in self.matches if match.activity.key == activity.key), None)
 
     def as_if_new(self, logged: Mapping[str, Logged], one: Logged) -> Fresh:
-        """The day drafted anew as if *one*, and all of the day that changed as it did, had not been logged.
+        """The day drafted anew as if *one*, and all of the day that grew since, had not been logged.
 
-        They share what is left beside everything else, new proposals included: whichever of them are accepted, the
-        day holds no more than it may.
+        Those share what is left beside everything else: beside new proposals, and beside what will be shorter once
+        somebody said so. Whichever are accepted first, coding never takes the day beyond what it holds.
         """
-        changed = {
-            entry.id
-            for entry in self.day.entries
-            if (it := self._of(logged, entry)) and self._changed(it, entry)
-        }
-        lifted = changed | {one.entry_id}
+        lifted = {it.entry_id for it in logged.values() if self._grew(it)} | {one.entry_id}
         standing = [entry for entry in self.day.entries if entry.id not in lifted]
         new = [proposal for proposal in self.plain.proposals if proposal.activity_key not in logged]
         asked = [_as_entry(number, proposal) for number, proposal in enumerate(new, 1)]
@@ -66,15 +61,13 @@ class Facts:
         lines = lay(self.matches, self.day.taken)
         return Fresh(draft(day, self.matches), {line.activity.key: line.worked for line in lines})
 
-    @staticmethod
-    def _of(logged: Mapping[str, Logged], entry: TimeEntry) -> Logged | None:
-        return next(
-            (one for one in logged.values() if one.entry_id == entry.id and one.written is not None), None
-        )
-
-    def _changed(self, one: Logged, entry: TimeEntry) -> bool:
+    def _grew(self, one: Logged) -> bool:
+        """Whether there is more of it than was logged, and nobody changed the entry meanwhile."""
         now = next((m.activity for m in self.matches if m.activity.key == one.activity_key), None)
-        return now is not None and now.fingerprint != one.fingerprint and not is_touched(one, entry)
+        entry = self.entry(one.entry_id)
+        if now is None or entry is None or one.seen is None or is_touched(one, entry):
+            return False
+        return now.observed > one.seen.observed
 
 
 def _as_entry(number: int, proposal: Proposal) -> TimeEntry:

@@ -176,7 +176,9 @@ class _Book:
         activity = self._by_key.get(one.activity_key)
         if activity is None:
             why = self._gone.get(one.activity_key)
-            return Now(None, why) if why is not None else None
+            explained = self._of(person.id, one.on).plain.explained
+            stands_for = any(other.entry.id == one.entry_id for other in explained)
+            return Now(None, why, stands_for) if why is not None else None
         on = day_of(activity, person)
         if activity.span.end > self._now:
             return Now(activity, on=on, is_over=False)
