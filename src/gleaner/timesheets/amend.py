@@ -50,6 +50,8 @@ class Now:
     """Something else in Harvest that already says it."""
     free: timedelta = timedelta(0)
     """What the timeline leaves it, before the day's length is looked at."""
+    room: timedelta = timedelta(0)
+    """How much longer the day allows coding to be that grew."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,7 @@ def _coding_hours(
     observed = decimal_hours(activity.observed)
     if observed > before:
         # On a full day there is no room to grow; that alone is no reason to shrink.
-        hours = max(mine, new.hours) if new is not None else mine
+        hours = max(mine, min(new.hours, mine + decimal_hours(now.room))) if new is not None else mine
     elif observed < before:
         hours = min(mine, new.hours if new is not None else decimal_hours(now.free))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -14,19 +14,23 @@ from gleaner.core.activities import Activity
 from gleaner.core.catalog import EntryId, ProjectId, TaskId
 from gleaner.core.entries import ExternalReference, TimeEntry
 from gleaner.core.proposals import Proposal
+from gleaner.core.time import ZERO, whole_minutes
 from gleaner.matching.match import Match
-from gleaner.timesheets.draft import Day, Draft, draft
-from gleaner.timesheets.logged import Logged, is_touched
-from gleaner.timesheets.timeline import lay
+from gleaner.timesheets.draft import Day, Draft, draft, limit
+from gleaner.timesheets.logged import Logged
+from gleaner.timesheets.reconcile import logged_time
+from gleaner.timesheets.timeline import Line, lay
 
 
 @dataclass(frozen=True)
 class Fresh:
-    """A day as it would be drafted if some of what is logged were not."""
+    """A day as it would be drafted if one thing that is logged were not."""
 
     draft: Draft
     free: Mapping[str, timedelta]
     """What the timeline leaves each activity, by its key, before the day's length is looked at."""
+    room: Mapping[str, timedelta]
+    """How much more of it the day holds, for each coding that may have grown."""
 
 
 @dataclass(frozen=True)
@@ -48,26 +52,33 @@ class Facts:
         return next((match for match in self.matches if match.activity.key == activity.key), None)
 
     def as_if_new(self, logged: Mapping[str, Logged], one: Logged) -> Fresh:
-        """The day drafted anew as if *one*, and all of the day that grew since, had not been logged.
-
-        Those share what is left beside everything else: beside new proposals, and beside what will be shorter once
-        somebody said so. Whichever are accepted first, coding never takes the day beyond what it holds.
-        """
-        lifted = {it.entry_id for it in logged.values() if self._grew(it)} | {one.entry_id}
-        standing = [entry for entry in self.day.entries if entry.id not in lifted]
+        """The day drafted anew as if *one* had not been logged, beside all else that is, or is proposed as new."""
         new = [proposal for proposal in self.plain.proposals if proposal.activity_key not in logged]
         asked = [_as_entry(number, proposal) for number, proposal in enumerate(new, 1)]
+        standing = [entry for entry in self.day.entries if entry.id != one.entry_id]
         day = replace(self.day, entries=(*standing, *asked))
         lines = lay(self.matches, self.day.taken)
-        return Fresh(draft(day, self.matches), {line.activity.key: line.worked for line in lines})
+        whole = replace(day, entries=(*self.day.entries, *asked))
+        return Fresh(
+            draft(day, self.matches),
+            {line.activity.key: line.worked for line in lines},
+            self._room(whole, [line for line in lines if line.activity.kind == "coding"], logged),
+        )
 
-    def _grew(self, one: Logged) -> bool:
-        """Whether there is more of it than was logged, and nobody changed the entry meanwhile."""
-        now = next((m.activity for m in self.matches if m.activity.key == one.activity_key), None)
-        entry = self.entry(one.entry_id)
-        if now is None or entry is None or one.seen is None or is_touched(one, entry):
-            return False
-        return now.observed > one.seen.observed
+    def _room(self, whole: Day, coding: Sequence[Line], logged: Mapping[str, Logged]) -> dict[str, timedelta]:
+        """What is left of the day, shared out to the work that grew, the earliest first.
+
+        Whichever of it is accepted, in whatever order, the day does not hold more than it may.
+        """
+        left, shares = max(ZERO, limit(whole) - logged_time(whole.entries)), {}
+        for line in coding:
+            one = logged.get(line.activity.key)
+            entry = self.entry(one.entry_id) if one is not None else None
+            if entry is not None:
+                more = max(ZERO, line.worked - logged_time([entry]))
+                shares[line.activity.key] = whole_minutes(min(more, left))
+                left -= shares[line.activity.key]
+        return shares
 
 
 def _as_entry(number: int, proposal: Proposal) -> TimeEntry:

@@ -61,6 +61,11 @@ def draft(day: Day, matches: Iterable[Match]) -> Draft:
     return Draft(tuple(_proposal(day, line) for line in fitting), rest.explained)
 
 
+def limit(day: Day) -> timedelta:
+    """What the day may hold before coding is cut."""
+    return max(day.person.capacity_on(day.on), ZERO) or ORDINARY_DAY
+
+
 def proposal_key(line: Line) -> str:
     """The stable key of the entry for an activity."""
     return f"entry:{line.activity.key}"
@@ -68,11 +73,11 @@ def proposal_key(line: Line) -> str:
 
 def _fit(day: Day, lines: Sequence[Line]) -> list[Line]:
     """Keep the day within what it holds: coding is cut, meetings become a question."""
-    limit = max(day.person.capacity_on(day.on), ZERO) or ORDINARY_DAY
+    most = limit(day)
     meetings = [line for line in lines if line.activity.kind == "meeting"]
     used = logged_time(day.entries) + sum((line.worked for line in meetings), ZERO)
-    is_too_full = bool(day.entries) and used > limit + SLACK
-    free = max(ZERO, limit - used)
+    is_too_full = bool(day.entries) and used > most + SLACK
+    free = max(ZERO, most - used)
     fitting = []
     for line in lines:
         if line.activity.kind == "meeting":

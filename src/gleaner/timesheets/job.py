@@ -192,6 +192,7 @@ class _Book:
             fresh=next((p for p in fresh.draft.proposals if p.activity_key == activity.key), None),
             explained=next((e for e in fresh.draft.explained if e.line.activity.key == activity.key), None),
             free=fresh.free.get(activity.key, ZERO),
+            room=fresh.room.get(activity.key, ZERO),
         )
 
     def _of(self, user_id: UserId, day: date) -> Facts:

@@ -287,7 +287,7 @@ def _elsewhere(one: Activity, when: str) -> Activity:
     return moved(one, at)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(later_days(), st.booleans(), st.data())
 def test_every_change_is_asked_once_and_in_any_order_the_day_settles(
     days: tuple[list[Activity], list[Activity]], has_times: bool, data: st.DataObject
