@@ -106,13 +106,17 @@ def _wanted(one: Logged, entry: TimeEntry, now: Now, zone: ZoneInfo) -> Proposal
             return None  # later the same day: once it is over there will be more to say
         where = f"{_moved(one, entry, now, zone)}, which is still to come,"
         return _deletion(one, entry, now, f'"{plain(activity.title)}" {where} after it was logged')
-    if is_changed and now.explained is not None:
+    is_elsewhere = one.seen is None or (one.seen.span, one.seen.observed) != (
+        activity.span,
+        activity.observed,
+    )
+    if is_elsewhere and is_changed and now.explained is not None:
         text = (
             f'"{plain(activity.title)}" changed after it was logged, and now {now.explained.sentence}. '
             f"Entry {entry.id} may be too much; correct it, or delete it"
         )
         return Left(one, entry.spent_date, text)
-    if is_changed and now.fresh is None and not now.free:
+    if is_elsewhere and is_changed and now.fresh is None and not now.free:
         how = "changed" if activity.kind == "coding" else _moved(one, entry, now, zone)
         text = f'"{plain(activity.title)}" {how} after it was logged, and other work takes all of its time.'
         return Left(one, entry.spent_date, f"{text} Entry {entry.id} stays; correct it, or delete it")
@@ -138,13 +142,13 @@ def _update(
     fresh = now.fresh
     if fresh is not None and action.hours is not None and (activity.kind == "coding" or fresh.must_ask):
         reason = f"{reason} {fresh.reason}"
-    is_estimate = fresh is not None and action.hours is not None
+    estimate = fresh if action.hours is not None else None
     assert action.was is not None, "it was taken a moment ago"
     return Proposal(
         key=_key(one, entry.id, updated(action.was, action)), action=action, user_id=entry.user_id,
         on=entry.spent_date, reason=reason, rule=AMENDMENT, title=activity.title, level="likely",
         confidence=now.match.confidence if now.match is not None else 0.0, evidence=evidence,
-        low=fresh.low if is_estimate and fresh else None, high=fresh.high if is_estimate and fresh else None,
+        low=estimate.low if estimate else None, high=estimate.high if estimate else None,
         must_ask=True, fingerprint=activity.fingerprint, activity_key=one.activity_key,
         seen=fresh.seen if fresh is not None else one.seen,
     )  # fmt: skip

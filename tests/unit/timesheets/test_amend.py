@@ -259,6 +259,13 @@ def test_an_event_sent_anew_under_another_name_keeps_its_entry() -> None:
     assert sheet.proposals(anew) == []
 
 
+def test_other_people_in_an_event_are_no_reason_to_speak_of_what_else_is_logged() -> None:
+    sheet = Sheet(has_times=True).log(REVIEW)
+    sheet.entries.append(entry(1, WEBSITE, at="10:00-11:00"))
+    (draft,) = sheet.drafts(moved(REVIEW, participants=("rita@acme.example",)))
+    assert (draft.draft.proposals, draft.left) == ((), ())
+
+
 # --- always ------------------------------------------------------------------------------------------------------
 
 
