@@ -19,11 +19,15 @@ from gleaner.review.apply import Outcome, apply_all
 from gleaner.review.inbox import Decision, Item
 from gleaner.review.journal import Happening, Line
 from gleaner.review.undo import undo_all
+from gleaner.timesheets.logged import AMENDMENT
 
 _DECIDABLE = (State.PROPOSED, State.FAILED)
 _DISMISSIBLE = (State.PROPOSED, State.FAILED, State.APPROVED)
 _LONGEST = Decimal(24)
 _SHORTEST_NAME = 4
+_GONE = {
+    AMENDMENT: "the entry is as it should be, cannot be changed, or has to be changed otherwise; see: gleaner run"
+}
 _NEARLY = Decimal("0.1")
 """Entries written meanwhile are in hundredths of hours; that alone moves an estimate by a minute."""
 
@@ -165,7 +169,7 @@ def _decide_one(
     present = account.inbox.get(key)
     if present is None or present.state not in _DECIDABLE:
         state = present.state if present else "gone"
-        gone = "somebody logged it meanwhile, or its event is gone"
+        gone = _GONE.get(item.proposal.rule, "somebody logged it meanwhile, or its event is gone")
         why = gone if state is State.SUPERSEDED else f"it is {state} already"
         return Outcome(key, "taken", why, present.entry_id if present else None)
     if changed is None and _is_possible(account, item) and not _is_same(present.proposal, item.proposal):

@@ -2,34 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 
 from gleaner.app.account import Account
 from gleaner.capture.bare import bare
 from gleaner.capture.job import day_of
-from gleaner.core.actions import CreateTimeEntry
-from gleaner.core.activities import Activity, Problem
+from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry
+from gleaner.core.activities import Activity
 from gleaner.core.catalog import UserId
 from gleaner.core.proposals import Proposal, State
-from gleaner.core.time import decimal_hours, spoken_day
 from gleaner.matching.memory import Memory
 from gleaner.review.apply import Recheck
-from gleaner.review.inbox import Item
+from gleaner.review.inbox import Item, Offered
+from gleaner.timesheets.duplicates import DUPLICATE
 from gleaner.timesheets.job import DayDraft, Decided, draft_days, recall
+from gleaner.timesheets.logged import Logged
+from gleaner.timesheets.logged import logged as logged_of
 from gleaner.timesheets.text import plain
 
 _TEACHES = {"accept": 1.0, "edit": 1.0, "bulk": 0.3}
 """What a decision weighs when matching learns from it. Policy's own decisions teach nothing."""
+OPEN = (State.PROPOSED, State.APPROVED, State.FAILED)
+_NEAR = timedelta(days=31)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def redraft(account: Account, person_days: Iterable[tuple[UserId, date]]) -> None:
     """Draft those days anew from what was already seen, so that what was logged by hand meanwhile is noticed."""
-    for (user_id, day), one in _day_drafts(account, person_days).items():
-        account.inbox.offer(
-            one.draft.proposals, user_id=user_id, days=[day], now=account.clock.now(), keep=one.draft.written
-        )
+    for one in _day_drafts(account, person_days).values():
+        offer(account, one, whole=True)
+
+
+def offer(account: Account, one: DayDraft, *, whole: bool) -> Offered:
+    """Put a day's draft into the inbox; what it no longer makes is withdrawn.
+
+    Unless the person's sources were read *whole*, nothing is taken for gone; an open amendment is withdrawn only when
+    it is known how its activity stands.
+    """
+    user_id, day = one.person.id, one.on
+    waiting = account.inbox.items(states=OPEN, user_id=user_id, first=day, last=day)
+    kept = {item.proposal.key for item in waiting if _is_kept(item.proposal, one, whole=whole)}
+    return account.inbox.offer(
+        one.draft.proposals,
+        user_id=user_id,
+        days=[day],
+        now=account.clock.now(),
+        keep=kept | one.draft.written,
+    )
+
+
+def _is_kept(proposal: Proposal, one: DayDraft, *, whole: bool) -> bool:
+    if isinstance(proposal.action, CreateTimeEntry):
+        return not whole
+    is_compared = whole or proposal.activity_key in one.compared
+    return proposal.activity_key in one.unknown or not is_compared
 
 
 def _day_drafts(
@@ -46,23 +73,58 @@ def _day_drafts(
         if user_id not in account.catalog.people:
             continue
         seen = account.activities.between(user_id, day - timedelta(days=1), day)
+        logged = logged_about(account, seen, day, day)
+        elsewhere = kept_elsewhere(account, logged, seen)
         (found[user_id, day],) = draft_days(
-            account.mirror, seen, memory, rules, days=[day], users=[user_id], now=account.clock.now()
-        )
+            account.mirror, [*seen, *elsewhere], memory, rules, days=[day], users=[user_id],
+            now=account.clock.now(), logged=logged,
+        )  # fmt: skip
     return found
 
 
-def still_wanted(account: Account) -> Recheck:
-    """Asked right before a POST: why the proposal is no longer wanted, or nothing.
+def logged_about(account: Account, seen: Iterable[Activity], first: date, last: date) -> list[Logged]:
+    """What Gleaner logged for the activities *seen*, and on those days."""
+    ours = [entry.id for entry in account.mirror.entries(first, last) if entry.is_ours]
+    found = account.inbox.applied_about(activity_keys={one.key for one in seen}, entry_ids=set(ours))
+    keys = {item.proposal.activity_key for item in found} - {""}
+    return logged_of(account.inbox.applied_about(activity_keys=keys))
 
-    Its event may be gone, or somebody may have logged it since it was approved.
+
+def kept_elsewhere(
+    account: Account, logged: Iterable[Logged], seen: Iterable[Activity], but: tuple[date, date] | None = None
+) -> list[Activity]:
+    """What was last seen of logged activities that are not among *seen*, with all that was seen on their days.
+
+    Not of the days from the first to the last in *but*: those were looked at just now.
+    """
+    people, there = account.catalog.people, {one.key for one in seen}
+    missing = account.activities.named({one.activity_key for one in logged} - there)
+    found: dict[str, Activity] = {}
+    for one in missing.values():
+        person = people.get(one.user_id)
+        day = day_of(one, person) if person is not None else None
+        if day is None or (but is not None and but[0] <= day <= but[1]):
+            continue
+        found |= {it.key: it for it in account.activities.between(one.user_id, day - timedelta(days=1), day)}
+    return [one for key, one in found.items() if key not in there]
+
+
+def still_wanted(account: Account) -> Recheck:
+    """Asked right before a write: why the proposal is no longer wanted, or nothing.
+
+    Its event may be gone or back, or somebody may have logged it since it was approved.
     """
 
     def reason(proposal: Proposal) -> str:
-        if not proposal.activity_key:
+        action = proposal.action
+        if proposal.rule == DUPLICATE and isinstance(action, DeleteTimeEntry):
+            return _duplicate_unwanted(account, action)
+        if not proposal.activity_key or (isinstance(action, CreateTimeEntry) and action.replaces is not None):
             return ""
         day = (proposal.user_id, proposal.on)
         one = _day_drafts(account, [day]).get(day)
+        if not isinstance(action, CreateTimeEntry):
+            return _amendment_unwanted(proposal, one)
         seen = account.activities.between(proposal.user_id, proposal.on, proposal.on)
         if one is None or proposal.activity_key not in {activity.key for activity in seen}:
             return f'"{plain(proposal.title)}" is no longer there: moved, cancelled, or declined'
@@ -72,6 +134,33 @@ def still_wanted(account: Account) -> Recheck:
         return ""
 
     return reason
+
+
+def _amendment_unwanted(proposal: Proposal, one: DayDraft | None) -> str:
+    if one is None or proposal.activity_key in one.unknown:
+        return ""
+    if proposal.key in {other.key for other in one.draft.proposals}:
+        return ""
+    return f'"{plain(proposal.title)}" changed once more since this was proposed; look again: gleaner review'
+
+
+def _duplicate_unwanted(account: Account, action: DeleteTimeEntry) -> str:
+    """Deleting one of two is right only while the other one is there."""
+    key = action.was.reference if action.was is not None else None
+    if action.was is None or key is None:
+        return ""
+    on = action.was.spent_date
+    near = account.mirror.entries(on - _NEAR, on + _NEAR, action.user_id)
+    same = [
+        one.id
+        for one in near
+        if one.external_reference is not None
+        and one.external_reference.id == key.id
+        and one.id < action.entry_id
+    ]
+    if any(account.live.get(entry_id) is not None for entry_id in same):
+        return ""
+    return f"the entry that entry {action.entry_id} doubled is gone; only this one is left"
 
 
 def _memory(account: Account, today: date) -> Memory:
@@ -97,7 +186,14 @@ def remembered(account: Account, *, today: date, also: Iterable[Activity] = ()) 
 
 
 def _taught(account: Account, first: date) -> list[Item]:
-    return account.inbox.items(states=(State.APPROVED, State.APPLYING, State.APPLIED), first=first)
+    """The newest word on each activity's project: an amendment that names another one takes the first one back."""
+    items = account.inbox.items(states=(State.APPROVED, State.APPLYING, State.APPLIED), first=first)
+    renamed = {
+        item.proposal.activity_key: item
+        for item in sorted(items, key=lambda item: item.decided_at or _LONG_AGO)
+        if isinstance(item.proposal.action, UpdateTimeEntry) and item.proposal.action.project_id is not None
+    }
+    return [item for item in items if renamed.get(item.proposal.activity_key, item) is item]
 
 
 def _decided(item: Item, activities: dict[str, Activity]) -> Decided | None:
@@ -106,43 +202,8 @@ def _decided(item: Item, activities: dict[str, Activity]) -> Decided | None:
     if activity is None and proposal.is_faded:
         activity = bare(proposal.activity_key, proposal.user_id, proposal.on)
     weight = _TEACHES.get(item.decision or "", 0.0)
-    if activity is None or not weight or action.kind != "create_time_entry":
+    if activity is None or not weight or not isinstance(action, CreateTimeEntry | UpdateTimeEntry):
         return None
     if action.project_id is None or action.task_id is None:
         return None
     return Decided(activity, action.project_id, action.task_id, weight)
-
-
-def changed_since(
-    account: Account, drafts: Sequence[DayDraft], seen: Iterable[Activity], whole: Collection[UserId]
-) -> list[Problem]:
-    """A sentence for each meeting that was moved, shortened or cancelled after it was logged."""
-    people, by_key = account.catalog.people, {activity.key: activity for activity in seen}
-    person_days = {(one.person.id, one.on) for one in drafts if one.person.id in whole}
-    if not person_days:
-        return []
-    on = [day for _, day in person_days]
-    found = []
-    for item in account.inbox.items(states=(State.APPLIED,), first=min(on), last=max(on)):
-        proposal, activity = item.proposal, by_key.get(item.proposal.activity_key)
-        if proposal.rule != "meeting" or (proposal.user_id, proposal.on) not in person_days:
-            continue
-        if activity is not None and activity.fingerprint == item.offered.fingerprint:
-            continue
-        if activity is None:
-            what = "is no longer in the calendar"
-        elif day_of(activity, people[proposal.user_id]) != proposal.on:
-            what = "was moved to another day"
-        elif isinstance(proposal.action, CreateTimeEntry) and not _is_shorter(
-            activity, proposal.action.hours
-        ):
-            continue  # its text or its participants changed, or it grew
-        else:
-            what = "was shortened"
-        text = f'"{plain(proposal.title)}" {what} after it was logged; correct the entry, or: gleaner undo {item.short}'
-        found.append(Problem(f"{people[proposal.user_id].name}, {spoken_day(proposal.on)}", text))
-    return found
-
-
-def _is_shorter(activity: Activity, logged: Decimal) -> bool:
-    return decimal_hours(activity.observed) < logged - Decimal("0.01")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -20,6 +20,8 @@ from gleaner.core.ports import Progress
 from gleaner.core.time import Span, day_span
 
 _HISTORY = "read-until/"
+_BACK, _AHEAD = timedelta(days=28), timedelta(days=92)
+"""How far around an event is looked for that is no longer on its day."""
 
 
 def sync(
@@ -63,6 +65,8 @@ class Looked:
     """What was read of days before, to learn from."""
     whole: frozenset[UserId]
     """People all of whose sources were read: only for them does "not there" mean "gone"."""
+    moved: tuple[Activity, ...] = ()
+    """What was seen in those days before and is on other days now, with all that is on those."""
 
 
 def look(account: Account, first: date, last: date, progress: Progress, *, keep: bool = True) -> Looked:
@@ -86,8 +90,9 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
     before = seen_in(begin, first - timedelta(days=1)) if begin < first else Captured()
     past = before.activities
     whole = _read_whole(account, made, seen)
+    moved = _moved(account, seen, whole, first, last, seen_in)
     if keep:
-        found = (*past, *seen.activities)
+        found = (*past, *moved, *seen.activities)
         dated = {activity.key: day_of(activity, people[activity.user_id]) for activity in found}
         account.activities.keep(found, dated, now=account.clock.now(), whole=whole, first=first, last=last)
         hide(account, {*seen.private, *before.private}, seen=dated)
@@ -96,7 +101,31 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
             until = max(last.isoformat(), kept.decode() if kept else "")
             account.cache.put(_HISTORY + name, until.encode())
     problems = (*(one.problem for one in made if one.problem is not None), *seen.problems)
-    return Looked(replace(seen, problems=problems), tuple(past), whole)
+    return Looked(replace(seen, problems=problems), tuple(past), whole, moved)
+
+
+def _moved(
+    account: Account,
+    seen: Captured,
+    whole: Collection[UserId],
+    first: date,
+    last: date,
+    seen_in: Callable[[date, date], Captured],
+) -> tuple[Activity, ...]:
+    """What is on the days around to which something moved that was there before; read only if something is missing."""
+    there = {one.key for one in seen.activities}
+    before = account.activities.all_between(first, last)
+    missing = {
+        one.key for one in before if one.kind == "meeting" and one.user_id in whole and one.key not in there
+    }
+    if not missing:
+        return ()
+    people = account.catalog.people
+    around = seen_in(first - _BACK, last + _AHEAD).activities
+    dated = [(one.user_id, day_of(one, people[one.user_id]), one) for one in around]
+    days = {(user_id, day) for user_id, day, one in dated if one.key in missing}
+    days |= {(user_id, day - timedelta(days=1)) for user_id, day in days}
+    return tuple(one for user_id, day, one in dated if (user_id, day) in days and not first <= day <= last)
 
 
 def _unread_since(account: Account, sources: Iterable[Source], first: date) -> date:

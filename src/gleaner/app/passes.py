@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
 from gleaner.adapters.harvest.report import SyncReport
 from gleaner.app.account import Account
-from gleaner.app.drafting import changed_since, redraft, remembered, still_wanted
+from gleaner.app.changing import Changes, changes_since, only_amendments
+from gleaner.app.drafting import offer, redraft, remembered, still_wanted
 from gleaner.app.looking import look, sync
-from gleaner.core.activities import Activity, Problem, Skipped
+from gleaner.core.activities import Problem, Skipped
 from gleaner.core.catalog import UserId
 from gleaner.core.ports import Progress
 from gleaner.core.proposals import Proposal, State
@@ -23,6 +24,7 @@ from gleaner.review.inbox import Item
 from gleaner.review.journal import Line
 from gleaner.review.policy import may_post
 from gleaner.timesheets.job import DayDraft, draft_days
+from gleaner.timesheets.logged import AMENDMENT
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class PassReport:
     withdrawn: int = 0
     outcomes: tuple[Outcome, ...] = ()
     problems: tuple[Problem, ...] = ()
+    amendments: tuple[Item, ...] = ()
+    """What waits because it changed after it was logged."""
 
     @property
     def proposals(self) -> list[Proposal]:
@@ -78,23 +82,31 @@ def run(
     rules, rule_problems = account.rules()
     memory = remembered(account, today=last, also=(*looked.past, *seen.activities))
     kept = [activity for activity in seen.activities if activity.user_id in wanted]
-    drafts = _drafts(account, kept, memory, rules, list(days(first, last)), wanted, progress)
+    since = changes_since(account, looked, kept, first, last)
+    drafts = _drafts(account, since, memory, rules, list(days(first, last)), wanted, progress)
     tally, outcomes = Counter[str](), list[Outcome]()
     if not dry_run:
-        tally = _offer(account, drafts, looked.whole)
+        tally = _offer(account, drafts, looked.whole, first, last)
         approve(account, first, last, wanted, run_id)
         if apply:
             outcomes = _apply(account, run_id, wanted, progress)
-    changed = () if dry_run else changed_since(account, drafts, kept, looked.whole)
+    left = [problem for one in drafts for problem in one.left]
     report = PassReport(
         run_id, first, last, dry_run, account.client.requests_made - before, synced, len(kept),
         tuple(one for one in seen.skipped if _is_within(account, one, wanted, first, last)),
         tuple(drafts), tally["new"], tally["changed"], tally["withdrawn"], tuple(outcomes),
-        (*synced.problems, *account.people_problems(), *seen.problems, *rule_problems, *changed),
+        (*synced.problems, *account.people_problems(), *seen.problems, *rule_problems, *left),
+        () if dry_run else _amendments(account, drafts),
     )  # fmt: skip
     if not dry_run:
         account.runs.end(run_id, now=account.clock.now(), summary=summary(report))
     return report
+
+
+def _amendments(account: Account, drafts: Sequence[DayDraft]) -> tuple[Item, ...]:
+    made = [one.key for draft in drafts for one in draft.draft.proposals if one.rule == AMENDMENT]
+    items = (account.inbox.get(key) for key in made)
+    return tuple(item for item in items if item is not None and item.state is State.PROPOSED)
 
 
 def _is_within(account: Account, one: Skipped, users: Collection[UserId], first: date, last: date) -> bool:
@@ -110,39 +122,42 @@ def _users(account: Account, users: Collection[UserId] | None) -> list[UserId]:
 
 def _drafts(
     account: Account,
-    activities: Sequence[Activity],
+    since: Changes,
     memory: Memory,
     rules: Sequence[Rule],
     on: Sequence[date],
     users: Sequence[UserId],
     progress: Progress,
 ) -> list[DayDraft]:
-    drafts = []
+    """The drafts of those days, and the amendments of other days' entries whose work is on those days now."""
+    now, drafts = account.clock.now(), list[DayDraft]()
+
+    def draft(user_ids: Sequence[UserId], days: Sequence[date]) -> Iterator[DayDraft]:
+        return draft_days(
+            account.mirror, since.activities, memory, rules, days=days, users=user_ids, now=now,
+            logged=since.logged, gone=since.gone,
+        )  # fmt: skip
+
     with progress.step("Drafting days", total=len(on) * len(users)) as step:
-        for one in draft_days(
-            account.mirror, activities, memory, rules, days=on, users=users, now=account.clock.now()
-        ):
+        for one in draft(users, on):
             drafts.append(one)
             step.advance()
+    for user_id, day in sorted(since.days_left):
+        if user_id in users:
+            drafts.extend(only_amendments(one) for one in draft([user_id], [day]))
     return drafts
 
 
-def _offer(account: Account, drafts: Sequence[DayDraft], whole: Collection[UserId]) -> Counter[str]:
+def _offer(
+    account: Account, drafts: Sequence[DayDraft], whole: Collection[UserId], first: date, last: date
+) -> Counter[str]:
     """Put the drafts into the inbox; how many were new, changed, withdrawn.
 
-    What is no longer there is withdrawn only for people whose sources were read *whole*.
+    What is no longer there is withdrawn only for people whose sources were read *whole*, and on the days looked at.
     """
     tally: Counter[str] = Counter()
-    now = account.clock.now()
     for one in drafts:
-        offered = account.inbox.offer(
-            one.draft.proposals,
-            user_id=one.person.id,
-            days=[one.on],
-            now=now,
-            withdraw=one.person.id in whole,
-            keep=one.draft.written,
-        )
+        offered = offer(account, one, whole=one.person.id in whole and first <= one.on <= last)
         tally.update(new=len(offered.new), changed=len(offered.changed), withdrawn=len(offered.withdrawn))
     return tally
 
@@ -204,6 +219,7 @@ def summary(report: PassReport) -> dict[str, object]:
         "activities": report.activities,
         "skipped": dict(Counter(one.reason for one in report.skipped)),
         "proposals": len(report.proposals),
+        "amendments": len(report.amendments),
         "new": report.new,
         "changed": report.changed,
         "withdrawn": report.withdrawn,

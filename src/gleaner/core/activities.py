@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -86,13 +87,27 @@ class Activity:
         return (self.span,)
 
     @property
+    def text(self) -> str:
+        """A digest of the words that say what it was for. More commits on the same branches change nothing."""
+        parts = (
+            (self.title,)
+            if isinstance(self.detail, Coding)
+            else (self.title, self.description, *self.participants)
+        )
+        return _digest(parts)
+
+    @property
     def fingerprint(self) -> str:
         """Changes whenever something that matters for a time entry changed."""
         parts = (
             self.title, self.description, self.span.start.isoformat(), self.span.end.isoformat(),
             str(self.observed), *self.participants,
         )  # fmt: skip
-        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+        return _digest(parts)
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

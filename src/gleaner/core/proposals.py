@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
 from gleaner.core.actions import Action
 from gleaner.core.catalog import AccountId, ProjectId, TaskId, UserId
 from gleaner.core.entries import OUR_PREFIX
+from gleaner.core.time import Span
 
 Level = Literal["sure", "likely", "unsure"]
 
@@ -32,6 +34,22 @@ class Alternative:
     task_id: TaskId
     label: str
     confidence: float
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What an activity was like, and what was drafted of it, when it was proposed: changes are told from that."""
+
+    source: str
+    """Where it was seen: only a source that was read whole can say that it is gone."""
+    span: Span
+    observed: timedelta
+    text: str
+    """A digest of the words that matching goes by."""
+    notes: str
+    """What an entry says of it, before anybody corrected that."""
+    hours: Decimal
+    """What was drafted, before anybody corrected it."""
 
 
 class State(StrEnum):
@@ -83,7 +101,7 @@ class Proposal:
     reason: str
     """One sentence a person can check."""
     rule: str
-    """What the autonomy ladder counts under: ``meeting``, ``coding`` or ``asked``."""
+    """What the autonomy ladder counts under: ``meeting``, ``coding``, ``amendment``, ``duplicate`` or ``asked``."""
     title: str = ""
     """What was seen, in the source's words. Untrusted text."""
     level: Level = "unsure"
@@ -100,6 +118,8 @@ class Proposal:
     activity_key: str = ""
     is_faded: bool = False
     """Its words are gone: it is too old, or its event became private. Ids, hours and dates stay."""
+    seen: Sighting | None = None
+    """None where nothing was observed, and in what earlier versions proposed."""
 
 
 def reference(account_id: AccountId, key: str) -> str:

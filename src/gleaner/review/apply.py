@@ -212,9 +212,7 @@ def _create(door: Door, proposal: Proposal, action: CreateTimeEntry) -> _Done:
     found = _find(door, action)
     if found is not None:
         return _Done(found, was_there=True)
-    unwanted = door.recheck(proposal)
-    if unwanted:
-        raise Refused(unwanted)
+    _recheck(door, proposal)
     guard_slot(door.harvest, action.user_id, action.project_id, action.task_id)
     guard_week(door.harvest, action.user_id, action.spent_date)
     return _Done(_post(door, proposal, action, lambda: door.entries.create(action)))
@@ -276,6 +274,7 @@ def _update(door: Door, proposal: Proposal, action: UpdateTimeEntry) -> _Done:
     guard_open(entry)
     guard_seen(entry, action.was)
     guard_moves(door.harvest, entry, action)
+    _recheck(door, proposal)
     try:
         with _holding(door, proposal):
             return _Done(door.entries.update(action))
@@ -295,6 +294,7 @@ def _delete(door: Door, proposal: Proposal, action: DeleteTimeEntry, *, taken_ov
     guard_open(entry)
     guard_seen(entry, action.was)
     guard_week(door.harvest, action.user_id, entry.spent_date)
+    _recheck(door, proposal)
     try:
         with _holding(door, proposal):
             door.entries.delete(action.entry_id)
@@ -335,6 +335,13 @@ def _holding(door: Door, proposal: Proposal) -> AbstractContextManager[None]:
             raise _Lost
 
     return door.entries.guarded(renew)
+
+
+def _recheck(door: Door, proposal: Proposal) -> None:
+    """The reason for it still stands."""
+    unwanted = door.recheck(proposal)
+    if unwanted:
+        raise Refused(unwanted)
 
 
 def _taken_back(door: Door, entry: TimeEntry, action: CreateTimeEntry | StartTimer) -> str:

@@ -39,6 +39,7 @@ def faded(proposal: Proposal, title: str = "") -> Proposal:
         reason="",
         evidence=(),
         alternatives=(),
+        seen=None,
         is_faded=True,
     )
 

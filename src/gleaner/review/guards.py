@@ -121,3 +121,12 @@ def guard_plan(harvest: Harvest, proposal: Proposal, entries: Mapping[EntryId, T
         guard_moves(harvest, entry, action)
     elif isinstance(action, DeleteTimeEntry):
         guard_week(harvest, action.user_id, entry.spent_date)
+
+
+def objection(harvest: Harvest, proposal: Proposal, entries: Mapping[EntryId, TimeEntry]) -> str:
+    """Why applying would be refused already (see :func:`guard_plan`); empty when nothing is known against it."""
+    try:
+        guard_plan(harvest, proposal, entries)
+    except Refused as refusal:
+        return str(refusal)
+    return ""

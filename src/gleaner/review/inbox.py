@@ -19,6 +19,10 @@ LEASE = timedelta(seconds=60)
 is throttled for longer than this is the one that could be overtaken."""
 
 
+APART = frozenset({"asked", "duplicate"})
+"""Rules of proposals that no draft of a day makes, so that no draft takes them back."""
+
+
 @dataclass(frozen=True)
 class Item:
     """A proposal in the inbox."""
@@ -65,12 +69,14 @@ class Inbox(Protocol):
         now: datetime,
         withdraw: bool = True,
         keep: Collection[str] = (),
+        rule: str | None = None,
     ) -> Offered:
-        """Keep *proposals* as all that is proposed for that person on those *days*.
+        """Keep *proposals* as all that is proposed for that person on those *days*, or all of that *rule*.
 
         New keys are added. An open proposal that changed is replaced; one that is no longer made is superseded,
         unless it is in *keep*, or *withdraw* is False because not all sources could be read. What was decided
-        stays decided: dismissed, applied and undone keys are never asked again.
+        stays decided: dismissed, applied and undone keys are never asked again. What a draft does not make
+        (:data:`APART`) is withdrawn only by its own *rule*.
         """
         ...
 
@@ -90,6 +96,12 @@ class Inbox(Protocol):
         run_id: str | None = None,
     ) -> list[Item]:
         """Items that fit, by day, person and title."""
+        ...
+
+    def applied_about(
+        self, *, activity_keys: Collection[str] = (), entry_ids: Collection[EntryId] = ()
+    ) -> list[Item]:
+        """Applied items about any of those activities, or that wrote any of those entries."""
         ...
 
     def decide(

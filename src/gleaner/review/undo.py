@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -54,10 +54,12 @@ def undo(door: Door, item: Item, *, by: str, force: bool = False) -> Outcome:
 
 def undo_all(door: Door, items: Iterable[Item], *, by: str, force: bool = False) -> list[Outcome]:
     """Undo each, newest first; one that cannot be undone does not stop the others."""
-    newest_first = sorted(
-        items, key=lambda item: (item.decided_at is not None, item.entry_id or 0), reverse=True
-    )
+    newest_first = sorted(items, key=lambda item: (_decided_at(item), item.entry_id or 0), reverse=True)
     return [undo(door, item, by=by, force=force) for item in newest_first]
+
+
+def _decided_at(item: Item) -> float:
+    return item.decided_at.timestamp() if item.decided_at is not None else 0.0
 
 
 def _take_back(door: Door, item: Item, *, by: str, force: bool) -> str:
@@ -88,25 +90,54 @@ def _remove(door: Door, item: Item, action: CreateTimeEntry | StartTimer, *, for
     if made is None or isinstance(action, StartTimer):
         # Put back after a deletion it has another number; a timer set going again may run on in a second entry.
         found |= {one.id: one for one in door.entries.find(action.reference, action.user_id) if one.is_ours}
+    amended = _amended(door, item, action)
     for entry in found.values():
         # What the notes were is not kept for ever; the reference and the hours say enough then.
         expected = replace(action, notes=entry.notes) if item.proposal.is_faded else action
-        _guard_ours(entry, expected, force=force)
+        _guard_ours(entry, expected, force=force, amended=amended)
     for entry_id in sorted(found):
         door.entries.delete(entry_id)
+    for later_one in amended:
+        # There is nothing left that could be changed back.
+        door.inbox.mark_undone(later_one.proposal.key, now=door.clock.now())
     if isinstance(action, CreateTimeEntry) or not found:
         return ""
     hours = sum((entry.hours for entry in found.values()), Decimal(0))
     return f"; the entry with {hours:.2f} h was removed"
 
 
-def _guard_ours(entry: TimeEntry, action: CreateTimeEntry | StartTimer, *, force: bool) -> None:
+def _amended(door: Door, item: Item, action: CreateTimeEntry | StartTimer) -> list[Item]:
+    """The changes of its entry that were applied for the same activity since, oldest first."""
+    key = item.proposal.activity_key
+    if not key or not isinstance(action, CreateTimeEntry):
+        return []
+    applied = door.inbox.applied_about(activity_keys=[key])
+    mine = [
+        one
+        for one in applied
+        if isinstance(one.proposal.action, UpdateTimeEntry) and one.entry_id == item.entry_id
+    ]
+    return sorted(mine, key=_decided_at)
+
+
+def _guard_ours(
+    entry: TimeEntry, action: CreateTimeEntry | StartTimer, *, force: bool, amended: Sequence[Item] = ()
+) -> None:
     if entry.user_id != action.user_id:
         raise Refused(f"entry {entry.id} is not this person's any more")
     guard_open(entry, "removed")
     if force:
         return
     ours = entry.external_reference is not None and entry.external_reference.id == action.reference
+    last = amended[-1].proposal.action if amended else None
+    if ours and isinstance(last, UpdateTimeEntry) and last.was is not None:
+        different = changes(updated(last.was, last), entry)
+        if different:
+            raise Refused(
+                f"entry {entry.id} was changed since Gleaner changed it: {', '.join(different)}; "
+                "undo it with --force, or edit it in Harvest"
+            )
+        return
     same = (entry.project_id, entry.task_id, entry.spent_date) == (
         action.project_id, action.task_id, action.spent_date,
     )  # fmt: skip

@@ -31,6 +31,13 @@ def told(catalog: Catalog, entry: TimeEntry | Snapshot) -> str:
     return f"{entry.hours:.2f} h {target} on {spoken_day(entry.spent_date)}"
 
 
+def _clock(entry: Snapshot) -> str:
+    """``10:00–11:00``; empty for an entry without times."""
+    if entry.started_time is None or entry.ended_time is None:
+        return ""
+    return f"{entry.started_time:%H:%M}–{entry.ended_time:%H:%M}"
+
+
 def described(catalog: Catalog, action: Action, entry: TimeEntry | None = None) -> str:
     """What the action did; *entry* is what there was afterwards."""
     match action:
@@ -79,8 +86,11 @@ def planned(catalog: Catalog, action: Action) -> str:
             if action.was is None:
                 return f"change entry {action.entry_id}"
             then = updated(action.was, action)
+            before, after = _clock(action.was), _clock(then)
+            times = f" ({before} → {after})" if after and after != before else ""
             notes = f', notes "{then.notes}"' if then.notes != action.was.notes else ""
-            return f"change entry {action.entry_id} from {told(catalog, action.was)} to {told(catalog, then)}{notes}"
+            change = f"from {told(catalog, action.was)} to {told(catalog, then)}"
+            return f"change entry {action.entry_id} {change}{times}{notes}"
         case DeleteTimeEntry():
             was = f": {told(catalog, action.was)}" if action.was is not None else ""
             return f"delete entry {action.entry_id}{was}"

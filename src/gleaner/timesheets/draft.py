@@ -10,7 +10,7 @@ from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Coding
 from gleaner.core.catalog import AccountId, Company, Person
 from gleaner.core.entries import TimeEntry
-from gleaner.core.proposals import Alternative, Proposal, reference
+from gleaner.core.proposals import Alternative, Proposal, Sighting, reference
 from gleaner.core.time import ZERO, Span, decimal_hours, spoken, whole_minutes
 from gleaner.matching.match import Match
 from gleaner.timesheets.reconcile import Explained, logged_time, reconcile
@@ -61,6 +61,11 @@ def draft(day: Day, matches: Iterable[Match]) -> Draft:
     return Draft(tuple(_proposal(day, line) for line in fitting), rest.explained)
 
 
+def limit(day: Day) -> timedelta:
+    """What the day may hold before coding is cut."""
+    return max(day.person.capacity_on(day.on), ZERO) or ORDINARY_DAY
+
+
 def proposal_key(line: Line) -> str:
     """The stable key of the entry for an activity."""
     return f"entry:{line.activity.key}"
@@ -68,11 +73,11 @@ def proposal_key(line: Line) -> str:
 
 def _fit(day: Day, lines: Sequence[Line]) -> list[Line]:
     """Keep the day within what it holds: coding is cut, meetings become a question."""
-    limit = max(day.person.capacity_on(day.on), ZERO) or ORDINARY_DAY
+    most = limit(day)
     meetings = [line for line in lines if line.activity.kind == "meeting"]
     used = logged_time(day.entries) + sum((line.worked for line in meetings), ZERO)
-    is_too_full = bool(day.entries) and used > limit + SLACK
-    free = max(ZERO, limit - used)
+    is_too_full = bool(day.entries) and used > most + SLACK
+    free = max(ZERO, most - used)
     fitting = []
     for line in lines:
         if line.activity.kind == "meeting":
@@ -97,9 +102,10 @@ def _proposal(day: Day, line: Line) -> Proposal:
     is_unsure = match.level == "unsure" or match.slot is None
     coding = detail if isinstance(detail, Coding) else None
     key = proposal_key(line)
+    action = _action(day, line, key)
     return Proposal(
         key=key,
-        action=_action(day, line, key),
+        action=action,
         user_id=day.person.id,
         on=day.on,
         reason=_reason(line),
@@ -114,6 +120,9 @@ def _proposal(day: Day, line: Line) -> Proposal:
         must_ask=bool(line.doubt),
         fingerprint=activity.fingerprint,
         activity_key=activity.key,
+        seen=Sighting(
+            activity.source, activity.span, activity.observed, activity.text, action.notes, action.hours
+        ),
     )
 
 

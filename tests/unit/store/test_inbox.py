@@ -12,13 +12,13 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes import FakeClock
-from tests.studio import ACCOUNT, ANA, APOLLO, BO, DAY, MEETINGS, WEBSITE
+from tests.studio import ACCOUNT, ANA, APOLLO, BO, DAY, MEETINGS, WEBSITE, span
 
 from gleaner.adapters.store.inbox import StoredInbox, dump, load
 from gleaner.adapters.store.tables import proposal as table
 from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry
 from gleaner.core.catalog import AccountId, EntryId
-from gleaner.core.proposals import Alternative, Evidence, Proposal, State, reference
+from gleaner.core.proposals import Alternative, Evidence, Proposal, Sighting, State, reference
 
 NOW = FakeClock().now()
 
@@ -190,6 +190,58 @@ def test_other_peoples_proposals_are_not_withdrawn(inbox: StoredInbox) -> None:
     offer(inbox, proposal())
     inbox.offer([], user_id=BO, days=[DAY], now=NOW)
     assert state(inbox) is State.PROPOSED
+
+
+def test_a_draft_takes_back_neither_what_was_asked_for_nor_duplicates(inbox: StoredInbox) -> None:
+    asked, duplicate = (
+        replace(proposal("asked:1"), rule="asked"),
+        replace(proposal("duplicate:7"), rule="duplicate"),
+    )
+    offer(inbox, asked, duplicate)
+    offer(inbox)
+    assert [state(inbox, "asked:1"), state(inbox, "duplicate:7")] == [State.PROPOSED] * 2
+
+
+def test_an_offer_of_one_rule_takes_back_only_what_is_of_that_rule(inbox: StoredInbox) -> None:
+    offer(inbox, proposal(), replace(proposal("duplicate:7"), rule="duplicate"))
+    given = inbox.offer([], user_id=ANA, days=[DAY], now=NOW, rule="duplicate")
+    assert given.withdrawn == ("duplicate:7",)
+    assert state(inbox) is State.PROPOSED
+
+
+def test_what_was_applied_is_found_by_its_activity_and_by_its_entry(inbox: StoredInbox) -> None:
+    first = replace(proposal(), activity_key="meeting:1:a")
+    second = replace(proposal("amend:7:x"), activity_key="meeting:1:a")
+    offer(inbox, first, second, replace(proposal("entry:b"), activity_key="meeting:1:b"))
+    assert inbox.applied_about(activity_keys=["meeting:1:a"]) == []
+    for number, key in enumerate(("entry:a", "amend:7:x", "entry:b"), 7):
+        inbox.decide(key, "accept", by="ana", now=NOW)
+        inbox.claim(key, "me", now=NOW, run_id="r")
+        inbox.settle(key, "me", State.APPLIED, now=NOW, entry_id=EntryId(number))
+
+    def keys(*, activities: tuple[str, ...] = (), entries: tuple[int, ...] = ()) -> set[str]:
+        found = inbox.applied_about(activity_keys=activities, entry_ids=[EntryId(one) for one in entries])
+        return {item.proposal.key for item in found}
+
+    assert keys(activities=("meeting:1:a",)) == {"entry:a", "amend:7:x"}
+    assert keys(entries=(9,)) == {"entry:b"}
+    assert keys(activities=("meeting:1:b",), entries=(7, *range(1000, 2000))) == {"entry:a", "entry:b"}
+    assert keys() == set()
+    inbox.mark_undone("entry:b", now=NOW)
+    assert keys(entries=(9,)) == set()
+
+
+def test_a_proposal_keeps_how_its_activity_was_seen(inbox: StoredInbox) -> None:
+    seen = Sighting("calendar", span("10:00-11:00"), timedelta(hours=1), "0123", "Design", Decimal("1.00"))
+    offer(inbox, replace(proposal(), seen=seen))
+    (item,) = inbox.items()
+    assert item.offered.seen == seen
+
+
+def test_what_an_earlier_version_proposed_was_not_seen() -> None:
+    text = dump(proposal()).replace(',"seen":null', "")
+    assert "seen" not in text
+    assert load(text).seen is None
 
 
 def test_a_short_name_finds_its_proposal(inbox: StoredInbox) -> None:

@@ -49,6 +49,14 @@ def test_activities_are_kept_as_last_seen(store: sa.Engine) -> None:
     assert activities.between(BO, DAY, DAY) == []
 
 
+def test_activities_are_found_by_name_on_whatever_day(store: sa.Engine) -> None:
+    activities = StoredActivities(store, ACCOUNT)
+    design, planning = meeting("10:00-11:00", "Design"), meeting("11:00-12:00", "Planning")
+    activities.keep([design, planning], {design.key: DAY, planning.key: DAY + timedelta(days=3)}, now=NOW)
+    assert activities.named([planning.key, "meeting:1:unknown"]) == {planning.key: planning}
+    assert StoredActivities(store, AccountId(2)).named([design.key]) == {}
+
+
 def test_what_is_no_longer_seen_is_forgotten_only_for_people_read_whole(store: sa.Engine) -> None:
     activities = StoredActivities(store, ACCOUNT)
     anas, bos = meeting("10:00-11:00", "Design"), meeting("10:00-11:00", "Design", who=BO)

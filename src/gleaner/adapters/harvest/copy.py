@@ -7,22 +7,19 @@ read more out of them without asking again.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
 
 import sqlalchemy as sa
 
 from gleaner.adapters.harvest import wire
 from gleaner.adapters.harvest.transport import Raw, from_json, to_json
 from gleaner.adapters.harvest.withheld import rows_of, strip, without
-from gleaner.adapters.store.engine import upsert
+from gleaner.adapters.store.engine import batched, upsert
 from gleaner.adapters.store.people import forgotten_users
 from gleaner.adapters.store.tables import mirror, mirror_state
 from gleaner.core.catalog import AccountId, UserId
-
-T = TypeVar("T")
 
 MODELS: dict[str, type[wire.Wire]] = {
     "company": wire.Company,
@@ -47,9 +44,6 @@ CATALOGUE = frozenset(MODELS) - {"time_entries", "expense_categories", "expenses
 # Notes about the copy itself, kept beside it: table rows, but no object of Harvest's.
 _NOTES = "note:"
 _VERSION = "version"
-
-# Well below the number of parameters either database takes in one statement.
-_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -149,7 +143,7 @@ class Copy:
             # In order of id, so that two transactions never wait for each other's rows crosswise.
             ordered = sorted({row.id: row for row in kept}.values(), key=lambda row: row.id)
             held: dict[int, str] = {}
-            for batch in _batches([row.id for row in ordered]):
+            for batch in batched([row.id for row in ordered]):
                 asked = sa.select(mirror.c.id, mirror.c.payload).where(
                     *self._of(resource), mirror.c.id.in_(batch)
                 )
@@ -170,7 +164,7 @@ class Copy:
         """Forget these objects; returns how many there were."""
         removed = 0
         with self._engine.begin() as connection:
-            for batch in _batches(sorted(ids)):
+            for batch in batched(sorted(ids)):
                 gone = sa.delete(mirror).where(*self._of(resource), mirror.c.id.in_(batch))
                 removed += connection.execute(gone).rowcount
             if removed and resource in CATALOGUE:
@@ -257,8 +251,3 @@ class Copy:
 def _is_newer(payload: str, row: Row) -> bool:
     held = updated_at(from_json(payload))
     return held is not None and row.updated_at is not None and held > row.updated_at
-
-
-def _batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(values), _BATCH):
-        yield values[start : start + _BATCH]

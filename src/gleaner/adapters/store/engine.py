@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -18,6 +18,9 @@ _LOCK = 0x676C65616E  # any constant: the advisory lock all our processes share
 _THREADS = threading.Lock()
 _BUSY = 30_000
 """Milliseconds to wait for another writer of a SQLite file."""
+# Well below the number of parameters either database takes in one statement.
+_BATCH = 500
+T = TypeVar("T")
 
 
 def make_engine(url: str, *, connections: int = 15) -> sa.Engine:
@@ -147,6 +150,12 @@ def upsert(connection: sa.Connection, table: sa.Table, columns: list[str]) -> sa
     statement = insert(table)
     changed = {name: statement.excluded[name] for name in columns}
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+
+
+def batched(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """*values* in pieces that one statement can take as parameters, in either database."""
+    for start in range(0, len(values), _BATCH):
+        yield values[start : start + _BATCH]
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

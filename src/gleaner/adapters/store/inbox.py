@@ -13,13 +13,13 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from gleaner.adapters.store import tables
-from gleaner.adapters.store.engine import insert_once
+from gleaner.adapters.store.engine import batched, insert_once
 from gleaner.adapters.store.journal import journal_row
 from gleaner.adapters.store.people import forgotten_users
 from gleaner.adapters.store.tables import proposal as table
 from gleaner.core.catalog import AccountId, EntryId, UserId
 from gleaner.core.proposals import TRANSITIONS, Proposal, State
-from gleaner.review.inbox import LEASE, Decision, Item, Offered
+from gleaner.review.inbox import APART, LEASE, Decision, Item, Offered
 from gleaner.review.journal import Line
 
 _REVISED = (State.PROPOSED, State.APPROVED, State.SUPERSEDED, State.FAILED)
@@ -52,6 +52,7 @@ class StoredInbox:
         now: datetime,
         withdraw: bool = True,
         keep: Collection[str] = (),
+        rule: str | None = None,
     ) -> Offered:
         offered = {proposal.key: proposal for proposal in proposals}
         new, changed, withdrawn = [], [], []
@@ -71,6 +72,7 @@ class StoredInbox:
                     withdraw
                     and key not in offered
                     and key not in keep
+                    and (row.rule == rule if rule is not None else row.rule not in APART)
                     and self._withdraw(connection, row, now)
                 ):
                     withdrawn.append(key)
@@ -104,6 +106,16 @@ class StoredInbox:
         if run_id is not None:
             where.append(table.c.run_id == run_id)
         return self._select(*where)
+
+    def applied_about(
+        self, *, activity_keys: Collection[str] = (), entry_ids: Collection[EntryId] = ()
+    ) -> list[Item]:
+        found: dict[str, Item] = {}
+        is_applied = table.c.state == State.APPLIED.value
+        for column, values in ((table.c.activity_key, activity_keys), (table.c.entry_id, entry_ids)):
+            for some in batched(sorted(values)):
+                found |= {item.proposal.key: item for item in self._select(is_applied, column.in_(some))}
+        return list(found.values())
 
     def decide(
         self,
@@ -271,7 +283,7 @@ class StoredInbox:
             return connection.scalar(asked)
 
     def _withdraw(self, connection: sa.Connection, row: sa.Row[Any], now: datetime) -> bool:
-        if row.state not in (State.PROPOSED, State.APPROVED, State.FAILED) or row.rule == "asked":
+        if row.state not in (State.PROPOSED, State.APPROVED, State.FAILED):
             return False
         statement = sa.update(table).where(
             table.c.account_id == self._account_id, table.c.key == row.key, table.c.state == row.state

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from gleaner.adapters.store import tables
-from gleaner.adapters.store.engine import upsert
+from gleaner.adapters.store.engine import batched, upsert
 from gleaner.adapters.store.people import forgotten_users
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import AccountId, EntryId, UserId
@@ -162,6 +162,17 @@ class StoredActivities:
         with self._engine.connect() as connection:
             found = [_read(text) for text in connection.execute(statement).scalars()]
         return sorted(found, key=lambda seen: (seen.span, seen.key))
+
+    def named(self, keys: Collection[str]) -> dict[str, Activity]:
+        """Those of *keys* that are kept."""
+        activity, found = tables.activity, dict[str, Activity]()
+        for some in batched(sorted(keys)):
+            statement = sa.select(activity.c.key, activity.c.content).where(
+                activity.c.account_id == self._account_id, activity.c.key.in_(some)
+            )
+            with self._engine.connect() as connection:
+                found |= {row.key: _read(row.content) for row in connection.execute(statement)}
+        return found
 
     def all_between(self, first: date, last: date) -> list[Activity]:
         """Everybody's, for learning."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry, updated
 from gleaner.core.catalog import Catalog, UserId
 from gleaner.core.proposals import Proposal, State
 from gleaner.core.time import decimal_hours, spoken_day
@@ -48,13 +48,20 @@ def target(proposal: Proposal, catalog: Catalog) -> str:
 
 
 def hours(proposal: Proposal) -> str:
-    """Its hours, with the range where they are an estimate."""
+    """Its hours, with the range where they are an estimate; of a change those before and after."""
     action = proposal.action
-    if not isinstance(action, CreateTimeEntry):
+    if isinstance(action, UpdateTimeEntry) and action.was is not None:
+        then = updated(action.was, action).hours
+        said = f"{then:.2f}" if then == action.was.hours else f"{action.was.hours:.2f} → {then:.2f}"
+    elif isinstance(action, DeleteTimeEntry) and action.was is not None:
+        said = f"{action.was.hours:.2f} → 0"
+    elif isinstance(action, CreateTimeEntry):
+        said = f"{action.hours}"
+    else:
         return "-"
     if proposal.low is None or proposal.high is None:
-        return f"{action.hours}"
-    return f"{action.hours} ({decimal_hours(proposal.low):.1f}–{decimal_hours(proposal.high):.1f})"
+        return said
+    return f"{said} ({decimal_hours(proposal.low):.1f}–{decimal_hours(proposal.high):.1f})"
 
 
 def as_json(proposal: Proposal, catalog: Catalog) -> dict[str, Any]:
@@ -69,6 +76,7 @@ def as_json(proposal: Proposal, catalog: Catalog) -> dict[str, Any]:
         "confidence": proposal.confidence,
         "target": target(proposal, catalog),
         "action": asdict(proposal.action),
+        **_before_and_after(proposal),
         "low_hours": decimal_hours(proposal.low) if proposal.low is not None else None,
         "high_hours": decimal_hours(proposal.high) if proposal.high is not None else None,
         "reason": proposal.reason,
@@ -76,6 +84,15 @@ def as_json(proposal: Proposal, catalog: Catalog) -> dict[str, Any]:
         "evidence": [asdict(piece) for piece in proposal.evidence],
         "alternatives": [asdict(other) for other in proposal.alternatives],
     }
+
+
+def _before_and_after(proposal: Proposal) -> dict[str, Any]:
+    """Of a change, the entry as it was and as it would become; nothing for a new entry."""
+    action = proposal.action
+    if not isinstance(action, UpdateTimeEntry | DeleteTimeEntry) or action.was is None:
+        return {}
+    becomes = asdict(updated(action.was, action)) if isinstance(action, UpdateTimeEntry) else None
+    return {"was": asdict(action.was), "becomes": becomes}
 
 
 def item_as_json(item: Item, catalog: Catalog) -> dict[str, Any]:
@@ -165,6 +182,10 @@ def show_pass(report: PassReport, account: Account) -> None:
         f"{report.activities} activities seen, {explained} in Harvest already, {results['applied']} logged now, "
         f"{len(waiting)} wait for review (gleaner review)."
     )
+    if report.amendments:
+        say(
+            f"{report.amendments} of what is logged already changed since and should be looked at (gleaner review)."
+        )
     if report.withdrawn:
         say(f"{report.withdrawn} proposals were taken back: the event is gone or somebody logged it.")
     for outcome in report.outcomes:

@@ -27,7 +27,7 @@ def run(
     from gleaner.app.looking import sync
     from gleaner.app.passes import run as full_pass
     from gleaner.app.passes import summary
-    from gleaner.faces.cli.proposals import as_json, show_pass
+    from gleaner.faces.cli.proposals import as_json, item_as_json, show_pass
     from gleaner.faces.cli.session import chosen_days, opened, print_json, progress, today_of
 
     with opened(config, account) as acc:
@@ -39,7 +39,9 @@ def run(
         report = full_pass(acc, begin, end, progress(), dry_run=dry_run, users=users)
         if json:
             proposals = [as_json(proposal, acc.catalog) for proposal in report.proposals] if dry_run else []
-            print_json(summary(report) | ({"would_propose": proposals} if dry_run else {}))
+            to_amend = [item_as_json(item, acc.catalog) for item in report.amendments]
+            more = {"would_propose": proposals} if dry_run else {"to_amend": to_amend}
+            print_json(summary(report) | more)
         else:
             show_pass(report, acc)
     troubles = report.results["failed"] or any(not problem.is_hint for problem in report.problems)
