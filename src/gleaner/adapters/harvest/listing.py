@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from gleaner.adapters.harvest.copy import Row, State
 from gleaner.adapters.harvest.paging import Page
+from gleaner.adapters.harvest.transport import Raw
 
 # Harvest stamps a change when it begins to store it, and shows it when it is stored. After so long, whatever bears
 # an older stamp was there to be read.
@@ -25,6 +26,10 @@ class Listing:
     """When the first page was asked for, by Harvest's clock."""
     pages: int = 0
     total: int = 0
+    grown: int = 0
+    """How many more there were at the end than when the first page was read."""
+    young: int = 0
+    """How many were seen that were made after the first page was read."""
     is_steady: bool = True
     """False: something was deleted or moved while we read, so that others may have slipped from a later page
     onto one already read."""
@@ -44,6 +49,22 @@ class Listing:
         if grown < 0 or page.repeats > grown:
             self.is_steady = False
         self.total += grown
+        if self.pages > 1:
+            self.grown += grown
+            self.young += sum(self._is_young(item) for item in page.items)
+
+    def end(self) -> None:
+        """All pages are read. Only new objects may be missing then: something may have moved while another was made."""
+        if self.total and self.total - len(self.seen) > max(0, self.grown - self.young):
+            self.is_steady = False
+
+    def _is_young(self, item: Raw) -> bool:
+        made = item.get("created_at")
+        return (
+            self.asked_at is not None
+            and isinstance(made, str)
+            and made >= f"{self.asked_at:%Y-%m-%dT%H:%M:%SZ}"
+        )
 
     def since(self, state: State | None, now: datetime) -> datetime | None:
         """The moment behind which the next poll asks: everything that bears this stamp or an older one was seen.

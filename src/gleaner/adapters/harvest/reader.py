@@ -204,6 +204,7 @@ class Reader:
                 if listing.pages == 1 and page.total is not None:
                     step.total(page.total)
                 step.advance(len(page.items))
+            listing.end()
             if listing.is_steady:
                 return listing
         self._problem(resource, "the list kept changing while it was read; the next sync reads it again.")

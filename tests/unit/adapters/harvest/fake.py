@@ -96,7 +96,8 @@ class FakeHarvest:
         for item in items:
             held = self.lists.setdefault(resource, {})
             number = int(str(item["id"]))
-            held[number] = {**held.get(number, {}), **item, "updated_at": stamp(self.now)}
+            made = {"created_at": stamp(self.now), **held.get(number, {})}
+            held[number] = {**made, **item, "updated_at": stamp(self.now)}
 
     def drop(self, resource: str, *ids: int) -> None:
         for number in ids:

@@ -114,7 +114,7 @@ def resume(
     config: ConfigFile = None,
     account: AccountId = None,
 ) -> None:
-    """Let a paused job go on, or, with --clock, everything after the clock went back."""
+    """Let a paused job go on; or everything, after the clock went back."""
     from gleaner.app.daemon.operating import go_by_the_clock
     from gleaner.core.errors import ConfigError
     from gleaner.faces.cli.session import opened, print_json, say
