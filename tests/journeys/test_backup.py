@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.journeys.world import ANA, TUESDAY, World, meeting
 
-from gleaner.adapters.store.backup import alone
+from gleaner.adapters.store.alone import alone
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def put_back(
     _settings, _base, database = _place(path, account)
     if dry_run:
         found = files.check_source(database, source)
-        with files.alone(database):
+        with files.unserved(database):
             return files.Restored(database, None, found.revision, found.revision)
     return files.restore(database, source)
 

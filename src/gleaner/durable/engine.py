@@ -86,6 +86,24 @@ class Submitter:
         found = self.client.list_workflows(workflow_ids=ids, load_input=False, load_output=False)
         return {one.workflow_id: _STATUS[one.status] for one in found}
 
+    def purge(self, *, older_than: timedelta, at_most: int = 50_000) -> int:
+        """Forget workflows that ended that long ago; how many."""
+        before = (datetime.now(UTC) - older_than).isoformat()
+        gone = 0
+        while gone < at_most:
+            found = self.client.list_workflows(
+                status=["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
+                completed_before=before,
+                limit=500,
+                load_input=False,
+                load_output=False,
+            )
+            if not found:
+                break
+            self.client.delete_workflows([one.workflow_id for one in found])
+            gone += len(found)
+        return gone
+
     @property
     def client(self) -> DBOSClient:
         if self._client is None:
@@ -212,26 +230,6 @@ class Engine(Submitter):
     def depths(self) -> dict[str, int]:
         """How much waits in each queue."""
         return {queue.name: 0 for queue in self._queues} | _depths(self._engine)
-
-    def purge(self, *, older_than: timedelta, at_most: int = 20_000) -> int:
-        """Forget workflows that ended that long ago; how many."""
-        from dbos import DBOS
-
-        before = (datetime.now(UTC) - older_than).isoformat()
-        gone = 0
-        while gone < at_most:
-            found = DBOS.list_workflows(
-                status=["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
-                completed_before=before,
-                limit=500,
-                load_input=False,
-                load_output=False,
-            )
-            if not found:
-                break
-            DBOS.delete_workflows([one.workflow_id for one in found])
-            gone += len(found)
-        return gone
 
 
 def _function(handler: Handler) -> Handler:

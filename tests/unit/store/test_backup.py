@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from gleaner.adapters.store import backup as files
+from gleaner.adapters.store.alone import alone
 from gleaner.adapters.store.engine import make_engine
 from gleaner.core.errors import ConfigError, Unavailable
 
@@ -290,7 +291,7 @@ def test_a_database_another_process_has_open_is_left_alone(database: Path, copy:
 
 
 def test_a_database_that_is_served_is_left_alone(database: Path, copy: Path) -> None:
-    with files.alone(database), pytest.raises(Unavailable, match=r"Gleaner is running on .*; stop it first"):
+    with alone(database), pytest.raises(Unavailable, match=r"Gleaner is running on .*; stop it first"):
         files.restore(database, copy)
     assert keys(database) == ["before", "since"]
     files.restore(database, copy)

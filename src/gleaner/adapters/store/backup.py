@@ -13,13 +13,14 @@ import errno
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
 
 import sqlalchemy as sa
 
+from gleaner.adapters.store.alone import Served, alone
 from gleaner.adapters.store.engine import known_revisions, make_engine, migrate
 from gleaner.core.errors import ConfigError, GleanerError, Unavailable
 
@@ -128,7 +129,7 @@ def restore(database: Path, source: Path) -> Restored:
     found = check_source(database, source)
     if not database.parent.is_dir():
         raise ConfigError(f"there is no folder {database.parent}; make it first")
-    with alone(database), _copied(source, database) as part:
+    with unserved(database), _copied(source, database) as part:
         migrate_file(part)
         now = check(part)
         with _unused(database):
@@ -147,26 +148,14 @@ def check_source(database: Path, source: Path) -> Checked:
 
 
 @contextmanager
-def alone(database: Path) -> Iterator[None]:
-    """For the length of a ``with``: nobody serves *database*. Whoever does holds a lock on ``<database>.lock``.
-
-    Raises Unavailable when somebody does.
-    """
-    if os.name != "posix":
-        yield  # flock is not everywhere; _unused notices an open database all the same
-        return
-    import fcntl
-
-    with _told(f"{database}.lock cannot be written"):
-        descriptor = os.open(f"{database}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+def unserved(database: Path) -> Iterator[None]:
+    """For the length of a ``with`` no daemon serves *database*. Raises Unavailable when one does."""
+    with ExitStack() as stack:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            stack.enter_context(alone(database))
+        except Served:
             raise Unavailable(f"Gleaner is running on {database}; stop it first, then try again") from None
         yield
-    finally:
-        os.close(descriptor)
 
 
 def migrate_file(file: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from gleaner import config
 from gleaner.adapters.harvest.limits import Limits, Throttle
+from gleaner.adapters.store.alone import Served, alone
 from gleaner.adapters.store.engine import make_engine, migrate
 from gleaner.adapters.store.jobs import StoredJobs
 from gleaner.adapters.store.workers import StoredWorkers
@@ -23,9 +24,8 @@ from gleaner.app.health import Examiner
 from gleaner.app.logs import logger
 from gleaner.app.meters import Meters
 from gleaner.core.catalog import AccountId
-from gleaner.core.errors import Suspicious
+from gleaner.core.errors import ConfigError, Suspicious
 from gleaner.core.ports import Clock
-from gleaner.durable.alone import alone
 from gleaner.durable.engine import Engine
 from gleaner.durable.heart import BEAT_EVERY, DEAD_AFTER, Heart, Me, Role, named
 from gleaner.durable.queues import QUEUES, Queue
@@ -100,10 +100,17 @@ def running(files: Sequence[Path] | None, role: Role, options: Options = Options
 
 @contextmanager
 def _alone(database: sa.Engine, role: Role) -> Iterator[None]:
-    if role == "up":
-        with alone(database.url):
-            yield
-    else:
+    """On a SQLite file there is one ``up``; workers may join it."""
+    file = database.url.database
+    with ExitStack() as stack:
+        if role == "up" and database.dialect.name == "sqlite" and file not in (None, "", ":memory:"):
+            try:
+                stack.enter_context(alone(Path(str(file))))
+            except Served as other:
+                who = f" (process {other.holder})" if other.holder else ""
+                raise ConfigError(
+                    f"another gleaner up{who} serves {file} already; stop it first, or use PostgreSQL to run several"
+                ) from None
         yield
 
 

@@ -71,8 +71,9 @@ def common_zone(people: list[Person]) -> ZoneInfo:
 def _row(
     key: JobKey, zone: ZoneInfo, schedule: Schedule, now: datetime
 ) -> tuple[JobKey, str, datetime | None, date | None]:
-    """A row that begins today: what lies before was before Gleaner."""
+    """A row that begins today, for a person, or tonight: what lies before was before Gleaner."""
     if isinstance(schedule, Every):
         return key, zone.key, now, None
-    yesterday = now.astimezone(zone).date() - timedelta(days=1)
-    return key, zone.key, next_time(schedule, now, zone, yesterday), yesterday
+    today = now.astimezone(zone).date()
+    done = today if key.user_id == NOBODY else today - timedelta(days=1)
+    return key, zone.key, next_time(schedule, now, zone, done), done
