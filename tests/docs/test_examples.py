@@ -260,6 +260,22 @@ def test_keep_and_forget(agency: Agency, tmp_path: Path) -> None:
     assert "Still named in gleaner.toml, sources[1]" in done.stderr
 
 
+def test_run_all_the_time(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("run-all-the-time", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "capture" in done.stdout
+    assert "capture would run as soon as gleaner up does" in done.stdout
+    assert "apply is paused until: gleaner jobs resume apply" in done.stdout
+    page = (ROOT / "docs" / "how-to" / "run-all-the-time.md").read_text(encoding="utf-8")
+    from gleaner.app.daemon.job import all_jobs
+    from gleaner.config import ScheduleSettings
+
+    for name in (*all_jobs(ScheduleSettings()), "apply"):
+        assert f"| `{name}` |" in page
+
+
 # --- the convention ----------------------------------------------------------------------------------------------
 
 
@@ -273,7 +289,7 @@ def test_every_how_to_has_its_test() -> None:
     assert names == {
         "connect-harvest", "add-a-calendar-or-repository", "review-a-day", "log-by-hand", "write-rules",
         "watch-gleaner",
-        "back-up-and-restore", "keep-and-forget",
+        "back-up-and-restore", "keep-and-forget", "run-all-the-time",
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ transaction. What remains: a process that stalls for longer than the lease betwe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
@@ -141,6 +141,8 @@ def _carry_out(door: Door, item: Item, *, taken_over: bool = False) -> Outcome:
     foreign = text if done.was_there and isinstance(item.proposal.action, DeleteTimeEntry) else ""
     result: Literal["found", "applied"] = "found" if done.was_there else "applied"
     settled = _settle(door, item, State.APPLIED, result, text, entry=done.entry, trouble=foreign)
+    if not settled:
+        _look_for_doubles(door, item)
     return Outcome(key, result if settled else "taken", text, entry_id, can_undo=not foreign)
 
 
@@ -370,6 +372,13 @@ def _find(door: Door, action: CreateTimeEntry | StartTimer) -> TimeEntry | None:
         )  # fmt: skip
         door.journal.write(line)
     return min(found, key=lambda entry: entry.id, default=None)
+
+
+def _look_for_doubles(door: Door, item: Item) -> None:
+    """After a write whose claim was lost meanwhile: whoever took it over may have written too."""
+    if isinstance(item.proposal.action, CreateTimeEntry | StartTimer):
+        with suppress(Refused, Unavailable):
+            _find(door, item.proposal.action)
 
 
 def _puts_back(action: CreateTimeEntry, entry: TimeEntry) -> bool:

@@ -156,10 +156,11 @@ class Mirror:
 
     def _current(self) -> _Known:
         """The catalogue and company, read again only when another version was stored."""
-        self.as_of()
         # Read first: if rows change before they are read, they are read once more next time.
         version = self._copy.version()
         with self._lock:
+            if self._known is None:
+                self.as_of()
             if self._known is None or self._known.version != version:
                 self._known = self._load(version)
             return self._known
