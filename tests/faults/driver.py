@@ -20,8 +20,8 @@ import signal
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from gleaner.adapters.harvest.encoding import Raw
 from gleaner.adapters.harvest.mirror import Mirror
-from gleaner.adapters.harvest.transport import Raw
 from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.app.account import open_account
 from gleaner.app.passes import run, summary

@@ -128,7 +128,7 @@ NEVER_FILLED = {
 def test_the_client_reads_every_field_of_every_object(full: Full) -> None:
     """Field by field: what is in the JSON is in the typed object, and equal."""
     from gleaner.adapters.harvest import wire
-    from gleaner.adapters.harvest.transport import from_json, to_json
+    from gleaner.adapters.harvest.encoding import from_json, to_json
 
     for resource in RESOURCES:
         model = getattr(wire, resource.model)
@@ -158,7 +158,7 @@ def test_whatever_field_goes_missing_or_comes_new_the_object_is_read(full: Full,
     Only what an object cannot be without (its id, whose it is, its day) makes it unreadable, in a sentence.
     """
     from gleaner.adapters.harvest import wire
-    from gleaner.adapters.harvest.transport import from_json, to_json
+    from gleaner.adapters.harvest.encoding import from_json, to_json
 
     model = getattr(wire, resource.model)
     needed = set()

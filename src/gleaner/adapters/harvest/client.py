@@ -107,6 +107,10 @@ class Client:
         """How many requests were sent so far, repeated ones included."""
         return self.transport.requests_made
 
+    @property
+    def is_closed(self) -> bool:
+        return self.transport.is_closed
+
     def close(self) -> None:
         self.transport.close()
 

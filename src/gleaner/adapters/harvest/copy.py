@@ -14,7 +14,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from gleaner.adapters.harvest import wire
-from gleaner.adapters.harvest.transport import Raw, from_json, to_json
+from gleaner.adapters.harvest.encoding import Raw, from_json, to_json
 from gleaner.adapters.harvest.withheld import rows_of, strip, without
 from gleaner.adapters.store.engine import batched, upsert
 from gleaner.adapters.store.people import forgotten_users

@@ -20,8 +20,9 @@ from urllib.parse import urlencode
 import httpx2
 
 from gleaner.adapters.harvest import faults, patience
+from gleaner.adapters.harvest.encoding import Raw, from_json
 from gleaner.adapters.harvest.tokens import Pair, checked_token
-from gleaner.adapters.harvest.transport import USER_AGENT, Raw, from_json
+from gleaner.adapters.harvest.transport import USER_AGENT
 from gleaner.adapters.harvest.wire import Wire, read
 from gleaner.core.errors import ConfigError, Refused, Unavailable
 from gleaner.core.secrets import Secret

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gleaner.adapters.harvest.copy import Row, State
+from gleaner.adapters.harvest.encoding import Raw
 from gleaner.adapters.harvest.paging import Page
-from gleaner.adapters.harvest.transport import Raw
 
 # Harvest stamps a change when it begins to store it, and shows it when it is stored. After so long, whatever bears
 # an older stamp was there to be read.

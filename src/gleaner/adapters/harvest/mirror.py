@@ -14,11 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from gleaner.adapters.harvest import reading, wire
 from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.copy import CATALOGUE, Copy, row
+from gleaner.adapters.harvest.encoding import Raw
 from gleaner.adapters.harvest.reader import Window, covered
 from gleaner.adapters.harvest.reading import PeopleExtra
 from gleaner.adapters.harvest.report import SyncReport
 from gleaner.adapters.harvest.sync import Sync
-from gleaner.adapters.harvest.transport import Raw
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import AccountId, Catalog, Company, EntryId, UserId
 from gleaner.core.entries import TimeEntry

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
+from gleaner.adapters.harvest.encoding import Params, Raw, query
 from gleaner.adapters.harvest.faults import garbled
-from gleaner.adapters.harvest.transport import Params, Raw, Transport, query
+from gleaner.adapters.harvest.transport import Transport
 from gleaner.core.errors import Unavailable
 
 PER_PAGE = 2000

@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
 from gleaner.adapters.harvest.copy import Copy, Row, State, row
+from gleaner.adapters.harvest.encoding import Params, Raw, from_json
 from gleaner.adapters.harvest.listing import Listing
 from gleaner.adapters.harvest.paging import Page
 from gleaner.adapters.harvest.report import Change, Counts, change
-from gleaner.adapters.harvest.transport import Params, Raw, from_json
 from gleaner.core.activities import Problem
 from gleaner.core.errors import Suspicious
 from gleaner.core.ports import Progress, Step

@@ -10,8 +10,8 @@ from typing import NamedTuple, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from gleaner.adapters.harvest import wire
+from gleaner.adapters.harvest.encoding import Raw, from_json
 from gleaner.adapters.harvest.times import parse_time
-from gleaner.adapters.harvest.transport import Raw, from_json
 from gleaner.adapters.harvest.zones import harvest_zone
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import (

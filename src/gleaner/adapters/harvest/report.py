@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from gleaner.adapters.harvest.transport import Raw
+from gleaner.adapters.harvest.encoding import Raw
 from gleaner.core.activities import Problem
 
 Way: TypeAlias = Literal["team", "personal"]

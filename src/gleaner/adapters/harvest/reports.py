@@ -11,8 +11,9 @@ from datetime import date
 from typing import TypeVar
 
 from gleaner.adapters.harvest import wire
+from gleaner.adapters.harvest.encoding import Params
 from gleaner.adapters.harvest.resource import Resource
-from gleaner.adapters.harvest.transport import Params, Transport
+from gleaner.adapters.harvest.transport import Transport
 
 R = TypeVar("R", bound=wire.Wire)
 

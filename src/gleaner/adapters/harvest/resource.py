@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
 
 from gleaner.adapters.harvest import paging, wire
+from gleaner.adapters.harvest.encoding import Params, Raw
 from gleaner.adapters.harvest.faults import garbled
-from gleaner.adapters.harvest.transport import Method, Params, Raw, Transport
+from gleaner.adapters.harvest.transport import Method, Transport
 
 M = TypeVar("M", bound=wire.Wire)
 

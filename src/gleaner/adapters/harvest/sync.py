@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 
 from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.copy import Copy, State
+from gleaner.adapters.harvest.encoding import Params, Raw, from_json
 from gleaner.adapters.harvest.paging import Page
 from gleaner.adapters.harvest.reader import Pages, Reader, Window, covered
 from gleaner.adapters.harvest.reading import guessed_company
 from gleaner.adapters.harvest.report import SyncReport, Way
-from gleaner.adapters.harvest.transport import Params, Raw, from_json
 from gleaner.core.activities import Problem
 from gleaner.core.errors import Refused, Suspicious
 from gleaner.core.ports import Clock, Progress

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from gleaner.adapters.harvest import wire
+from gleaner.adapters.harvest.encoding import Params
 from gleaner.adapters.harvest.resource import Resource, filters
-from gleaner.adapters.harvest.transport import Params, Transport
+from gleaner.adapters.harvest.transport import Transport
 
 
 class ReferenceFields(TypedDict, total=False):

@@ -7,14 +7,12 @@ in no error, repr or log.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import BinaryIO, Literal, TypeAlias, TypeVar
@@ -23,6 +21,7 @@ import httpx2
 import stamina
 
 from gleaner.adapters.harvest import faults, patience
+from gleaner.adapters.harvest.encoding import Params, Raw, form_field, from_json, query, to_json
 from gleaner.adapters.harvest.exchange import Exchange
 from gleaner.adapters.harvest.limits import Limits, Throttle
 from gleaner.adapters.harvest.repeats import hear_retries
@@ -35,13 +34,10 @@ BASE_URL = "https://api.harvestapp.com/v2"
 USER_AGENT = "Gleaner (https://gleaner.example)"
 """Harvest wants the program's name with a URL or e-mail address to turn to, and answers 400 without."""
 
-Raw: TypeAlias = dict[str, object]
-"""One JSON object as Harvest sent it; numbers with a point are ``Decimal``."""
 Method: TypeAlias = Literal["GET", "POST", "PATCH", "DELETE"]
 _Timed: TypeAlias = tuple[httpx2.Response, timedelta]
 """An answer, and how long it took."""
 T = TypeVar("T")
-Params: TypeAlias = Mapping[str, str | int | bool | date | datetime | None]
 
 
 @dataclass(frozen=True)
@@ -142,6 +138,10 @@ class Transport:
         """How many requests were sent so far, repeated ones included."""
         return self._requests_made
 
+    @property
+    def is_closed(self) -> bool:
+        return self._http.is_closed
+
     def close(self) -> None:
         self._http.close()
 
@@ -232,7 +232,7 @@ class Transport:
     ) -> httpx2.Request:
         url, headers = self.base_url + path, {**self._known_as(token), "Accept": "application/json"}
         if upload is not None:
-            fields = {name: _field(value) for name, value in (body or {}).items() if value is not None}
+            fields = {name: form_field(value) for name, value in (body or {}).items() if value is not None}
             files = {upload.field: (upload.name, upload.content, upload.content_type)}
             return self._http.build_request(
                 method, url, params=params, headers=headers, data=fields, files=files
@@ -334,72 +334,6 @@ class Transport:
             self._requests_made += 1
         if self._on_request is not None:
             self._on_request(method, path)
-
-
-def query(params: Params) -> dict[str, str]:
-    """*params* as Harvest reads them; None is left out.
-
-    >>> query({"is_active": True, "from": date(2026, 3, 2), "user_id": 7, "page": None})
-    {'is_active': 'true', 'from': '2026-03-02', 'user_id': '7'}
-    """
-    return {name: _written(value) for name, value in params.items() if value is not None}
-
-
-def from_json(text: str | bytes) -> Raw:
-    """The object *text* holds. Raises ValueError when it holds anything else.
-
-    >>> from_json('{"hours": 0.83}')
-    {'hours': Decimal('0.83')}
-    """
-    found = json.loads(text, parse_float=Decimal)
-    if not isinstance(found, dict):
-        raise ValueError(f"expected an object, not {type(found).__name__}")
-    return found
-
-
-def to_json(value: Mapping[str, object]) -> str:
-    """*value* as JSON, the same text for the same value.
-
-    >>> to_json({"hours": Decimal("0.83"), "spent_date": date(2026, 3, 2)})
-    '{"hours":0.83,"spent_date":"2026-03-02"}'
-    """
-    return json.dumps(value, default=_encoded, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _field(value: object) -> str:
-    """*value* as a field of a form."""
-    match value:
-        case str():
-            return value
-        case bool() | int() | date():
-            return _written(value)
-        case Decimal():
-            return f"{value:f}"
-        case _:
-            raise TypeError(f"{value!r} cannot be sent to Harvest in a form")
-
-
-def _written(value: str | int | bool | date | datetime) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case datetime():
-            return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        case _:
-            return str(value)
-
-
-def _encoded(value: object) -> object:
-    match value:
-        case Decimal():
-            # Written by repr, a float gives back every decimal of up to 15 digits unchanged: hours and money are.
-            return float(value)
-        case datetime():
-            return _written(value)
-        case date():
-            return value.isoformat()
-        case _:
-            raise TypeError(f"{value!r} cannot be sent to Harvest")
 
 
 def _asked_at(headers: Mapping[str, str], took: timedelta) -> datetime | None:

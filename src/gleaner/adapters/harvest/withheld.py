@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
-from gleaner.adapters.harvest.transport import Raw, from_json, to_json
+from gleaner.adapters.harvest.encoding import Raw, from_json, to_json
 from gleaner.adapters.store.tables import mirror
 
 if TYPE_CHECKING:

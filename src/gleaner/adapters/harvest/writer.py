@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager
 
 from gleaner.adapters.harvest import wire
 from gleaner.adapters.harvest.client import Client
+from gleaner.adapters.harvest.encoding import Raw
 from gleaner.adapters.harvest.time_entries import EntryChanges, NewEntry, ReferenceFields
 from gleaner.adapters.harvest.times import format_time
-from gleaner.adapters.harvest.transport import Raw, guarded
+from gleaner.adapters.harvest.transport import guarded
 from gleaner.core.actions import CreateTimeEntry, StartTimer, UpdateTimeEntry
 from gleaner.core.catalog import Company, EntryId, UserId
 from gleaner.core.entries import OUR_GROUP, TimeEntry

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from gleaner.core.catalog import AccountId
 from gleaner.core.errors import ConfigError
 from gleaner.core.ports import Clock
 
+_LONGEST_RUN = 3600.0
+"""Seconds after which nobody works with an account any more that was opened before."""
 _FOR_ONE = (config.variable("harvest", "token"), config.variable("harvest", "account_id"))
 
 
@@ -31,6 +34,21 @@ class _Slot:
     stamp: tuple[int, int]
     lock: Lock = field(default_factory=Lock)
     account: Account | None = None
+    stack: ExitStack = field(default_factory=ExitStack)
+    """Closes the account."""
+    retired: list[tuple[float, ExitStack]] = field(default_factory=list)
+    """Accounts that were opened before, and since when nobody gets them any more, by the monotonic clock."""
+
+    def retire(self) -> None:
+        """Let the next one who asks open it anew. Another thread may be in the middle of the one there is."""
+        if self.account is not None:
+            self.retired.append((time.monotonic(), self.stack))
+        self.account, self.stack = None, ExitStack()
+
+    def close_retired(self, *, before: float) -> None:
+        for _, stack in [one for one in self.retired if one[0] <= before]:
+            stack.close()
+        self.retired = [one for one in self.retired if one[0] > before]
 
 
 class Accounts:
@@ -52,8 +70,6 @@ class Accounts:
         self._token = token
         self._limits = limits
         self._on_exchange = on_exchange
-        # What was opened stays open to the end: another thread may be in the middle of it.
-        self._stack = ExitStack()
 
     @property
     def ids(self) -> list[AccountId]:
@@ -75,7 +91,9 @@ class Accounts:
             if slot.account is None or stamp != slot.stamp:
                 settings = config.load(slot.path)
                 config.check_account(slot.path, settings, account_id)
-                slot.account = self._stack.enter_context(
+                slot.retire()
+                slot.close_retired(before=time.monotonic() - _LONGEST_RUN)
+                slot.account = slot.stack.enter_context(
                     open_account(
                         slot.path,
                         settings=settings,
@@ -93,10 +111,12 @@ class Accounts:
         """Look for the login anew next time: somebody may have logged in."""
         slot = self._slots[account_id]
         with slot.lock:
-            slot.account = None
+            slot.retire()
 
     def close(self) -> None:
-        self._stack.close()
+        for slot in self._slots.values():
+            slot.retire()
+            slot.close_retired(before=float("inf"))
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 
+from gleaner.adapters.harvest.encoding import to_json
 from gleaner.adapters.harvest.identity import Attempt, Identity
-from gleaner.adapters.harvest.transport import to_json
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.secrets import Secret
 

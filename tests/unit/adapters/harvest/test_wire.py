@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gleaner.adapters.harvest import wire
+from gleaner.adapters.harvest.encoding import from_json, to_json
 from gleaner.adapters.harvest.times import format_time, parse_time
-from gleaner.adapters.harvest.transport import from_json, to_json
 from gleaner.adapters.harvest.zones import harvest_zone
 from gleaner.core.catalog import AccountId
 from gleaner.core.entries import ExternalReference

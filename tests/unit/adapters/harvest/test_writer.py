@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from tests.unit.adapters.harvest.fake import ACCOUNT, client, entry
 
-from gleaner.adapters.harvest.transport import Raw
+from gleaner.adapters.harvest.encoding import Raw
 from gleaner.adapters.harvest.writer import TimeEntryWriter
 from gleaner.core.actions import CreateTimeEntry, StartTimer, UpdateTimeEntry
 from gleaner.core.catalog import Company, EntryId, ProjectId, TaskId, UserId

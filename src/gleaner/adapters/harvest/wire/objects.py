@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PrivateAttr, ValidationError
 
-from gleaner.adapters.harvest.transport import Raw
+from gleaner.adapters.harvest.encoding import Raw
 
 M = TypeVar("M", bound="Wire")
 
