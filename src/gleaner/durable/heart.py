@@ -19,8 +19,6 @@ from typing import Literal, Protocol
 _log = logging.getLogger(__name__)
 
 BEAT_EVERY = 5.0
-DEAD_AFTER = 30.0
-"""Seconds. Every request to Harvest gives up sooner (``adapters/harvest/transport.py``)."""
 _TOMBSTONE = timedelta(hours=1)
 Role = Literal["up", "worker"]
 
@@ -81,8 +79,9 @@ class Heart:
         engine: Recoverer,
         *,
         beat_every: float = BEAT_EVERY,
-        dead_after: float = DEAD_AFTER,
+        dead_after: float,
     ) -> None:
+        """*dead_after* seconds of silence a process is taken for dead; every request of ours gives up sooner."""
         self.me = me
         self._hearts = hearts
         self._engine = engine

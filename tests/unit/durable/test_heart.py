@@ -42,7 +42,7 @@ def workers(store: sa.Engine) -> StoredWorkers:
 
 
 def heart(workers: StoredWorkers, name: str, engine: FakeEngine | None = None) -> Heart:
-    return Heart(Me(name, "worker"), workers, engine or FakeEngine())
+    return Heart(Me(name, "worker"), workers, engine or FakeEngine(), dead_after=30)
 
 
 def fall_silent(store: sa.Engine, name: str, seconds: float = SILENCE) -> None:
@@ -147,7 +147,7 @@ def test_a_database_that_is_away_does_not_stop_the_heart(workers: StoredWorkers)
             return super().beat(executor_id, incarnation, role, host, pid)
 
     shaky = Shaky(workers._engine)
-    beating = Heart(Me("a", "worker"), shaky, FakeEngine(), beat_every=0.02)
+    beating = Heart(Me("a", "worker"), shaky, FakeEngine(), beat_every=0.02, dead_after=30)
     beating.start()
     deadline = time.monotonic() + 10
     while not beating.is_fresh and time.monotonic() < deadline:

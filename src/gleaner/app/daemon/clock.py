@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from gleaner.adapters.store.jobs import JobKey, StoredJobs
-from gleaner.core.catalog import AccountId, UserId
+from gleaner.adapters.store.standing import INSTALLATION, TICK
+from gleaner.core.catalog import UserId
 from gleaner.core.errors import Suspicious
 
 BACK = timedelta(minutes=10)
 """Clocks are put right by less than this all the time."""
-KEY = JobKey(AccountId(0), "tick", UserId(0))
+KEY = JobKey(INSTALLATION, TICK, UserId(0))
 
 
 def check_clock(jobs: StoredJobs, now: datetime) -> None:

@@ -14,6 +14,7 @@ from gleaner.adapters.harvest.limits import Limits, Throttle
 from gleaner.adapters.store.alone import Served, alone
 from gleaner.adapters.store.engine import make_engine, migrate
 from gleaner.adapters.store.jobs import StoredJobs
+from gleaner.adapters.store.standing import DEAD_AFTER
 from gleaner.adapters.store.workers import StoredWorkers
 from gleaner.app.daemon.accounts import Accounts, chosen_files, served
 from gleaner.app.daemon.clock import check_clock
@@ -27,7 +28,7 @@ from gleaner.core.catalog import AccountId
 from gleaner.core.errors import ConfigError, Suspicious
 from gleaner.core.ports import Clock
 from gleaner.durable.engine import Engine
-from gleaner.durable.heart import BEAT_EVERY, DEAD_AFTER, Heart, Me, Role, named
+from gleaner.durable.heart import BEAT_EVERY, Heart, Me, Role, named
 from gleaner.durable.queues import QUEUES, Queue
 
 _log = logger("daemon")
@@ -42,7 +43,7 @@ class Options:
     """How a process behaves; the defaults are for everyday use."""
 
     beat_every: float = BEAT_EVERY
-    dead_after: float = DEAD_AFTER
+    dead_after: float = DEAD_AFTER.total_seconds()
     queues: Sequence[Queue] = QUEUES
     limits: Callable[[AccountId], Throttle] = lambda _account: Limits()
     clock: Clock | None = None

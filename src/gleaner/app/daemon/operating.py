@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from difflib import get_close_matches
 
 from gleaner.adapters.store.jobs import JobRow, StoredJobs
+from gleaner.adapters.store.standing import DEAD_AFTER
 from gleaner.adapters.store.workers import StoredWorkers, WorkerRow
 from gleaner.app.account import Account
 from gleaner.app.daemon.clock import trust_clock
@@ -15,7 +16,6 @@ from gleaner.app.daemon.roster import APPLY, NOBODY, enrol
 from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError
 from gleaner.durable.engine import Submitter
-from gleaner.durable.heart import DEAD_AFTER
 
 _WRITES = "Hands what is approved to the engine, which logs it."
 
@@ -48,8 +48,7 @@ def listed(account: Account) -> list[Listed]:
 
 def alive(account: Account) -> list[WorkerRow]:
     """The processes that carry out work now."""
-    silent = timedelta(seconds=DEAD_AFTER)
-    return [one for one in StoredWorkers(account.engine).all() if one.silent_for < silent]
+    return [one for one in StoredWorkers(account.engine).all() if one.silent_for < DEAD_AFTER]
 
 
 def call(account: Account, name: str, person: Person | None) -> list[Listed]:
