@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -107,15 +108,20 @@ def _started(me: Me, database: sa.Engine, accounts: Accounts, options: Options) 
     )
     heart = Heart(me, workers, engine, beat_every=options.beat_every, dead_after=options.dead_after)
     hand = Hand(accounts, jobs, Ticker(accounts, database, jobs, engine), me.incarnation)
-    heart.first()
+    held = heart.first()
     for account_id in accounts.ids:
         enrol(jobs, account_id, accounts.settings(account_id), accounts.clock.now())
+    later = threading.Timer(options.dead_after + 1, _tick, [hand])
+    later.daemon = True
     engine.start()
     try:
         heart.start()
         engine.tick()
+        if held:
+            later.start()
         yield Daemon(me, engine, heart, accounts, database, hand)
     finally:
+        later.cancel()
         _log.info("stopping: what is under way has %.0f s to finish", options.patience)
         engine.stop(options.patience)
         heart.stop()
