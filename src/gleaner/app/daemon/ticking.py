@@ -126,8 +126,8 @@ class Ticker:
         stands = self.submitter.status(ids[one.key] for one in old)
         for one in old:
             if stands.get(ids[one.key]) in ("done", "failed", "cancelled"):
-                # Its workflow ended without a word to us. The next attempt has another id.
-                inbox.postpone(one.key, until=now, now=now)
+                # Its workflow ended without a word to us. The next attempt, at the next tick, has another id.
+                inbox.try_again(one.key, one.attempts, now=now)
         parts = iter(waiting)
         while part := list(islice(parts, _AT_ONCE)):
             with self.engine.begin() as connection:
