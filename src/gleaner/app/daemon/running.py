@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -53,6 +56,28 @@ class Holds:
         self._until.pop(account_id, None)
 
 
+@dataclass
+class UnderWay:
+    """What this process is applying. Its own claim may look abandoned when the clock leaps or the process slept."""
+
+    _keys: set[tuple[AccountId, str]] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def alone(self, account_id: AccountId, key: str) -> Iterator[bool]:
+        """Whether nobody else in this process has it; others see it until the end of the block."""
+        one = (account_id, key)
+        with self._lock:
+            is_free = one not in self._keys
+            self._keys.add(one)
+        try:
+            yield is_free
+        finally:
+            if is_free:
+                with self._lock:
+                    self._keys.discard(one)
+
+
 @dataclass(frozen=True)
 class _Run:
     """One run, with all it needs."""
@@ -73,6 +98,7 @@ class Hand:
     ticker: Ticker
     token: str
     holds: Holds = field(default_factory=Holds)
+    under_way: UnderWay = field(default_factory=UnderWay)
 
     # --- jobs ----------------------------------------------------------------------------------------------
 
@@ -177,7 +203,8 @@ class Hand:
             now = account.clock.now()
             account.inbox.postpone(key, until=now + _NEXT_DAY, now=now)
             return "not allowed any more"
-        return self._apply(account, key)
+        with self.under_way.alone(own, key) as is_free:
+            return self._apply(account, key) if is_free else "taken"
 
     def _apply(self, account: Account, key: str) -> str:
         door = account.door("", still_wanted(account))
