@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import signal
 import subprocess
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -80,12 +81,17 @@ class Chaos:
             process = self.daemons.start(role, *self.street.configs, more=_MORE)
             self.alive.append((role, process))
         told = began
+        over = threading.Event()
+        killer = threading.Thread(target=self._kill_until, args=(over, random.Random(self.summary.seed)))
+        killer.start()
         while time.monotonic() - began < seconds and not self.street.is_done:
             self._something()
-            time.sleep(self.dice.uniform(0.0, 0.6))
+            time.sleep(self.dice.uniform(0.0, 1.0))
             if time.monotonic() - told > 10:
                 told = time.monotonic()
                 self.says(f"{told - began:.0f} s: {self.left()} left; {self.summary}")
+        over.set()
+        killer.join()
         self._count()
         self.control.set_faults("")
         self.says(f"the storm is over, {self.left()} left")
@@ -106,20 +112,18 @@ class Chaos:
     # --- what happens --------------------------------------------------------------------------------------
 
     def _something(self) -> None:
-        (happening,) = self.dice.choices(
-            (self._kill, self._fail, self._tick, self._call, self._decide), (2, 4, 8, 2, 4)
-        )
+        (happening,) = self.dice.choices((self._fail, self._tick, self._call, self._decide), (3, 5, 2, 3))
         happening()
 
-    def _kill(self) -> None:
+    def _kill_until(self, over: threading.Event, dice: random.Random) -> None:
         """Any process, at any moment; another in its place comes now or a little later."""
-        number = self.dice.randrange(len(self.alive))
-        role, process = self.alive.pop(number)
-        process.kill()
-        process.wait()
-        self.summary.kills += 1
-        time.sleep(self.dice.choice((0.0, 0.0, 1.0)))
-        self._start(role)
+        while not over.wait(dice.uniform(2.0, 7.0)):
+            role, process = self.alive.pop(dice.randrange(len(self.alive)))
+            process.kill()
+            process.wait()
+            self.summary.kills += 1
+            time.sleep(dice.choice((0.0, 0.0, 1.0)))
+            self._start(role)
 
     def _start(self, role: str) -> None:
         self.alive.append((role, self.daemons.launch(role, *self.street.configs, more=_MORE)))

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 DRIVER = Path(__file__).with_name("daemon.py")
@@ -22,6 +23,7 @@ class Daemons:
 
     folder: Path
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
     writers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(
@@ -48,7 +50,9 @@ class Daemons:
         is_piped: bool = False,
     ) -> subprocess.Popen[bytes]:
         """The same, without waiting. *is_piped*: another process writes its log, it may itself be kept from writing."""
-        command = [sys.executable, str(DRIVER), role, *map(str, configs), "--at", at, *more]
+        # Time goes on between two daemons: their clocks agree.
+        now = datetime.fromisoformat(at) + timedelta(seconds=time.monotonic() - self.began)
+        command = [sys.executable, str(DRIVER), role, *map(str, configs), "--at", now.isoformat(), *more]
         env = {**os.environ, "PYTHONPATH": str(DRIVER.parents[2])}
         # A file, not a pipe: nobody reads while the test goes on, and a full pipe would stop the daemon.
         with (self.folder / f"daemon-{len(self.running)}.log").open("wb") as log:
