@@ -129,6 +129,10 @@ def _carry_out(door: Door, item: Item, *, taken_over: bool = False) -> Outcome:
     except _Lost:
         return Outcome(key, "taken", "another process took it over")
     except Refused as refusal:
+        if refusal.status == 401:
+            # A token that was revoked says nothing about the proposal: like a login that is gone.
+            put_back(door, item, str(refusal))
+            raise ConfigError(str(refusal)) from refusal
         _settle(door, item, State.FAILED, "failed", str(refusal))
         return Outcome(key, "failed", str(refusal))
     except Unavailable as fault:

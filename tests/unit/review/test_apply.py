@@ -21,7 +21,7 @@ from gleaner.adapters.store.journal import StoredJournal
 from gleaner.adapters.store.tables import metadata
 from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry
 from gleaner.core.catalog import EntryId, TaskId, UserId
-from gleaner.core.errors import ConfigError, Refused, Unavailable
+from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.proposals import Proposal, State
 from gleaner.review.apply import Door, apply, recover
 from gleaner.review.journal import Line
@@ -274,11 +274,12 @@ def test_what_has_to_wait_waits_longer_each_time(world: World) -> None:
     assert waits == [30, 60, 120, 240]
 
 
-def test_a_refused_login_leaves_the_proposal_waiting(world: World) -> None:
+@pytest.mark.parametrize("error", [ConfigError("no login"), Refused("the token is revoked", status=401)])
+def test_a_refused_login_leaves_the_proposal_waiting(world: World, error: GleanerError) -> None:
     key = world.approved()
 
     def refuse(_when: str) -> None:
-        raise ConfigError("Harvest does not accept the token")
+        raise error
 
     world.entries.mishap = refuse
     with pytest.raises(ConfigError):

@@ -20,7 +20,7 @@ from gleaner.app.daemon.schedule import Daily, Due, Schedule, due, next_time
 from gleaner.app.daemon.ticking import Ticker, called_slot
 from gleaner.app.drafting import still_wanted
 from gleaner.core.catalog import AccountId, UserId
-from gleaner.core.errors import ConfigError, GleanerError, Unavailable
+from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.proposals import State
 from gleaner.review.apply import Outcome, apply, give_up, pause, put_back
 from gleaner.review.policy import may_post
@@ -229,7 +229,8 @@ class Hand:
         return outcome.result
 
     def _lost_login(self, account_id: AccountId, error: GleanerError) -> None:
-        if isinstance(error, ConfigError):
+        is_refused = isinstance(error, Refused) and error.status == 401
+        if is_refused or isinstance(error, ConfigError):
             self.accounts.reopen(account_id)
 
 
