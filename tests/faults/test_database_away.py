@@ -75,6 +75,7 @@ def finished(street: Street, daemons: Daemons, process: subprocess.Popen[bytes])
     def is_over() -> bool:
         street.nobody_waits()
         street.tick()
+        time.sleep(1)
         return house.is_done
 
     daemons.wait(is_over, "everything is applied", seconds=100)

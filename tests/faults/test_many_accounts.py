@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from tests.faults.daemons import Daemons
@@ -24,7 +25,7 @@ def test_what_is_wrong_with_one_account_delays_no_other(
         throttled = new_street(1, migrated_url, running=elsewhere).houses[0]
         revoked, exploding, healthy = street.houses
         street.houses.append(throttled)
-        revoked.log_in("no longer valid")
+        revoked.log_in("revoked-token")
         exploding.world.say("[[sources]]", 'kind = "exploding"')
         elsewhere.control.set_faults("status=429, retry_after=1")
         for house in street.houses:
@@ -64,6 +65,7 @@ def recovered(daemons: Daemons, street: Street, also: Callable[[], bool]) -> Non
     def is_well() -> bool:
         street.nobody_waits()
         street.tick()
+        time.sleep(1)
         return street.is_done and also()
 
     daemons.wait(is_well, "everything is applied and well", seconds=90)

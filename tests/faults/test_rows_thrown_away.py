@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 import sqlalchemy as sa
 from tests.faults.daemons import Daemons
@@ -53,6 +55,7 @@ def test_everything_approved_is_applied_once_and_jobs_run_on(
 
     def is_over() -> bool:
         street.tick()
+        time.sleep(1)
         is_later = all(
             house.jobs()["capture"].ended_at not in (None, ended[house.id]) for house in street.houses
         )
