@@ -11,7 +11,7 @@ from tests.faults.houses import Builder, Street
 
 from gleaner.adapters.store.tables import metadata
 
-_KEPT = ("dbos_migrations", "alembic_version", "queues", "workflow_schedules")
+_KEPT = ("dbos_migrations", "alembic_version", "queues", "workflow_schedules", "application_versions")
 """What the engine is, not what it does; without these rows it does not start any more."""
 
 
