@@ -4,7 +4,7 @@ PIP := python3 -m pip --python $(PY) install --quiet --disable-pip-version-check
 LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs reference format lock clean
+.PHONY: help demo test chaos check lint types contracts docs reference format lock clean
 
 help:  ## list the recipes
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ demo: .venv/run.stamp  ## four weeks of an agency, before and after Gleaner (ONC
 
 test: .venv/dev.stamp  ## all tests
 	@$(PY) -m pytest -q
+
+chaos: .venv/dev.stamp  ## ten thousand proposals while processes die and Harvest fails (N=…, SEED=…)
+	@GLEANER_CHAOS=$(or $(N),10000) GLEANER_CHAOS_SEED=$(SEED) $(PY) -m pytest -q -n 0 tests/faults/test_chaos.py
 
 check: lint types contracts docs  ## everything but the tests: lint, types, contracts, docs
 

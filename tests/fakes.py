@@ -90,6 +90,7 @@ class FakeEntries:
     def create(self, action: CreateTimeEntry) -> TimeEntry:
         self.mishap("before create")
         self.check()
+        self.mishap("sending create")
         if action.project_id is None or action.task_id is None:
             raise Refused("no project")
         self.posts += 1

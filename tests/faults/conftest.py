@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from tests.faults.daemons import Daemons
+from tests.faults.houses import Builder as StreetBuilder
 from tests.journeys import world as worlds
 from tests.journeys.world import ANA, BO, TUESDAY, Meeting, World, meeting
 
@@ -128,3 +129,13 @@ def daemons(tmp_path: Path) -> Iterator[Daemons]:
     started = Daemons(folder)
     yield started
     started.end()
+
+
+@pytest.fixture
+def new_street(server: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StreetBuilder]:
+    """Builds several accounts on one database."""
+    server.control.set_faults("")
+    builder = StreetBuilder(server, tmp_path, monkeypatch)
+    yield builder
+    server.control.set_faults("")
+    builder.close()

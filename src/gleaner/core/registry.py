@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import threading
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from importlib.metadata import entry_points
@@ -29,6 +30,8 @@ class Registry(Generic[T]):
         self._group = group
         self._factories: dict[str, Callable[..., T]] = {}
         self._is_loaded = False
+        self._is_loading = False
+        self._lock = threading.RLock()
 
     def add(self, name: str, factory: Callable[..., T]) -> None:
         """Make *factory* known as *name*. Two parts with one name are a programming error."""
@@ -53,11 +56,17 @@ class Registry(Generic[T]):
         return iter(sorted(self._factories))
 
     def _load(self) -> None:
-        if self._is_loaded:
-            return
-        self._is_loaded = True
-        package = importlib.import_module(self._package)
-        for module in pkgutil.iter_modules(package.__path__):
-            importlib.import_module(f"{self._package}.{module.name}")
-        for point in entry_points(group=self._group):
-            self.add(point.name, point.load())
+        # Who comes while another thread loads has to wait; what is being loaded may ask for what there is so far.
+        with self._lock:
+            if self._is_loaded or self._is_loading:
+                return
+            self._is_loading = True
+            try:
+                package = importlib.import_module(self._package)
+                for module in pkgutil.iter_modules(package.__path__):
+                    importlib.import_module(f"{self._package}.{module.name}")
+                for point in entry_points(group=self._group):
+                    self.add(point.name, point.load())
+                self._is_loaded = True
+            finally:
+                self._is_loading = False

@@ -8,6 +8,7 @@ thrown away at any time.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -145,6 +146,8 @@ class Engine(Submitter):
         self._handlers = dict(handlers)
         self._on_tick = on_tick
         self._queues = queues
+        self._under_way: set[str] = set()
+        self._missed: dict[str, float] = {}
         self.is_running = False
 
     def start(self) -> None:
@@ -168,7 +171,7 @@ class Engine(Submitter):
             }
         )
         for name, handler in self._handlers.items():
-            DBOS.workflow(name=name, max_recovery_attempts=_MOST_RECOVERIES)(_function(handler))
+            DBOS.workflow(name=name, max_recovery_attempts=_MOST_RECOVERIES)(self._function(handler))
 
         @DBOS.workflow(name=_TICK)
         def tick(scheduled: object, _context: object) -> None:
@@ -220,6 +223,39 @@ class Engine(Submitter):
             return []
         return [handle.workflow_id for handle in DBOS._recover_pending_workflows(list(executor_ids))]
 
+    def give_up_lost(self, after: float) -> list[str]:
+        """Cancel what is ours by the database, and which nothing here has carried out for *after* seconds; the ids.
+
+        The database may break off right after it gave us work, or before it heard that we are done. Such rows would
+        take their account's places for ever. Who submitted them sees that they ended, and submits anew.
+        """
+        from dbos import DBOS
+
+        rows = DBOS.list_workflows(
+            status="PENDING", executor_id=self.executor_id, load_input=False, load_output=False
+        )
+        now, idle = time.monotonic(), {row.workflow_id for row in rows} - self._under_way
+        self._missed = {one: self._missed.get(one, now) for one in idle}
+        lost = sorted(one for one, since in self._missed.items() if now - since > after)
+        if lost:
+            DBOS.cancel_workflows(lost)
+        return lost
+
+    def _function(self, handler: Handler) -> Handler:
+        """*handler* as a function: the library sets attributes on what it registers, and a method takes none."""
+
+        def call(*args: object) -> object:
+            from dbos import DBOS
+
+            own = DBOS.workflow_id or ""
+            self._under_way.add(own)
+            try:
+                return handler(*args)
+            finally:
+                self._under_way.discard(own)
+
+        return call
+
     def busy_executors(self) -> set[str]:
         """The processes that have work under way, dead ones too."""
         from dbos import DBOS
@@ -230,15 +266,6 @@ class Engine(Submitter):
     def depths(self) -> dict[str, int]:
         """How much waits in each queue."""
         return {queue.name: 0 for queue in self._queues} | _depths(self._engine)
-
-
-def _function(handler: Handler) -> Handler:
-    """*handler* as a function: the library sets attributes on what it registers, and a method takes none."""
-
-    def call(*args: object) -> object:
-        return handler(*args)
-
-    return call
 
 
 def _depths(engine: sa.Engine) -> dict[str, int]:

@@ -40,6 +40,7 @@ class Hearts(Protocol):
     def beat(self, executor_id: str, incarnation: str, role: str, host: str, pid: int) -> str | None: ...
     def all(self) -> Sequence[Beat]: ...
     def release(self, incarnations: Collection[str]) -> int: ...
+    def shorten(self, incarnations: Collection[str], lease: timedelta) -> int: ...
     def leave(self, executor_id: str, incarnation: str) -> None: ...
     def forget(self, *, silent_for: timedelta) -> None: ...
 
@@ -49,6 +50,7 @@ class Recoverer(Protocol):
 
     def recover(self, executor_ids: Sequence[str]) -> list[str]: ...
     def busy_executors(self) -> set[str]: ...
+    def give_up_lost(self, after: float) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,11 @@ class Heart:
         """Whether the others still take us for alive."""
         return self.silent_for < self._dead_after
 
-    def first(self) -> None:
-        """The first beat, before work is taken: what a former life of ours held is free from now on."""
+    def first(self) -> int:
+        """The first beat, before work is taken. How much a former life of ours held: it is free when whatever that
+        sent has arrived or was given up, as with any process that fell silent."""
         former = self._beat()
-        if former is not None:
-            self._hearts.release([former])
+        return 0 if former is None else self._hearts.shorten([former], timedelta(seconds=self._dead_after))
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._run, name="heart", daemon=True)
@@ -134,6 +136,9 @@ class Heart:
         if moved or released:
             names = ", ".join(row.executor_id for row in dead) or ", ".join(sorted(strangers))
             _log.warning("took over %d pieces of work from %s, silent for too long", len(moved), names)
+        lost = self._engine.give_up_lost(self._dead_after)
+        if lost:
+            _log.warning("gave up %d pieces of work that the database lost on the way", len(lost))
         self._hearts.forget(silent_for=_TOMBSTONE)
         return moved
 

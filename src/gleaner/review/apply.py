@@ -8,13 +8,14 @@ A new entry and a timer are looked up by our key, everything else by the entry i
 A crash after the claim leaves ``applying``; whoever comes later takes the claim over and looks the key up
 before anything else. A lost answer is looked up at once. The claim is renewed right before a write leaves, after
 all waiting, so that whoever was thought dead stops there. What came of it and its line in the journal are one
-transaction. What remains: a process that stalls for longer than the lease between that renewal and the sending.
+transaction. A process that stalls between that renewal and the sending, or dies with a POST on its way, may still
+write a second entry: :mod:`.twins` says how that is noticed and put right.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
@@ -45,6 +46,7 @@ from gleaner.review.guards import (
 )
 from gleaner.review.inbox import Inbox, Item
 from gleaner.review.journal import Happening, Journal, Line
+from gleaner.review.twins import give_way, older
 from gleaner.review.words import described, nothing_to_do, told
 from gleaner.review.writers import TimeEntries
 
@@ -123,6 +125,8 @@ def _carry_out(door: Door, item: Item, *, taken_over: bool = False) -> Outcome:
     key = item.proposal.key
     try:
         done = _perform(door, item.proposal, taken_over=taken_over)
+        if taken_over and done.is_new and done.entry is not None:
+            done = _looked_again(door, item, done.entry) or done
     except _Lost:
         return Outcome(key, "taken", "another process took it over")
     except (Refused, ConfigError) as error:
@@ -141,8 +145,8 @@ def _carry_out(door: Door, item: Item, *, taken_over: bool = False) -> Outcome:
     foreign = text if done.was_there and isinstance(item.proposal.action, DeleteTimeEntry) else ""
     result: Literal["found", "applied"] = "found" if done.was_there else "applied"
     settled = _settle(door, item, State.APPLIED, result, text, entry=done.entry, trouble=foreign)
-    if not settled:
-        _look_for_doubles(door, item)
+    if not settled and done.is_new and done.entry is not None:
+        give_way(door, item, done.entry)
     return Outcome(key, result if settled else "taken", text, entry_id, can_undo=not foreign)
 
 
@@ -188,8 +192,22 @@ class _Done:
     """As it is afterwards; None when it was deleted."""
     was_there: bool = False
     """Nothing had to be written."""
+    is_new: bool = False
+    """The entry was made by us, just now."""
     also: str = ""
     """What else happened, as a further sentence."""
+
+
+def _looked_again(door: Door, item: Item, made: TimeEntry) -> _Done | None:
+    """After a POST for a dead process: its own entry, where that arrived after our first look. Ours is gone then."""
+    action = item.proposal.action
+    assert isinstance(action, CreateTimeEntry | StartTimer), "nothing else makes an entry"
+    try:
+        found = _alike(door, action)
+    except (Refused, Unavailable):
+        return None  # what we made is there, and is to be recorded
+    first = older(door, item, made, min(found, key=lambda entry: entry.id, default=None))
+    return _Done(first, was_there=True) if first is not None else None
 
 
 def _perform(door: Door, proposal: Proposal, *, taken_over: bool) -> _Done:
@@ -217,7 +235,7 @@ def _create(door: Door, proposal: Proposal, action: CreateTimeEntry) -> _Done:
     _recheck(door, proposal)
     guard_slot(door.harvest, action.user_id, action.project_id, action.task_id)
     guard_week(door.harvest, action.user_id, action.spent_date)
-    return _Done(_post(door, proposal, action, lambda: door.entries.create(action)))
+    return _Done(_post(door, proposal, action, lambda: door.entries.create(action)), is_new=True)
 
 
 def _start(door: Door, proposal: Proposal, action: StartTimer) -> _Done:
@@ -230,7 +248,7 @@ def _start(door: Door, proposal: Proposal, action: StartTimer) -> _Done:
     before = door.entries.running(action.user_id)
     guard_latest(action, before)
     entry = _post(door, proposal, action, lambda: door.entries.start(action))
-    return _Done(entry, also=_stopped_by_it(door, before))
+    return _Done(entry, also=_stopped_by_it(door, before), is_new=True)
 
 
 def _post(
@@ -360,10 +378,7 @@ def _taken_back(door: Door, entry: TimeEntry, action: CreateTimeEntry | StartTim
 
 
 def _find(door: Door, action: CreateTimeEntry | StartTimer) -> TimeEntry | None:
-    found = door.entries.find(action.reference, action.user_id)
-    if isinstance(action, CreateTimeEntry) and action.replaces is not None:
-        # The reference may be another program's, which many entries share.
-        found = [entry for entry in found if _puts_back(action, entry)]
+    found = _alike(door, action)
     if len(found) > 1:
         ids = ", ".join(str(entry.id) for entry in found)
         line = Line(
@@ -374,11 +389,12 @@ def _find(door: Door, action: CreateTimeEntry | StartTimer) -> TimeEntry | None:
     return min(found, key=lambda entry: entry.id, default=None)
 
 
-def _look_for_doubles(door: Door, item: Item) -> None:
-    """After a write whose claim was lost meanwhile: whoever took it over may have written too."""
-    if isinstance(item.proposal.action, CreateTimeEntry | StartTimer):
-        with suppress(Refused, Unavailable):
-            _find(door, item.proposal.action)
+def _alike(door: Door, action: CreateTimeEntry | StartTimer) -> list[TimeEntry]:
+    found = door.entries.find(action.reference, action.user_id)
+    if isinstance(action, CreateTimeEntry) and action.replaces is not None:
+        # The reference may be another program's, which many entries share.
+        return [entry for entry in found if _puts_back(action, entry)]
+    return found
 
 
 def _puts_back(action: CreateTimeEntry, entry: TimeEntry) -> bool:

@@ -138,6 +138,34 @@ def test_the_work_of_a_dead_process_is_put_back_once(engine: Engine, work: Work,
     assert work.done["1:a"] in (1, 2)  # at least once; our own rows make it once
 
 
+def test_what_the_database_lost_on_the_way_is_given_up_and_frees_its_place(
+    engine: Engine, work: Work, store: sa.Engine
+) -> None:
+    """Given to us, by its row, and never begun: the connection broke in between."""
+    work.gate.clear()
+    for name in ("under way", "lost", "waiting"):
+        engine.submit(RUNS, ONE, name, "do", 1, name)
+        until(lambda: work.at_once[1] == 1)
+    schema = None if store.dialect.name == "sqlite" else "dbos"
+    rows = sa.table(
+        "workflow_status",
+        sa.column("workflow_uuid"),
+        sa.column("status"),
+        sa.column("executor_id"),
+        schema=schema,
+    )
+    with store.begin() as connection:
+        lost = sa.update(rows).where(rows.c.workflow_uuid == "lost")
+        connection.execute(lost.values(status="PENDING", executor_id="me"))
+    assert engine.give_up_lost(after=0.2) == []
+    time.sleep(0.3)
+    assert engine.give_up_lost(after=0.2) == ["lost"]
+    work.gate.set()
+    until(lambda: work.done["1:waiting"] == 1)
+    assert work.done == {"1:under way": 1, "1:waiting": 1}
+    assert engine.status(["lost"]) == {"lost": "cancelled"}
+
+
 def test_a_tick_can_be_called_from_any_process(engine: Engine, work: Work, store: sa.Engine) -> None:
     before = len(work.ticks)
     other = Submitter(store)

@@ -35,6 +35,9 @@ class FakeEngine:
     def busy_executors(self) -> set[str]:
         return set(self.busy)
 
+    def give_up_lost(self, after: float) -> list[str]:
+        return []
+
 
 @pytest.fixture
 def workers(store: sa.Engine) -> StoredWorkers:
@@ -103,17 +106,19 @@ def test_what_a_dead_process_was_applying_is_free_at_once(workers: StoredWorkers
     assert not inbox.renew("entry:a", dead.me.incarnation, now=NOW)
 
 
-def test_a_new_life_under_the_same_name_frees_what_the_last_one_held(
+def test_a_new_life_under_the_same_name_frees_what_the_last_one_held_when_it_may(
     workers: StoredWorkers, store: sa.Engine
 ) -> None:
-    inbox = StoredInbox(store, AccountId(1))
+    """What the killed process had sent may still arrive: a moment has to pass, but no whole lease."""
+    inbox, now = StoredInbox(store, AccountId(1)), datetime.now(UTC)
     first, second = heart(workers, "up"), heart(workers, "up")
-    first.first()
+    assert first.first() == 0
     offer(inbox, proposal())
-    inbox.decide("entry:a", "accept", by="ana", now=NOW)
-    inbox.claim("entry:a", first.me.incarnation, now=NOW, run_id="r")
-    second.first()
-    assert inbox.reclaim("me", now=NOW) == ["entry:a"]
+    inbox.decide("entry:a", "accept", by="ana", now=now)
+    inbox.claim("entry:a", first.me.incarnation, now=now, run_id="r")
+    assert second.first() == 1
+    assert inbox.reclaim("me", now=now + timedelta(seconds=25)) == []
+    assert inbox.reclaim("me", now=now + timedelta(seconds=35)) == ["entry:a"]
     assert [row.incarnation for row in workers.all()] == [second.me.incarnation]
 
 

@@ -261,9 +261,9 @@ class Transport:
         self, method: Method, path: str, build: Callable[[], httpx2.Request], *, stream: bool = False
     ) -> _Timed:
         request = build()
+        self._count(method, path)
         if method != "GET" and (check := _check.get()) is not None:
             check()
-        self._count(method, path)
         started = time.monotonic()
         status = None
         try:

@@ -216,6 +216,17 @@ class StoredInbox:
         with self._engine.begin() as connection:
             return connection.execute(statement.values(values)).rowcount == 1
 
+    def try_again(self, key: str, attempts: int, *, now: datetime) -> bool:
+        """Count one more attempt at what may be applied: whoever was told of the present one did nothing."""
+        statement = sa.update(table).where(
+            table.c.account_id == self._account_id,
+            table.c.key == key,
+            table.c.state.in_((State.APPROVED.value, State.APPLYING.value)),
+            table.c.attempts == attempts,
+        )
+        with self._engine.begin() as connection:
+            return connection.execute(statement.values(attempts=attempts + 1, updated_at=now)).rowcount == 1
+
     def due(self, *, now: datetime, lease: timedelta = LEASE, limit: int = 1000) -> list[Due]:
         """What may be applied now: approved and not postponed, or begun by somebody who is gone; oldest days first."""
         ready = sa.and_(

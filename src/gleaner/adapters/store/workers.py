@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from gleaner.adapters.store.tables import proposal, worker
 from gleaner.core.proposals import State
+from gleaner.review.inbox import LEASE
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -80,6 +81,21 @@ class StoredWorkers:
         )
         with self._engine.begin() as connection:
             return connection.execute(statement.values(claimed_at=_LONG_AGO)).rowcount
+
+    def shorten(self, incarnations: Collection[str], lease: timedelta) -> int:
+        """Let what processes held that died just now be taken over *lease* after they last asked; how much that was.
+
+        Not at once: what they sent to Harvest may still be on its way there.
+        """
+        held = sa.and_(proposal.c.state == State.APPLYING.value, proposal.c.claim.in_(sorted(incarnations)))
+        asked = sa.select(proposal.c.account_id, proposal.c.key, proposal.c.claimed_at).where(held)
+        with self._engine.begin() as connection:
+            rows = connection.execute(asked).all()
+            for row in rows:
+                one = (proposal.c.account_id == row.account_id, proposal.c.key == row.key, held)
+                earlier = row.claimed_at - max(LEASE - lease, timedelta())
+                connection.execute(sa.update(proposal).where(*one).values(claimed_at=earlier))
+        return len(rows)
 
     def leave(self, executor_id: str, incarnation: str) -> None:
         """Forget a process that stopped by itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -60,6 +61,7 @@ class Daemon:
     accounts: Accounts
     database: sa.Engine
     meters: Meters
+    hand: Hand
 
     def examiner(self) -> Examiner:
         """Says how the process is."""
@@ -133,16 +135,21 @@ def _started(
     )
     heart = Heart(me, workers, engine, beat_every=options.beat_every, dead_after=options.dead_after)
     hand = Hand(accounts, jobs, Ticker(accounts, database, jobs, engine), meters)
-    heart.first()
+    held = heart.first()
     for account_id in accounts.ids:
         enrol(jobs, account_id, accounts.settings(account_id), accounts.clock.now())
+    later = threading.Timer(options.dead_after + 1, _tick, [hand])
+    later.daemon = True
     engine.start()
     try:
         heart.start()
         engine.tick()
+        if held:
+            later.start()
         meters.watch(database, depths=engine.depths)
-        yield Daemon(me, engine, heart, accounts, database, meters)
+        yield Daemon(me, engine, heart, accounts, database, meters, hand)
     finally:
+        later.cancel()
         _log.info("stopping", patience=options.patience)
         engine.stop(options.patience)
         heart.stop()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -56,6 +59,28 @@ class Holds:
         self._until.pop(account_id, None)
 
 
+@dataclass
+class UnderWay:
+    """What this process is applying. Its own claim may look abandoned when the clock leaps or the process slept."""
+
+    _keys: set[tuple[AccountId, str]] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def alone(self, account_id: AccountId, key: str) -> Iterator[bool]:
+        """Whether nobody else in this process has it; others see it until the end of the block."""
+        one = (account_id, key)
+        with self._lock:
+            is_free = one not in self._keys
+            self._keys.add(one)
+        try:
+            yield is_free
+        finally:
+            if is_free:
+                with self._lock:
+                    self._keys.discard(one)
+
+
 @dataclass(frozen=True)
 class _Run:
     """One run, with all it needs."""
@@ -76,6 +101,7 @@ class Hand:
     ticker: Ticker
     meters: Meters
     holds: Holds = field(default_factory=Holds)
+    under_way: UnderWay = field(default_factory=UnderWay)
 
     # --- jobs ----------------------------------------------------------------------------------------------
 
@@ -187,8 +213,11 @@ class Hand:
             # The rules became stricter since. Nothing is lost: it waits for a person, or for the rules.
             account.inbox.postpone(key, until=now + _NEXT_DAY, now=now)
             return "not allowed any more"
-        with about(account=account_id, proposal=item.short, run=item.run_id or None):
-            return self._apply(account, key)
+        with (
+            about(account=account_id, proposal=item.short, run=item.run_id or None),
+            self.under_way.alone(own, key) as is_free,
+        ):
+            return self._apply(account, key) if is_free else "taken"
 
     def _apply(self, account: Account, key: str) -> str:
         door = account.door("", still_wanted(account))

@@ -25,6 +25,8 @@ _log = logger("daemon")
 
 LOST_AFTER = timedelta(minutes=5)
 """Queued longer ago than this, the engine is asked whether it still knows of it."""
+_SILENT_FOR = timedelta(minutes=2)
+"""The same for an approved proposal that nobody has told anything about since."""
 _AT_ONCE = 500
 """Runs queued in one transaction; on SQLite nobody else writes meanwhile."""
 _MOST_WRITES = 2000
@@ -122,12 +124,12 @@ class Ticker:
         inbox = StoredInbox(self.engine, account_id)
         waiting = inbox.due(now=now, limit=_MOST_WRITES)
         ids = {one.key: write_id(account_id, one.short, one.attempts) for one in waiting}
-        old = [one for one in waiting if one.since <= now - LOST_AFTER]
+        old = [one for one in waiting if one.since <= now - _SILENT_FOR]
         stands = self.submitter.status(ids[one.key] for one in old)
         for one in old:
             if stands.get(ids[one.key]) in ("done", "failed", "cancelled"):
-                # Its workflow ended without a word to us. The next attempt has another id.
-                inbox.postpone(one.key, until=now, now=now)
+                # Its workflow ended without a word to us. The next attempt, at the next tick, has another id.
+                inbox.try_again(one.key, one.attempts, now=now)
         parts = iter(waiting)
         while part := list(islice(parts, _AT_ONCE)):
             with self.engine.begin() as connection:
