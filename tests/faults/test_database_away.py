@@ -84,11 +84,6 @@ def finished(street: Street, daemons: Daemons, process: subprocess.Popen[bytes])
     house.assert_each_once()
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="sometimes an account's queue stands still afterwards: probably work that broke off in this process while"
-    " the database was away stays under way in the engine, and takes the account's places until a restart",
-)
 @pytest.mark.timeout(240)
 def test_postgresql_restarts_in_the_middle_of_work(
     new_street: Builder, daemons: Daemons, own_server: Server, tmp_path: Path
