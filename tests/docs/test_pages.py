@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from gleaner.core.activities import Kind
 from gleaner.core.proposals import Level, State
 from gleaner.faces.cli.main import build
-from gleaner.review.apply import Result
+from gleaner.review.door import Result
 from gleaner.review.policy import Rung
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -38,7 +38,7 @@ from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.ports import Clock, LiveEntries, Rates
 from gleaner.matching.memory import Memory
 from gleaner.matching.rules import Rule
-from gleaner.review.apply import Door, Recheck
+from gleaner.review.door import Door, Recheck
 from gleaner.review.policy import Ladder
 
 FORGOTTEN = "its person was forgotten, so it counts for nothing; remove it"

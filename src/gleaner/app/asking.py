@@ -27,7 +27,8 @@ from gleaner.core.entries import TimeEntry, snapshot
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.proposals import Proposal, State, reference
 from gleaner.core.time import later
-from gleaner.review.apply import Outcome, apply_all
+from gleaner.review.apply import apply_all
+from gleaner.review.door import Outcome
 from gleaner.review.guards import guard_plan
 from gleaner.review.words import told
 

@@ -15,7 +15,8 @@ from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.ports import Progress
 from gleaner.core.proposals import Proposal, State
 from gleaner.core.time import later
-from gleaner.review.apply import Outcome, apply_all
+from gleaner.review.apply import apply_all
+from gleaner.review.door import Outcome
 from gleaner.review.inbox import Decision, Item
 from gleaner.review.journal import Happening, Line
 from gleaner.review.undo import undo_all

@@ -13,7 +13,7 @@ from gleaner.core.activities import Activity
 from gleaner.core.catalog import UserId
 from gleaner.core.proposals import Proposal, State
 from gleaner.matching.memory import Memory
-from gleaner.review.apply import Recheck
+from gleaner.review.door import Recheck
 from gleaner.review.inbox import Item, Offered
 from gleaner.timesheets.duplicates import DUPLICATE
 from gleaner.timesheets.job import DayDraft, Decided, draft_days, recall

@@ -23,7 +23,7 @@ from gleaner.adapters.harvest.limits import Throttle
 from gleaner.adapters.store.standing import Standing, standing
 from gleaner.core.catalog import AccountId
 from gleaner.core.proposals import State
-from gleaner.review.apply import Outcome
+from gleaner.review.door import Outcome
 
 RequestOutcome = Literal["ok", "refused", "throttled", "failed", "unreachable"]
 _log = logging.getLogger("gleaner.meters")

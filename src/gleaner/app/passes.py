@@ -19,7 +19,8 @@ from gleaner.core.proposals import Proposal, State
 from gleaner.core.time import days, local_date
 from gleaner.matching.memory import Memory
 from gleaner.matching.rules import Rule
-from gleaner.review.apply import Outcome, apply_all, recover
+from gleaner.review.apply import apply_all, recover
+from gleaner.review.door import Outcome
 from gleaner.review.inbox import Item
 from gleaner.review.journal import Line
 from gleaner.review.policy import may_post

@@ -16,7 +16,8 @@ from gleaner.core.entries import TimeEntry
 from gleaner.core.ports import Progress
 from gleaner.core.proposals import Proposal
 from gleaner.core.time import days, spoken_day
-from gleaner.review.apply import Outcome, recover
+from gleaner.review.apply import recover
+from gleaner.review.door import Outcome
 from gleaner.review.guards import objection
 from gleaner.review.journal import Line
 from gleaner.timesheets.duplicates import DUPLICATE, duplicates

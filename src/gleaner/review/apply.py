@@ -14,80 +14,23 @@ write a second entry: :mod:`.twins` says how that is noticed and put right.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Literal, assert_never
+from typing import Literal
 
-from gleaner.core.actions import (
-    CreateTimeEntry,
-    DeleteTimeEntry,
-    StartTimer,
-    StopTimer,
-    UpdateTimeEntry,
-    is_done,
-)
-from gleaner.core.catalog import EntryId
-from gleaner.core.entries import HOUR_STEP, TimeEntry
+from gleaner.core.actions import DeleteTimeEntry, StartTimer, StopTimer
+from gleaner.core.entries import TimeEntry
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
-from gleaner.core.ports import Clock, Harvest
-from gleaner.core.proposals import Proposal, State
-from gleaner.review.guards import (
-    guard_identity,
-    guard_latest,
-    guard_moment,
-    guard_moves,
-    guard_open,
-    guard_owner,
-    guard_seen,
-    guard_slot,
-    guard_week,
-)
-from gleaner.review.inbox import Inbox, Item
-from gleaner.review.journal import Happening, Journal, Line
-from gleaner.review.twins import give_way, older
-from gleaner.review.words import described, nothing_to_do, told
-from gleaner.review.writers import TimeEntries
+from gleaner.core.proposals import State
+from gleaner.review.door import Door, Outcome
+from gleaner.review.inbox import Item
+from gleaner.review.journal import Happening, Line
+from gleaner.review.perform import Lost, looked_again, perform
+from gleaner.review.twins import give_way
+from gleaner.review.words import described, nothing_to_do
 
-Result = Literal["applied", "found", "failed", "waiting", "taken"]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one proposal.
-
-    ``applied``: written now. ``found``: Harvest has it so already (a new entry: by our key). ``failed``: Harvest or
-    a guard said no. ``waiting``: Harvest could not be asked; the next run tries again.
-    ``taken``: another process has it.
-    """
-
-    key: str
-    result: Result
-    text: str
-    entry_id: EntryId | None = None
-    is_kept: bool = False
-    """It waits, and the next run tries again."""
-    can_undo: bool = True
-    """Not where somebody else had deleted the entry already."""
-
-
-Recheck = Callable[[Proposal], str]
-"""Why a proposal is no longer wanted (somebody logged it meanwhile), or an empty text."""
-
-
-@dataclass(frozen=True)
-class Door:
-    """What applying needs. One per run; ``token`` is unique for the process."""
-
-    inbox: Inbox
-    journal: Journal
-    harvest: Harvest
-    entries: TimeEntries
-    clock: Clock
-    run_id: str
-    token: str
-    recheck: Recheck = lambda _proposal: ""
+_SEE = "Nothing more is done about it; see what runs with gleaner timer status, then ask again."
 
 
 def apply_all(door: Door, keys: Iterable[str]) -> list[Outcome]:
@@ -124,10 +67,10 @@ def _carry_out(door: Door, item: Item, *, taken_over: bool = False) -> Outcome:
     """The rest of the way for a proposal this process holds the claim of. *taken_over*: from a dead process."""
     key = item.proposal.key
     try:
-        done = _perform(door, item.proposal, taken_over=taken_over)
+        done = perform(door, item.proposal, taken_over=taken_over)
         if taken_over and done.is_new and done.entry is not None:
-            done = _looked_again(door, item, done.entry) or done
-    except _Lost:
+            done = looked_again(door, item, done.entry) or done
+    except Lost:
         return Outcome(key, "taken", "another process took it over")
     except (Refused, ConfigError) as error:
         if is_of_login(error):
@@ -184,225 +127,6 @@ def pause(attempts: int) -> timedelta:
     """
     doubled = min(max(attempts, 1) - 1, 10)
     return min(timedelta(seconds=30 << doubled), timedelta(hours=1))
-
-
-@dataclass(frozen=True)
-class _Done:
-    entry: TimeEntry | None
-    """As it is afterwards; None when it was deleted."""
-    was_there: bool = False
-    """Nothing had to be written."""
-    is_new: bool = False
-    """The entry was made by us, just now."""
-    also: str = ""
-    """What else happened, as a further sentence."""
-
-
-def _looked_again(door: Door, item: Item, made: TimeEntry) -> _Done | None:
-    """After a POST for a dead process: its own entry, where that arrived after our first look. Ours is gone then."""
-    action = item.proposal.action
-    assert isinstance(action, CreateTimeEntry | StartTimer), "nothing else makes an entry"
-    try:
-        found = _alike(door, action)
-    except (Refused, Unavailable):
-        return None  # what we made is there, and is to be recorded
-    first = older(door, item, made, min(found, key=lambda entry: entry.id, default=None))
-    return _Done(first, was_there=True) if first is not None else None
-
-
-def _perform(door: Door, proposal: Proposal, *, taken_over: bool) -> _Done:
-    action = proposal.action
-    guard_identity(door.harvest, proposal)
-    match action:
-        case CreateTimeEntry():
-            return _create(door, proposal, action)
-        case UpdateTimeEntry():
-            return _update(door, proposal, action)
-        case DeleteTimeEntry():
-            return _delete(door, proposal, action, taken_over=taken_over)
-        case StartTimer():
-            return _start(door, proposal, action)
-        case StopTimer():
-            return _stop(door, proposal, action)
-        case _:
-            assert_never(action)
-
-
-def _create(door: Door, proposal: Proposal, action: CreateTimeEntry) -> _Done:
-    found = _find(door, action)
-    if found is not None:
-        return _Done(found, was_there=True)
-    _recheck(door, proposal)
-    guard_slot(door.harvest, action.user_id, action.project_id, action.task_id)
-    guard_week(door.harvest, action.user_id, action.spent_date)
-    return _Done(_post(door, proposal, action, lambda: door.entries.create(action)), is_new=True)
-
-
-def _start(door: Door, proposal: Proposal, action: StartTimer) -> _Done:
-    found = _find(door, action)
-    if found is not None:
-        return _Done(found, was_there=True)
-    guard_moment(action.asked_at, door.clock.now())
-    guard_slot(door.harvest, action.user_id, action.project_id, action.task_id)
-    guard_week(door.harvest, action.user_id, action.spent_date)
-    before = door.entries.running(action.user_id)
-    guard_latest(action, before)
-    entry = _post(door, proposal, action, lambda: door.entries.start(action))
-    return _Done(entry, also=_stopped_by_it(door, before), is_new=True)
-
-
-def _post(
-    door: Door,
-    proposal: Proposal,
-    action: CreateTimeEntry | StartTimer,
-    send: Callable[[], TimeEntry],
-) -> TimeEntry:
-    """The entry that one POST made; a lost answer is looked up."""
-    try:
-        with _holding(door, proposal):
-            entry = send()
-    except Unavailable as fault:
-        if not fault.answer_lost:
-            raise
-        # The POST may have been carried out: look, never post again blindly.
-        found = _find(door, action)
-        if found is None:
-            raise
-        return found
-    if entry.user_id != action.user_id:
-        raise Refused(_taken_back(door, entry, action))
-    return entry
-
-
-def _stopped_by_it(door: Door, before: TimeEntry | None) -> str:
-    """What became of the timer that ran before; reading it tells the mirror too."""
-    if before is None:
-        return ""
-    try:
-        now = door.entries.get(before.id)
-    except (Refused, Unavailable):
-        return f"; Harvest stopped the timer of entry {before.id}"
-    if now is None or now.is_running:
-        return ""
-    return f"; Harvest stopped the timer of entry {now.id}: {told(door.harvest.catalog(), now)}"
-
-
-def _update(door: Door, proposal: Proposal, action: UpdateTimeEntry) -> _Done:
-    entry = guard_owner(door.entries.get(action.entry_id), action.entry_id, action.user_id)
-    if is_done(action, entry):
-        return _Done(entry, was_there=True)
-    guard_open(entry)
-    guard_seen(entry, action.was)
-    guard_moves(door.harvest, entry, action)
-    _recheck(door, proposal)
-    try:
-        with _holding(door, proposal):
-            return _Done(door.entries.update(action))
-    except Unavailable as fault:
-        now = door.entries.get(action.entry_id) if fault.answer_lost else None
-        if now is None or not is_done(action, now):
-            raise
-        return _Done(now)
-
-
-def _delete(door: Door, proposal: Proposal, action: DeleteTimeEntry, *, taken_over: bool) -> _Done:
-    entry = door.entries.get(action.entry_id)
-    if entry is None:
-        # Gone is what was wanted: our own work before a crash, or else somebody else's.
-        return _Done(None, was_there=not taken_over)
-    guard_owner(entry, action.entry_id, action.user_id)
-    guard_open(entry)
-    guard_seen(entry, action.was)
-    guard_week(door.harvest, action.user_id, entry.spent_date)
-    _recheck(door, proposal)
-    try:
-        with _holding(door, proposal):
-            door.entries.delete(action.entry_id)
-    except Unavailable as fault:
-        if not fault.answer_lost or door.entries.get(action.entry_id) is not None:
-            raise
-    return _Done(None)
-
-
-def _stop(door: Door, proposal: Proposal, action: StopTimer) -> _Done:
-    entry = guard_owner(door.entries.get(action.entry_id), action.entry_id, action.user_id)
-    if not entry.is_running:
-        return _Done(entry, was_there=True)
-    guard_moment(action.asked_at, door.clock.now())
-    guard_open(entry)
-    try:
-        with _holding(door, proposal):
-            return _Done(door.entries.stop(action.entry_id))
-    except Unavailable as fault:
-        now = door.entries.get(action.entry_id) if fault.answer_lost else None
-        if now is None or now.is_running:
-            raise
-        return _Done(now)
-
-
-_SEE = "Nothing more is done about it; see what runs with gleaner timer status, then ask again."
-
-
-class _Lost(Exception):
-    """Another process took the claim over."""
-
-
-def _holding(door: Door, proposal: Proposal) -> AbstractContextManager[None]:
-    """Within it a write leaves only while the claim is ours: whoever was thought dead stops there."""
-
-    def renew() -> None:
-        if not door.inbox.renew(proposal.key, door.token, now=door.clock.now()):
-            raise _Lost
-
-    return door.entries.guarded(renew)
-
-
-def _recheck(door: Door, proposal: Proposal) -> None:
-    """The reason for it still stands."""
-    unwanted = door.recheck(proposal)
-    if unwanted:
-        raise Refused(unwanted)
-
-
-def _taken_back(door: Door, entry: TimeEntry, action: CreateTimeEntry | StartTimer) -> str:
-    """Remove an entry that landed on the wrong timesheet, and say so."""
-    said = (
-        f"Harvest put the entry on somebody else's timesheet (user {entry.user_id} instead of {action.user_id}). "
-        "Does the token belong to an administrator?"
-    )
-    try:
-        door.entries.delete(entry.id)
-    except (Refused, Unavailable) as error:
-        return f"{said} Entry {entry.id} could not be removed again: {error}. Remove it in Harvest."
-    return f"{said} It was removed again."
-
-
-def _find(door: Door, action: CreateTimeEntry | StartTimer) -> TimeEntry | None:
-    found = _alike(door, action)
-    if len(found) > 1:
-        ids = ", ".join(str(entry.id) for entry in found)
-        line = Line(
-            door.clock.now(), "gleaner", "fault", f"{len(found)} entries carry one key: {ids}. Delete all but one.",
-            door.run_id, user_id=action.user_id, entry_id=found[0].id,
-        )  # fmt: skip
-        door.journal.write(line)
-    return min(found, key=lambda entry: entry.id, default=None)
-
-
-def _alike(door: Door, action: CreateTimeEntry | StartTimer) -> list[TimeEntry]:
-    found = door.entries.find(action.reference, action.user_id)
-    if isinstance(action, CreateTimeEntry) and action.replaces is not None:
-        # The reference may be another program's, which many entries share.
-        return [entry for entry in found if _puts_back(action, entry)]
-    return found
-
-
-def _puts_back(action: CreateTimeEntry, entry: TimeEntry) -> bool:
-    """Whether *entry* was made after the deleted one, and like it."""
-    assert action.replaces is not None, "asked for what is put back only"
-    wanted = (action.project_id, action.task_id, action.spent_date, action.notes)
-    same = wanted == (entry.project_id, entry.task_id, entry.spent_date, entry.notes)
-    return entry.id > action.replaces and same and abs(entry.hours - action.hours) <= HOUR_STEP
 
 
 def _settle(

@@ -15,7 +15,7 @@ from gleaner.review.journal import Line
 
 if TYPE_CHECKING:
     from gleaner.core.catalog import EntryId
-    from gleaner.review.apply import Door
+    from gleaner.review.door import Door
     from gleaner.review.inbox import Item
 
 

@@ -22,7 +22,8 @@ from gleaner.core.entries import HOUR_STEP, ExternalReference, Snapshot, TimeEnt
 from gleaner.core.errors import Refused, Unavailable
 from gleaner.core.proposals import Proposal, State, reference
 from gleaner.core.time import later
-from gleaner.review.apply import Door, Outcome, apply, recover
+from gleaner.review.apply import apply, recover
+from gleaner.review.door import Door, Outcome
 from gleaner.review.guards import MOMENT, guard_moves, guard_open, guard_owner, guard_week
 from gleaner.review.inbox import Item
 from gleaner.review.journal import Line

@@ -16,7 +16,7 @@ from gleaner.adapters.store.engine import make_engine
 from gleaner.app.meters import Meters
 from gleaner.core.catalog import AccountId
 from gleaner.core.errors import Refused
-from gleaner.review.apply import Outcome
+from gleaner.review.door import Outcome
 
 APOLLO, BETA = AccountId(1), AccountId(2)
 Numbers = dict[tuple[str, frozenset[tuple[str, str]]], float]

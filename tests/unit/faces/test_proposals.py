@@ -23,7 +23,7 @@ from gleaner.core.entries import Snapshot
 from gleaner.core.proposals import Alternative, Evidence, Level, Proposal, State, reference
 from gleaner.faces.cli.proposals import as_json, hours, item_as_json, show_items, show_outcomes, target
 from gleaner.faces.cli.session import print_json, table
-from gleaner.review.apply import Outcome
+from gleaner.review.door import Outcome
 from gleaner.review.inbox import Item
 
 

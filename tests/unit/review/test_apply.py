@@ -23,7 +23,8 @@ from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEnt
 from gleaner.core.catalog import EntryId, TaskId, UserId
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.proposals import Proposal, State
-from gleaner.review.apply import Door, apply, recover
+from gleaner.review.apply import apply, recover
+from gleaner.review.door import Door
 from gleaner.review.journal import Line
 from gleaner.review.undo import undo
 

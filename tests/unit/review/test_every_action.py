@@ -26,7 +26,8 @@ from gleaner.core.actions import (
 from gleaner.core.catalog import EntryId, ProjectId, TaskId
 from gleaner.core.entries import ExternalReference, TimeEntry, snapshot
 from gleaner.core.proposals import Proposal, reference
-from gleaner.review.apply import Outcome, apply
+from gleaner.review.apply import apply
+from gleaner.review.door import Outcome
 from gleaner.review.undo import undo
 
 TRELLO = ExternalReference("card-7", "board-1", "https://trello.example/c/7")

@@ -23,7 +23,8 @@ from gleaner.app.meters import Meters
 from gleaner.core.catalog import AccountId, UserId
 from gleaner.core.errors import GleanerError, Unavailable
 from gleaner.core.proposals import State
-from gleaner.review.apply import Outcome, apply, give_up, is_of_login, pause, put_back
+from gleaner.review.apply import apply, give_up, is_of_login, pause, put_back
+from gleaner.review.door import Outcome
 from gleaner.review.policy import may_post
 
 _log = logger("daemon")

@@ -15,7 +15,7 @@ from gleaner.faces.cli.session import say, tell
 if TYPE_CHECKING:
     from gleaner.app.account import Account
     from gleaner.app.passes import PassReport
-    from gleaner.review.apply import Outcome
+    from gleaner.review.door import Outcome
     from gleaner.review.inbox import Item
 
 
