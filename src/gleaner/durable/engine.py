@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -177,7 +178,8 @@ class Engine(Submitter):
         def tick(scheduled: object, _context: object) -> None:
             # The schedule's time arrives as text: what is kept of a workflow is JSON.
             at = scheduled if isinstance(scheduled, datetime) else datetime.fromisoformat(str(scheduled))
-            self._on_tick(at)
+            with self._carrying_out():
+                self._on_tick(at)
 
         DBOS.launch()
         for queue in self._queues:
@@ -245,16 +247,22 @@ class Engine(Submitter):
         """*handler* as a function: the library sets attributes on what it registers, and a method takes none."""
 
         def call(*args: object) -> object:
-            from dbos import DBOS
-
-            own = DBOS.workflow_id or ""
-            self._under_way.add(own)
-            try:
+            with self._carrying_out():
                 return handler(*args)
-            finally:
-                self._under_way.discard(own)
 
         return call
+
+    @contextmanager
+    def _carrying_out(self) -> Iterator[None]:
+        """For the length of it the present workflow is known to be under way here."""
+        from dbos import DBOS
+
+        own = DBOS.workflow_id or ""
+        self._under_way.add(own)
+        try:
+            yield
+        finally:
+            self._under_way.discard(own)
 
     def busy_executors(self) -> set[str]:
         """The processes that have work under way, dead ones too."""

@@ -61,6 +61,10 @@ def looked_again(door: Door, item: Item, made: TimeEntry) -> Done | None:
 
 
 def perform(door: Door, proposal: Proposal, *, taken_over: bool) -> Done:
+    """What carrying *proposal* out came to, its claim being ours. *taken_over*: a dead process may have done it.
+
+    Raises Refused, Unavailable or ConfigError for what Harvest or a guard says, Lost when the claim is gone.
+    """
     action = proposal.action
     guard_identity(door.harvest, proposal)
     match action:

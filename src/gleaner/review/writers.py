@@ -1,4 +1,4 @@
-"""What apply needs to change the world. Only ``review/apply.py``, what lies behind it, and ``review/undo.py`` may use it."""
+"""What apply needs to change the world. Only ``review/apply.py`` with ``perform.py``, and ``review/undo.py``, use it."""
 
 from __future__ import annotations
 
