@@ -164,8 +164,11 @@ def _duplicate_unwanted(account: Account, action: DeleteTimeEntry) -> str:
 
 
 def _memory(account: Account, today: date) -> Memory:
-    """The memory of the last pass if it was for that day: decisions of the same sitting may wait for the next."""
-    if account.memory is None or account.memory[0] != today:
+    """The memory of the last pass if it knew as much: decisions of the same sitting may wait for the next.
+
+    What was learned on later days is welcome. To remember is most of the work of drafting a day.
+    """
+    if account.memory is None or account.memory[0] < today:
         account.memory = (today, remembered(account, today=today))
     return account.memory[1]
 

@@ -90,7 +90,7 @@ def run(
         tally = _offer(account, drafts, looked.whole, first, last)
         approve(account, first, last, wanted, run_id)
         if apply:
-            outcomes = _apply(account, run_id, wanted, progress)
+            outcomes = _apply(account, run_id, first, last, wanted, progress)
     left = [problem for one in drafts for problem in one.left]
     report = PassReport(
         run_id, first, last, dry_run, account.client.requests_made - before, synced, len(kept),
@@ -164,14 +164,7 @@ def _offer(
 
 
 def approve(account: Account, first: date, last: date, users: Collection[UserId], run_id: str = "") -> int:
-    """Approve what policy allows of those days; how many. What waits there approved already is looked at again."""
-    # Older days were not drafted in this pass: what waits there may be gone or logged by now.
-    waiting = [
-        item for item in account.inbox.items(states=(State.APPROVED,)) if item.proposal.user_id in users
-    ]
-    redraft(
-        account, {(i.proposal.user_id, i.proposal.on) for i in waiting if not first <= i.proposal.on <= last}
-    )
+    """Approve what policy allows of those days; how many."""
     now = account.clock.now()
     proposed = account.inbox.items(states=(State.PROPOSED,), first=first, last=last)
     return sum(
@@ -181,10 +174,19 @@ def approve(account: Account, first: date, last: date, users: Collection[UserId]
     )
 
 
-def _apply(account: Account, run_id: str, users: Collection[UserId], progress: Progress) -> list[Outcome]:
+def _apply(
+    account: Account, run_id: str, first: date, last: date, users: Collection[UserId], progress: Progress
+) -> list[Outcome]:
     """Apply what is approved for *users*, waiting ones of earlier runs included."""
     door = account.door(run_id, still_wanted(account))
     outcomes = recover(door)
+    # Days before were not drafted in this pass: what waits there may be gone or logged by now.
+    waiting = [
+        item for item in account.inbox.items(states=(State.APPROVED,)) if item.proposal.user_id in users
+    ]
+    redraft(
+        account, {(i.proposal.user_id, i.proposal.on) for i in waiting if not first <= i.proposal.on <= last}
+    )
     approved = [
         item
         for item in account.inbox.items(states=(State.APPROVED,))

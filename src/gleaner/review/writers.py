@@ -1,4 +1,4 @@
-"""What apply needs to change the world. Only ``review/apply.py`` with ``perform.py``, and ``review/undo.py``, use it."""
+"""What apply needs to change the world. Only ``review/apply.py``, ``perform.py`` and ``undo.py`` use it."""
 
 from __future__ import annotations
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ _SILENT_FOR = timedelta(minutes=2)
 """The same for an approved proposal that nobody has told anything about since."""
 _AT_ONCE = 500
 """Runs queued in one transaction; on SQLite nobody else writes meanwhile."""
+_AGAIN_AFTER = 50.0
 _MOST_WRITES = 2000
 """Proposals of one account handed over at one tick; the rest comes with the next."""
 
@@ -51,6 +53,8 @@ class Ticker:
     engine: sa.Engine
     jobs: StoredJobs
     submitter: Submitter
+    handed: dict[str, float] = field(default_factory=dict)
+    """What was handed over when, by the monotonic clock: not again with each job that ends, only with each tick."""
 
     def tick(self, now: datetime) -> Ticked:
         """Queue what is due at *now*, what was lost, and what was approved."""
@@ -130,13 +134,17 @@ class Ticker:
             if stands.get(ids[one.key]) in ("done", "failed", "cancelled"):
                 # Its workflow ended without a word to us. The next attempt, at the next tick, has another id.
                 inbox.try_again(one.key, one.attempts, now=now)
-        parts = iter(waiting)
+        fresh = time.monotonic() - _AGAIN_AFTER
+        for name in [name for name, at in self.handed.items() if at < fresh]:
+            self.handed.pop(name, None)
+        parts = iter([one for one in waiting if ids[one.key] not in self.handed])
         while part := list(islice(parts, _AT_ONCE)):
             with self.engine.begin() as connection:
                 for one in part:
                     self.submitter.submit(
                         WRITES, account_id, ids[one.key], "apply", account_id, one.key, connection=connection
                     )
+            self.handed.update(dict.fromkeys((ids[one.key] for one in part), time.monotonic()))
         return len(waiting)
 
 
