@@ -122,7 +122,7 @@ def at_the_limit() -> str:
     accounts = [team.FIRST_ACCOUNT + n for n in range(10)]
     windows = 4
     rows = []
-    for kind, count in (("sqlite", 1), ("postgresql", 2)):
+    for kind, count in (("sqlite", 2), ("postgresql", 2)):
         with (
             team.database(kind) as url,
             tempfile.TemporaryDirectory() as folder,

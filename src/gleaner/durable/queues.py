@@ -21,7 +21,7 @@ class Queue:
 
 
 # A write is two requests, a look-up and the write itself. Harvest allows 100 in 15 s; the rest is for reading.
-WRITES = Queue("harvest", at_once=24, per_account=3, starts=(48, 15.0), look_every=0.5)
+WRITES = Queue("harvest", at_once=40, per_account=5, starts=(49, 15.0), look_every=0.5)
 RUNS = Queue("runs", at_once=4, per_account=1)
 PEOPLE = Queue("people", at_once=8, per_account=8)
 

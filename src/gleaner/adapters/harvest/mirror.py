@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -27,6 +28,10 @@ from gleaner.core.ports import Clock, Progress
 
 _log = logging.getLogger(__name__)
 
+_AS_GOOD_AS_NOW = 0.5
+"""Seconds for which the catalogue is not compared with the database again: applying one entry asks for it ten times,
+and another process that syncs changes nothing that a live look right before the write would not see."""
+
 
 @dataclass(frozen=True)
 class _Known:
@@ -50,6 +55,8 @@ class Mirror:
         clock: Clock,
         account_id: AccountId,
         people_extra: PeopleExtra | None = None,
+        *,
+        as_good_as_now: float = _AS_GOOD_AS_NOW,
     ) -> None:
         self._copy = Copy(engine, account_id)
         self._client = client
@@ -58,6 +65,8 @@ class Mirror:
         self._extra = people_extra
         self._known: _Known | None = None
         self._is_admitted = False
+        self._as_good_as_now = as_good_as_now
+        self._compared_at = 0.0
         self._lock = Lock()
 
     def company(self) -> Company:
@@ -78,7 +87,8 @@ class Mirror:
         Days outside the windows synced so far may be missing some. Raises Unavailable before the first sync:
         no copy is not the same as no entries.
         """
-        self.as_of()
+        if self._known is None:
+            self.as_of()
         return [reading.time_entry(text) for text in self._copy.entries(first, last, user_id)]
 
     def as_of(self) -> datetime:
@@ -119,6 +129,7 @@ class Mirror:
         )
         report = run.run()
         self._is_admitted = True
+        self._compared_at = 0.0
         return replace(report, problems=(*report.problems, *self.problems()))
 
     def sync_entries(self, progress: Progress, *, window: Window, relist: Window | None = None) -> SyncReport:
@@ -156,11 +167,15 @@ class Mirror:
 
     def _current(self) -> _Known:
         """The catalogue and company, read again only when another version was stored."""
+        known = self._known
+        if known is not None and time.monotonic() - self._compared_at < self._as_good_as_now:
+            return known
         # Read first: if rows change before they are read, they are read once more next time.
-        version = self._copy.version()
+        at, version = time.monotonic(), self._copy.version()
         with self._lock:
             if self._known is None:
                 self.as_of()
+            self._compared_at = at
             if self._known is None or self._known.version != version:
                 self._known = self._load(version)
             return self._known

@@ -36,7 +36,7 @@ _log = logger("daemon")
 
 PATIENCE = 25.0
 """Seconds that work under way has to finish when the daemon stops."""
-_CONNECTIONS = 40
+_CONNECTIONS = 50
 
 
 @dataclass(frozen=True)

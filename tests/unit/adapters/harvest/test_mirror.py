@@ -95,7 +95,7 @@ def test_the_catalogue_is_read_again_only_when_it_changed(desk: Desk) -> None:
 
 def test_another_process_sees_a_changed_catalogue(desk: Desk) -> None:
     desk.sync()
-    other = Mirror(desk.engine, desk.harvest.client(), desk.clock, ACCOUNT)
+    other = Mirror(desk.engine, desk.harvest.client(), desk.clock, ACCOUNT, as_good_as_now=0)
     assert len(other.catalog().people) == 2
     desk.harvest.put("users", user(3, "cy@apollo.example"))
     desk.sync()
