@@ -5,6 +5,7 @@ There is no leader. Any process may find another dead, several may at once: each
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import socket
@@ -12,8 +13,10 @@ import threading
 import time
 import uuid
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Literal, Protocol
 
 _log = logging.getLogger(__name__)
@@ -30,6 +33,8 @@ class Beat(Protocol):
     def executor_id(self) -> str: ...
     @property
     def incarnation(self) -> str: ...
+    @property
+    def pid(self) -> int: ...
     @property
     def silent_for(self) -> timedelta: ...
 
@@ -68,7 +73,32 @@ def named(role: Role, *, is_alone: bool) -> Me:
     """This process under a name. *is_alone*: no other can have the role, so that it goes on where it was killed."""
     if is_alone:
         return Me(role, role)
-    return Me(f"{role}-{socket.gethostname()[:30]}-{os.getpid()}-{uuid.uuid4().hex[:8]}", role)
+    return Me(
+        f"{role}-{socket.gethostname()[:30]}-{process_space()}-{os.getpid()}-{uuid.uuid4().hex[:8]}", role
+    )
+
+
+def process_space() -> str:
+    """Names where process ids mean the same: this machine since it started, and this container if we are in one."""
+    parts = [socket.gethostname()]
+    with suppress(OSError):
+        parts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii"))
+        parts.append(str(Path("/proc/self/ns/pid").readlink()))
+    return hashlib.sha256("".join(parts).encode()).hexdigest()[:8]
+
+
+def _is_gone(row: Beat) -> bool:
+    """Whether the process surely is dead already: it ran here, and its id is nobody's any more."""
+    name = row.executor_id.split("-")
+    if len(name) < 4 or name[-3] != process_space():
+        return False
+    try:
+        os.kill(row.pid, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 class Heart:
@@ -108,6 +138,12 @@ class Heart:
         sent has arrived or was given up, as with any process that fell silent."""
         former = self._beat()
         return 0 if former is None else self._hearts.shorten([former], timedelta(seconds=self._dead_after))
+
+    def take_over_from_the_killed(self) -> list[str]:
+        """At the start, what processes had under way that were killed here: who restarts one need not wait for it."""
+        gone = [row for row in self._hearts.all() if row.executor_id != self.me.executor_id and _is_gone(row)]
+        self._hearts.shorten([row.incarnation for row in gone], timedelta(seconds=self._dead_after))
+        return self._engine.recover(sorted(row.executor_id for row in gone))
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._run, name="heart", daemon=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,7 +17,7 @@ from gleaner.adapters.store import tables
 from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.adapters.store.workers import StoredWorkers
 from gleaner.core.catalog import AccountId
-from gleaner.durable.heart import Heart, Me
+from gleaner.durable.heart import Heart, Me, process_space
 
 SILENCE = 60.0
 
@@ -120,6 +123,23 @@ def test_a_new_life_under_the_same_name_frees_what_the_last_one_held_when_it_may
     assert inbox.reclaim("me", now=now + timedelta(seconds=25)) == []
     assert inbox.reclaim("me", now=now + timedelta(seconds=35)) == ["entry:a"]
     assert [row.incarnation for row in workers.all()] == [second.me.incarnation]
+
+
+def test_who_was_killed_on_this_machine_is_taken_over_by_who_starts(workers: StoredWorkers) -> None:
+    """Whoever restarts a daemon need not wait until the old one has been silent for long."""
+    killed = subprocess.Popen([sys.executable, "-c", "pass"])
+    killed.wait()
+    space = process_space()
+    dead = Me(f"up-here-{space}-{killed.pid}-1", "up", pid=killed.pid)
+    alive = Me(f"up-here-{space}-{os.getpid()}-2", "up")
+    elsewhere = Me(f"up-there-0badc0de-{killed.pid}-3", "up", pid=killed.pid)
+    for me in (dead, alive, elsewhere):
+        Heart(me, workers, FakeEngine(), dead_after=30).first()
+    engine = FakeEngine(dead.executor_id, alive.executor_id, elsewhere.executor_id)
+    starting = heart(workers, "me", engine)
+    starting.first()
+    assert starting.take_over_from_the_killed() == [dead.executor_id]
+    assert engine.busy == {alive.executor_id, elsewhere.executor_id}
 
 
 def test_who_says_goodbye_is_forgotten_and_nobody_else(workers: StoredWorkers) -> None:

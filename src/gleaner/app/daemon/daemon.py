@@ -142,8 +142,9 @@ def _started(
     later.daemon = True
     engine.start()
     try:
+        heart.take_over_from_the_killed()
         heart.start()
-        engine.tick()
+        _tick(hand)
         if held:
             later.start()
         meters.watch(database, depths=engine.depths)
