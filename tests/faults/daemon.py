@@ -50,9 +50,6 @@ class Exploding:
         raise ZeroDivisionError("this source explodes")
 
 
-sources.add("exploding", Exploding)
-
-
 def forgive(daemon: Daemon, told: threading.Event) -> None:
     while not told.wait(0.3):
         for account_id in daemon.accounts.ids:
@@ -61,6 +58,7 @@ def forgive(daemon: Daemon, told: threading.Event) -> None:
 
 def main() -> None:
     given = arguments()
+    sources.add("exploding", Exploding)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     told = threading.Event()

@@ -181,6 +181,8 @@ def _answer(state: Walk, first: date, last: date) -> None:
         wanted: list[tuple[Item, Proposal | None]] = []
         entries = account.mirror.entries(first, last, user_id)
         for item in items:
+            if not isinstance(item.proposal.action, CreateTimeEntry):
+                continue  # the truth knows what people worked, not what they say to a change: that stays open
             on_day = [entry for entry in entries if entry.spent_date == item.proposal.on]
             promised = [
                 _as_entry(changed or kept.proposal)
