@@ -132,8 +132,8 @@ def test_what_the_engine_lost_is_queued_again(world: World) -> None:
         shift.tick()
         shift.desk.given.clear()
         shift.desk.waiting.clear()
-        assert shift.tick(timedelta(minutes=2)).again == 0
-        assert shift.tick(timedelta(minutes=4)).again == 2
+        assert shift.tick(timedelta(seconds=20)).again == 0
+        assert shift.tick(timedelta(seconds=20)).again == 2
         shift.work()
         shift.tick()
         shift.work()

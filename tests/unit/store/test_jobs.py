@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -35,9 +36,14 @@ def queued(store: sa.Engine, jobs: StoredJobs, seen: JobRow) -> int | None:
 
 def ended(jobs: StoredJobs, attempt: int) -> bool:
     return jobs.finish(
-        KEY, attempt, now=NOW, result="fine", text="12 seen", failures=0, next_at=NOW + timedelta(days=1),
+        replace(row(jobs), attempt=attempt),
+        now=NOW,
+        result="fine",
+        text="12 seen",
+        failures=0,
+        next_at=NOW + timedelta(days=1),
         done_through=date(2026, 3, 10),
-    )  # fmt: skip
+    )
 
 
 def test_a_row_is_made_once(jobs: StoredJobs) -> None:
@@ -106,6 +112,28 @@ def test_only_what_is_served_here_and_not_paused_is_due(jobs: StoredJobs) -> Non
     assert jobs.call(KEY, NOW - timedelta(hours=1))
     assert len(jobs.due(NOW, [KEY.account_id])) == 1
     assert not jobs.call(JobKey(AccountId(9), "capture", UserId(0)), NOW)
+
+
+def test_a_call_during_a_run_is_not_lost(jobs: StoredJobs, store: sa.Engine) -> None:
+    attempt = queued(store, jobs, row(jobs))
+    assert attempt is not None
+    begun = jobs.begin(KEY, attempt, NOW)
+    assert begun is not None
+    called = NOW + timedelta(minutes=1)
+    jobs.call(KEY, called)
+    assert jobs.finish(
+        begun, now=NOW, result="fine", text="", failures=0, next_at=NOW + timedelta(days=1), done_through=None
+    )
+    assert row(jobs).next_at == called
+
+
+def test_a_call_is_not_lost_when_the_row_goes_by_another_clock(jobs: StoredJobs) -> None:
+    seen, called = row(jobs), NOW + timedelta(minutes=1)
+    jobs.call(KEY, called)
+    jobs.move(seen, "Asia/Tokyo", NOW + timedelta(hours=3))
+    assert row(jobs).next_at == called
+    jobs.move(row(jobs), "Asia/Tokyo", NOW + timedelta(hours=3))
+    assert (row(jobs).zone, row(jobs).next_at) == ("Asia/Tokyo", NOW + timedelta(hours=3))
 
 
 def test_what_began_long_ago_is_found(jobs: StoredJobs, store: sa.Engine) -> None:

@@ -114,8 +114,7 @@ class StoredJobs:
 
     def finish(
         self,
-        key: JobKey,
-        attempt: int,
+        row: JobRow,
         *,
         now: datetime,
         result: Result,
@@ -124,12 +123,18 @@ class StoredJobs:
         next_at: datetime | None,
         done_through: date | None,
     ) -> bool:
-        """running → idle, with what came of it; False where that attempt was given up meanwhile."""
+        """running → idle, with what came of the run that *row* began; False where it was given up meanwhile.
+
+        Whoever called the job while it ran gets another run: then it stays due.
+        """
+        planned = sa.literal(next_at, table.c.next_at.type)
         values = {
             "state": "idle", "ended_at": now, "result": result, "text": text[:2000], "failures": failures,
-            "next_at": next_at, "done_through": done_through,
+            "next_at": sa.case((_is_still(row), planned), else_=table.c.next_at), "done_through": done_through,
         }  # fmt: skip
-        statement = sa.update(table).where(*_is(key), table.c.state != "idle", table.c.attempt == attempt)
+        statement = sa.update(table).where(
+            *_is(row.key), table.c.state != "idle", table.c.attempt == row.attempt
+        )
         with self._engine.begin() as connection:
             return connection.execute(statement.values(values)).rowcount == 1
 
@@ -152,10 +157,11 @@ class StoredJobs:
             for key in keys:
                 connection.execute(sa.delete(table).where(*_is(key)))
 
-    def move(self, key: JobKey, zone: str, next_at: datetime | None) -> None:
-        """Let it go by another clock."""
+    def move(self, row: JobRow, zone: str, next_at: datetime | None) -> None:
+        """Let *row* go by another clock, unless it was called meanwhile."""
+        statement = sa.update(table).where(*_is(row.key), _is_still(row))
         with self._engine.begin() as connection:
-            connection.execute(sa.update(table).where(*_is(key)).values(zone=zone, next_at=next_at))
+            connection.execute(statement.values(zone=zone, next_at=next_at))
 
     def stamp(self, key: JobKey, now: datetime) -> None:
         """Note that it happened now, where nothing is queued for it."""
@@ -185,6 +191,11 @@ def _is(key: JobKey) -> tuple[sa.ColumnElement[bool], ...]:
         table.c.name == key.name,
         table.c.user_id == key.user_id,
     )
+
+
+def _is_still(row: JobRow) -> sa.ColumnElement[bool]:
+    """Whether it is due when *row* said."""
+    return table.c.next_at.is_not_distinct_from(row.next_at)
 
 
 def _row(row: sa.Row[Any]) -> JobRow:

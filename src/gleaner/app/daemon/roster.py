@@ -48,7 +48,7 @@ def refresh(jobs: StoredJobs, account: Account, now: datetime) -> None:
             else next_time(schedule, now, zone, row.done_through)
         )
         if (zone.key, at) != (row.zone, row.next_at):
-            jobs.move(key, zone.key, at)
+            jobs.move(row, zone.key, at)
 
 
 def _wanted(account: Account, known: dict[str, Job]) -> Iterator[tuple[JobKey, tuple[ZoneInfo, Schedule]]]:

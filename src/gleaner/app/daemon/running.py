@@ -157,10 +157,11 @@ class Hand:
             wanted = Due(row.slot, today, today)
         if wanted is None:
             return "fine", Report("nothing was due any more")
+        begun = self.accounts.clock.now()
         report = run.job.run(run.account, wanted, row.key.user_id if run.job.is_personal else None)
         if row.key.name == "sync":
             refresh(self.jobs, run.account, self.accounts.clock.now())
-        self.ticker.hand_over(run.account.id, self.accounts.clock.now())
+        self.ticker.hand_over(run.account.id, self.accounts.clock.now(), since=begun)
         return ("trouble" if report.is_trouble else "fine"), report
 
     def _finish(self, run: _Run, row: JobRow, result: Result, text: str) -> None:
@@ -169,8 +170,7 @@ class Hand:
         done = run.due.last if is_daily and run.due is not None else row.done_through
         next_at = next_time(run.schedule, now, run.zone, done)
         self.jobs.finish(
-            row.key,
-            row.attempt,
+            row,
             now=now,
             result=result,
             text=text,
@@ -187,7 +187,7 @@ class Hand:
             next_at = now + _NEXT_DAY
             _log.error("job left to the next day", failures=failures, next_at=next_at)
         self.jobs.finish(
-            row.key, row.attempt, now=now, result=result, text=text, failures=failures, next_at=next_at,
+            row, now=now, result=result, text=text, failures=failures, next_at=next_at,
             done_through=row.done_through,
         )  # fmt: skip
         return result

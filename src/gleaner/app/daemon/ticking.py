@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -24,13 +23,11 @@ from gleaner.durable.queues import PEOPLE, RUNS, WRITES
 
 _log = logger("daemon")
 
-LOST_AFTER = timedelta(minutes=5)
-"""Queued longer ago than this, the engine is asked whether it still knows of it."""
-_SILENT_FOR = timedelta(minutes=2)
-"""The same for an approved proposal that nobody has told anything about since."""
+LOST_AFTER = timedelta(seconds=30)
+"""What was queued or approved longer ago than this, the engine is asked about: it may know of it no more, or have ended
+it without a word to us. Sooner would do no harm, and cost a question more for everything that just began."""
 _AT_ONCE = 500
 """Runs queued in one transaction; on SQLite nobody else writes meanwhile."""
-_AGAIN_AFTER = 50.0
 _MOST_WRITES = 2000
 """Proposals of one account handed over at one tick; the rest comes with the next."""
 
@@ -53,8 +50,6 @@ class Ticker:
     engine: sa.Engine
     jobs: StoredJobs
     submitter: Submitter
-    handed: dict[str, float] = field(default_factory=dict)
-    """What was handed over when, by the monotonic clock: not again with each job that ends, only with each tick."""
 
     def tick(self, now: datetime) -> Ticked:
         """Queue what is due at *now*, what was lost, and what was approved."""
@@ -120,31 +115,28 @@ class Ticker:
             _log.warning("runs queued again", count=count)
         return count
 
-    def hand_over(self, account_id: AccountId, now: datetime) -> int:
-        """Hand what is approved in that account to the engine; how much that was. Again is harmless."""
+    def hand_over(self, account_id: AccountId, now: datetime, *, since: datetime | None = None) -> int:
+        """Hand what is approved in that account (*since* then) to the engine; how much that was. Again is harmless."""
         paused = self.jobs.get(JobKey(account_id, APPLY, NOBODY))
         if paused is not None and paused.is_paused:
             return 0
         inbox = StoredInbox(self.engine, account_id)
-        waiting = inbox.due(now=now, limit=_MOST_WRITES)
+        ready = inbox.due(now=now, limit=_MOST_WRITES)
+        waiting = [one for one in ready if since is None or one.since >= since]
         ids = {one.key: write_id(account_id, one.short, one.attempts) for one in waiting}
-        old = [one for one in waiting if one.since <= now - _SILENT_FOR]
+        old = [one for one in waiting if one.since <= now - LOST_AFTER]
         stands = self.submitter.status(ids[one.key] for one in old)
         for one in old:
             if stands.get(ids[one.key]) in ("done", "failed", "cancelled"):
                 # Its workflow ended without a word to us. The next attempt, at the next tick, has another id.
                 inbox.try_again(one.key, one.attempts, now=now)
-        fresh = time.monotonic() - _AGAIN_AFTER
-        for name in [name for name, at in self.handed.items() if at < fresh]:
-            self.handed.pop(name, None)
-        parts = iter([one for one in waiting if ids[one.key] not in self.handed])
+        parts = iter(waiting)
         while part := list(islice(parts, _AT_ONCE)):
             with self.engine.begin() as connection:
                 for one in part:
                     self.submitter.submit(
                         WRITES, account_id, ids[one.key], "apply", account_id, one.key, connection=connection
                     )
-            self.handed.update(dict.fromkeys((ids[one.key] for one in part), time.monotonic()))
         return len(waiting)
 
 
