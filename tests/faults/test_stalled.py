@@ -28,9 +28,17 @@ def asleep(process: subprocess.Popen[bytes], street: Street) -> Iterator[None]:
         if street.engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         process.send_signal(signal.SIGSTOP)
+        while not _stands_still(process):
+            time.sleep(0.001)
         connection.rollback()
     yield
     process.send_signal(signal.SIGCONT)
+
+
+def _stands_still(process: subprocess.Popen[bytes]) -> bool:
+    """Whether each of its threads does: the signal takes a moment, in which one could still begin a transaction."""
+    threads = Path(f"/proc/{process.pid}/task").glob("*/stat")
+    return all(one.read_text().rpartition(")")[2].split()[0] == "T" for one in threads)
 
 
 def one_at(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,10 +24,11 @@ _BATCH = 500
 T = TypeVar("T")
 
 
-def make_engine(url: str, *, connections: int = 15) -> sa.Engine:
+def make_engine(url: str, *, connections: int = 15, idle: float = 30) -> sa.Engine:
     """An engine for *url*: ``sqlite:///path`` or ``postgresql://…``, with at most so many connections.
 
-    Nothing is opened yet.
+    PostgreSQL takes its locks away from a process that stands still for *idle* seconds in a transaction, and the
+    transaction with them. Nothing is opened yet.
     """
     try:
         parsed = sa.make_url(url)
@@ -43,12 +45,14 @@ def make_engine(url: str, *, connections: int = 15) -> sa.Engine:
         sa.event.listen(engine, "connect", _prepare_sqlite)
         return engine
     if backend == "postgresql":
-        return sa.create_engine(
+        engine = sa.create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
             hide_parameters=True,
             **_pool(connections),
         )
+        sa.event.listen(engine, "connect", partial(_prepare_postgresql, idle))
+        return engine
     raise ConfigError(f'database: "{backend}" is not supported; use sqlite or postgresql')
 
 
@@ -156,6 +160,14 @@ def batched(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """*values* in pieces that one statement can take as parameters, in either database."""
     for start in range(0, len(values), _BATCH):
         yield values[start : start + _BATCH]
+
+
+def _prepare_postgresql(idle: float, connection: DBAPIConnection, _record: object) -> None:
+    # A machine that is suspended, or gone from the network, would keep its locks for hours, and the others waiting.
+    cursor = connection.cursor()
+    cursor.execute(f"SET idle_in_transaction_session_timeout = {int(idle * 1000)}")
+    cursor.close()
+    connection.commit()
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

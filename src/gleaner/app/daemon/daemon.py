@@ -81,7 +81,7 @@ def running(files: Sequence[Path] | None, role: Role, options: Options = Options
     Unavailable when the database is away.
     """
     paths = chosen_files(files)
-    database = make_engine(config.load(paths[0]).database, connections=_CONNECTIONS)
+    database = make_engine(config.load(paths[0]).database, connections=_CONNECTIONS, idle=options.dead_after)
     try:
         is_sqlite = database.dialect.name == "sqlite"
         with _alone(database, role):
