@@ -8,8 +8,9 @@ thrown away at any time.
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -45,6 +46,7 @@ class Submitter:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._client: DBOSClient | None = None
+        self._lock = threading.Lock()
 
     def submit(
         self,
@@ -108,17 +110,18 @@ class Submitter:
 
     @property
     def client(self) -> DBOSClient:
-        if self._client is None:
-            from dbos import DBOSClient, DBOSPortableJSONSerializer
+        from dbos import DBOSClient, DBOSPortableJSONSerializer
 
-            _quiet()
-            self._client = DBOSClient(
-                system_database_engine=self._engine,
-                application_name=NAME,
-                serializer=DBOSPortableJSONSerializer(),
-                retry_connection_errors=False,  # an unreachable database is said, not waited for
-            )
-        return self._client
+        with self._lock:
+            if self._client is None:
+                _quiet()
+                self._client = DBOSClient(
+                    system_database_engine=self._engine,
+                    application_name=NAME,
+                    serializer=DBOSPortableJSONSerializer(),
+                    retry_connection_errors=False,  # an unreachable database is said, not waited for
+                )
+            return self._client
 
     def close(self) -> None:
         """Let go of the connections; the engine given stays open."""
@@ -225,19 +228,16 @@ class Engine(Submitter):
             return []
         return [handle.workflow_id for handle in DBOS._recover_pending_workflows(list(executor_ids))]
 
-    def give_up_lost(self, after: float) -> list[str]:
-        """Cancel what is ours by the database, and which nothing here has carried out for *after* seconds; the ids.
+    def give_up_lost(self, ours: Collection[str], after: float) -> list[str]:
+        """Cancel those of *ours* (by the database) that nothing here has carried out for *after* seconds; the ids.
 
         The database may break off right after it gave us work, or before it heard that we are done. Such rows would
         take their account's places for ever. Who submitted them sees that they ended, and submits anew.
         """
         from dbos import DBOS
 
-        rows = DBOS.list_workflows(
-            status="PENDING", executor_id=self.executor_id, load_input=False, load_output=False
-        )
-        now, idle = time.monotonic(), {row.workflow_id for row in rows} - self._under_way
-        self._missed = {one: self._missed.get(one, now) for one in idle}
+        now = time.monotonic()
+        self._missed = {one: self._missed.get(one, now) for one in set(ours) - self._under_way}
         lost = sorted(one for one, since in self._missed.items() if now - since > after)
         if lost:
             DBOS.cancel_workflows(lost)
@@ -264,12 +264,15 @@ class Engine(Submitter):
         finally:
             self._under_way.discard(own)
 
-    def busy_executors(self) -> set[str]:
-        """The processes that have work under way, dead ones too."""
+    def under_way(self) -> dict[str, set[str]]:
+        """What each process has under way, dead ones too: workflows by executor."""
         from dbos import DBOS
 
-        found = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
-        return {one.executor_id for one in found if one.executor_id}
+        found: dict[str, set[str]] = {}
+        for one in DBOS.list_workflows(status="PENDING", load_input=False, load_output=False):
+            if one.executor_id:
+                found.setdefault(one.executor_id, set()).add(one.workflow_id)
+        return found
 
     def depths(self) -> dict[str, int]:
         """How much waits in each queue."""

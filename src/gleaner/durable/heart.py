@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -54,8 +54,8 @@ class Recoverer(Protocol):
     """What the heart needs of the engine."""
 
     def recover(self, executor_ids: Sequence[str]) -> list[str]: ...
-    def busy_executors(self) -> set[str]: ...
-    def give_up_lost(self, after: float) -> list[str]: ...
+    def under_way(self) -> Mapping[str, Collection[str]]: ...
+    def give_up_lost(self, ours: Collection[str], after: float) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -128,11 +128,6 @@ class Heart:
         """Seconds since the last beat that the database took; for ever before the first."""
         return float("inf") if self._last is None else time.monotonic() - self._last
 
-    @property
-    def is_fresh(self) -> bool:
-        """Whether the others still take us for alive."""
-        return self.silent_for < self._dead_after
-
     def first(self) -> int:
         """The first beat, before work is taken. How much a former life of ours held: it is free when whatever that
         sent has arrived or was given up, as with any process that fell silent."""
@@ -167,15 +162,17 @@ class Heart:
         released = self._hearts.release([row.incarnation for row in dead])
         # A process whose row was forgotten, or that died before its first beat, has no row at all.
         known = {row.executor_id for row in rows}
-        strangers = self._engine.busy_executors() - known - {self.me.executor_id}
+        under_way = self._engine.under_way()
+        strangers = under_way.keys() - known - {self.me.executor_id}
         moved = self._engine.recover(sorted({row.executor_id for row in dead} | strangers))
         if moved or released:
             names = ", ".join(row.executor_id for row in dead) or ", ".join(sorted(strangers))
             _log.warning("took over %d pieces of work from %s, silent for too long", len(moved), names)
-        lost = self._engine.give_up_lost(self._dead_after)
+        lost = self._engine.give_up_lost(under_way.get(self.me.executor_id, ()), self._dead_after)
         if lost:
             _log.warning("gave up %d pieces of work that the database lost on the way", len(lost))
-        self._hearts.forget(silent_for=_TOMBSTONE)
+        if any(row.silent_for > _TOMBSTONE for row in dead):
+            self._hearts.forget(silent_for=_TOMBSTONE)
         return moved
 
     def _beat(self) -> str | None:

@@ -125,7 +125,7 @@ def test_the_work_of_a_dead_process_is_put_back_once(engine: Engine, work: Work,
     work.gate.clear()
     engine.submit(RUNS, ONE, "cut off", "do", 1, "a")
     until(lambda: work.at_once[1] == 1)
-    assert engine.busy_executors() == {"me"}
+    assert engine.under_way() == {"me": {"cut off"}}
     schema = None if store.dialect.name == "sqlite" else "dbos"
     rows = sa.table("workflow_status", sa.column("executor_id"), schema=schema)
     with store.begin() as connection:
@@ -157,9 +157,9 @@ def test_what_the_database_lost_on_the_way_is_given_up_and_frees_its_place(
     with store.begin() as connection:
         lost = sa.update(rows).where(rows.c.workflow_uuid == "lost")
         connection.execute(lost.values(status="PENDING", executor_id="me"))
-    assert engine.give_up_lost(after=0.2) == []
+    assert engine.give_up_lost(engine.under_way()["me"], after=0.2) == []
     time.sleep(0.3)
-    assert engine.give_up_lost(after=0.2) == ["lost"]
+    assert engine.give_up_lost(engine.under_way()["me"], after=0.2) == ["lost"]
     work.gate.set()
     until(lambda: work.done["1:waiting"] == 1)
     assert work.done == {"1:under way": 1, "1:waiting": 1}
