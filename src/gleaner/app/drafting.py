@@ -73,7 +73,7 @@ def _day_drafts(
         if user_id not in account.catalog.people:
             continue
         seen = account.activities.between(user_id, day - timedelta(days=1), day)
-        logged = logged_about(account, seen, day, day)
+        logged = logged_about(account, seen, day, day, user_id)
         elsewhere = kept_elsewhere(account, logged, seen)
         (found[user_id, day],) = draft_days(
             account.mirror, [*seen, *elsewhere], memory, rules, days=[day], users=[user_id],
@@ -82,9 +82,11 @@ def _day_drafts(
     return found
 
 
-def logged_about(account: Account, seen: Iterable[Activity], first: date, last: date) -> list[Logged]:
-    """What Gleaner logged for the activities *seen*, and on those days."""
-    ours = [entry.id for entry in account.mirror.entries(first, last) if entry.is_ours]
+def logged_about(
+    account: Account, seen: Iterable[Activity], first: date, last: date, user_id: UserId | None = None
+) -> list[Logged]:
+    """What Gleaner logged for the activities *seen*, and on those days (for that person)."""
+    ours = [entry.id for entry in account.mirror.entries(first, last, user_id) if entry.is_ours]
     found = account.inbox.applied_about(activity_keys={one.key for one in seen}, entry_ids=set(ours))
     keys = {item.proposal.activity_key for item in found} - {""}
     return logged_of(account.inbox.applied_about(activity_keys=keys))

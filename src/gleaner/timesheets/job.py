@@ -94,8 +94,11 @@ def draft_days(
     that is known; one that is neither seen nor gone is left alone.
     """
     book = _Book(harvest, activities, memory, rules, now, tuple(logged), gone or {})
-    book.read(min(days), max(days))
-    for user_id in users:
+    wanted = list(users)
+    if len(wanted) > 1:
+        # Of one person alone each day is read when it is asked for, without everybody else's.
+        book.read(min(days), max(days))
+    for user_id in wanted:
         for day in days:
             yield book.day(user_id, day)
 
