@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -186,11 +187,8 @@ class Street:
 
     def tick(self) -> None:
         """What the minute does, now; nothing where no daemon ever ran."""
-        submitter = Submitter(self.engine)
-        try:
+        with closing(Submitter(self.engine)) as submitter:
             submitter.tick()
-        finally:
-            submitter.close()
 
     def nobody_waits(self) -> None:
         """What was put off for a while may be tried at once."""

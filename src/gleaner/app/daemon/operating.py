@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -63,7 +64,8 @@ def call(account: Account, name: str, person: Person | None) -> list[Listed]:
     for one in chosen:
         jobs.call(one.row.key, account.clock.now())
     if alive(account):
-        Submitter(account.engine).tick()
+        with closing(Submitter(account.engine)) as submitter:
+            submitter.tick()
     return chosen
 
 

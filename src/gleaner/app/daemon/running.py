@@ -31,7 +31,7 @@ _log = logger("daemon")
 
 _MOST_FAILURES = 8
 """In a row, within about two hours; then a daily run is left alone for longer, and reported."""
-_NEXT_DAY = timedelta(hours=12)
+_HALF_A_DAY = timedelta(hours=12)
 _LONGEST_HOLD = timedelta(minutes=5)
 _GIVE_UP = 6
 """Attempts at a proposal that end in a fault of our own."""
@@ -180,12 +180,12 @@ class Hand:
         )
 
     def _postpone(self, row: JobRow, result: Result, text: str) -> Result:
-        """Try again a little later; a daily run that fails too often is left to the next day, which makes up for it."""
+        """Try again a little later; a daily run that fails too often is left alone for longer, and made up for."""
         now, failures = self.accounts.clock.now(), row.failures + 1
         next_at = now + pause(failures)
         if row.done_through is not None and failures % _MOST_FAILURES == 0:
-            next_at = now + _NEXT_DAY
-            _log.error("job left to the next day", failures=failures, next_at=next_at)
+            next_at = now + _HALF_A_DAY
+            _log.error("job left alone for half a day", failures=failures, next_at=next_at)
         self.jobs.finish(
             row, now=now, result=result, text=text, failures=failures, next_at=next_at,
             done_through=row.done_through,
@@ -212,7 +212,7 @@ class Hand:
             return "held"
         if item.decision == "policy" and not may_post(item.proposal, account.ladder):
             # The rules became stricter since. Nothing is lost: it waits for a person, or for the rules.
-            account.inbox.postpone(key, until=now + _NEXT_DAY, now=now)
+            account.inbox.postpone(key, until=now + _HALF_A_DAY, now=now)
             return "not allowed any more"
         with (
             about(account=account_id, proposal=item.short, run=item.run_id or None),

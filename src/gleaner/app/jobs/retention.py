@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
 
 from gleaner.app.account import Account
@@ -18,11 +19,8 @@ _DONE = timedelta(days=7)
 
 def _run(account: Account, _due: Due, _user_id: UserId | None) -> Report:
     gone = retain(account, account.clock.now())
-    submitter = Submitter(account.engine)
-    try:
+    with closing(Submitter(account.engine)) as submitter:
         rows = submitter.purge(older_than=_DONE)
-    finally:
-        submitter.close()
     text = f"{gone.activities} activities deleted, {gone.proposals} proposals without their words now"
     return Report(f"{text}, {gone.withdrawn} withdrawn, {rows} rows of the engine removed")
 

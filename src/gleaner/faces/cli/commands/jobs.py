@@ -53,7 +53,7 @@ def jobs(
                 {"workers": [one.executor_id for one in workers], "jobs": [_as_json(one) for one in found]}
             )
         else:
-            _show(found, everybody=everybody)
+            _show(found, acc.clock.now(), everybody=everybody)
             names = ", ".join(one.executor_id for one in workers)
             if workers:
                 say(f"At work: {names}.")
@@ -174,17 +174,17 @@ def _what(chosen: list[Listed]) -> str:
     )
 
 
-def _show(found: list[Listed], *, everybody: bool) -> None:
+def _show(found: list[Listed], now: datetime, *, everybody: bool) -> None:
     from gleaner.faces.cli.session import table
 
     groups: dict[tuple[str, object], list[Listed]] = {}
     for one in found:
         groups.setdefault((one.name, one.person.id if everybody and one.person else 0), []).append(one)
-    rows = [_line(group) for group in groups.values()]
+    rows = [_line(group, now) for group in groups.values()]
     table(("job", "for", "next", "last", "how it went"), rows)
 
 
-def _line(group: list[Listed]) -> tuple[str, str, str, str, str]:
+def _line(group: list[Listed], now: datetime) -> tuple[str, str, str, str, str]:
     """One line for one job, or for the same job of several people: the soonest, and the worst."""
     first = group[0]
     whom = (
@@ -204,7 +204,7 @@ def _line(group: list[Listed]) -> tuple[str, str, str, str, str]:
     elif soonest is None:
         coming = "every minute" if first.name == "apply" else "never"
     else:
-        coming = "now" if _is_past(soonest) else _at(soonest)
+        coming = "now" if soonest <= now else _at(soonest)
     if paused and paused != len(group):
         coming += f"; {paused} paused"
     ended = [one.row for one in group if one.row.ended_at is not None]
@@ -215,12 +215,6 @@ def _line(group: list[Listed]) -> tuple[str, str, str, str, str]:
     if bad and len(group) > 1:
         how = f"{len(bad)} of {len(group)} not: {how}"
     return first.name, whom, coming, _at(newest) if newest else "", how
-
-
-def _is_past(moment: datetime) -> bool:
-    from gleaner.app.account import SystemClock
-
-    return moment <= SystemClock().now()
 
 
 def _at(moment: datetime) -> str:
