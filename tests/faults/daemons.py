@@ -81,7 +81,7 @@ class Daemons:
                 f"the daemon does not stop\n{self.log(process).read_text()[-9000:]}"
             ) from None
 
-    def wait(self, until: Callable[[], bool], what: str, *, seconds: float = 60) -> None:
+    def wait(self, until: Callable[[], bool], what: str, *, seconds: float = 150) -> None:
         """Wait until it is so."""
         deadline = time.monotonic() + seconds
         while not until():

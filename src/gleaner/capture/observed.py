@@ -84,11 +84,31 @@ class Commit:
 
 
 @dataclass(frozen=True)
+class Touch:
+    """What somebody did about a pull request (GitLab: merge request) besides committing to it."""
+
+    repository: str
+    """Short name, the same as in :class:`Commit`."""
+    who: str
+    """An address, lower case; ``login@users.noreply.github.com`` where no other is known."""
+    at: datetime
+    kind: Literal["opened", "reviewed", "commented", "merged"]
+    number: int
+    title: str
+    branch: str
+    """The branch it would merge."""
+    url: str = ""
+    is_own: bool = False
+    """Theirs to begin with: they opened it. Otherwise they looked at somebody else's work."""
+
+
+@dataclass(frozen=True)
 class Observed:
     """What one source saw in one window."""
 
     events: tuple[Event, ...] = ()
     commits: tuple[Commit, ...] = ()
+    touches: tuple[Touch, ...] = ()
     problems: tuple[Problem, ...] = ()
     is_unchanged: bool = False
     """True: the feed itself said so (ETag), and the kept copy was used."""

@@ -116,6 +116,8 @@ class Proposal:
     fingerprint: str = ""
     """The activity's, when it was proposed; a change means that the proposal is out of date."""
     activity_key: str = ""
+    ground: str = ""
+    """What the match rests on most (``series``, ``code``, ``rule:NAME`` …); with the person, a step of the ladder."""
     is_faded: bool = False
     """Its words are gone: it is too old, or its event became private. Ids, hours and dates stay."""
     seen: Sighting | None = None

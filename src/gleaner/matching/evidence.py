@@ -44,6 +44,8 @@ class Hint:
     project_id: ProjectId
     weight: float
     sentence: str
+    ground: str
+    """Its kind, as the autonomy ladder counts: ``series``, ``code``, ``rule:NAME`` …"""
     is_hard: bool = False
     """Hard evidence is explicit: without any, a match is never *sure*."""
 
@@ -130,7 +132,7 @@ def _all(
 def _by_rule(activity: Activity, rules: Sequence[Rule]) -> Iterator[Hint]:
     for rule in rules:
         if rule.fits(activity):
-            yield Hint(rule.project_id, RULE, rule.sentence, is_hard=True)
+            yield Hint(rule.project_id, RULE, rule.sentence, rule.ground, is_hard=True)
             return  # the first rule that fits decides, as people read them
 
 
@@ -147,11 +149,12 @@ def _by_code(activity: Activity, index: Index) -> Iterator[Hint]:
     said = activity.title if activity.kind == "meeting" else text_of(activity)
     found = {code.casefold(): code for code in index.code_pattern.findall(said)}
     for folded, written in found.items():
-        yield Hint(index.codes[folded], CODE, f"it names the project code {written}", is_hard=len(found) == 1)
+        text = f"it names the project code {written}"
+        yield Hint(index.codes[folded], CODE, text, "code", is_hard=len(found) == 1)
     for written in set(index.code_pattern.findall(text_of(activity))):
         if written.casefold() not in found:
             text = f"its description names the project code {written}"
-            yield Hint(index.codes[written.casefold()], CODE_BELOW, text)
+            yield Hint(index.codes[written.casefold()], CODE_BELOW, text, "code")
 
 
 def _by_name(activity: Activity, projects: Sequence[Project], index: Index) -> Iterator[Hint]:
@@ -162,14 +165,15 @@ def _by_name(activity: Activity, projects: Sequence[Project], index: Index) -> I
         if mentions(project.name, said):
             telling_words = len(telling(project.name))
             weight = PROJECT_NAME if telling_words > 1 else PROJECT_NAME - 1.0
-            yield Hint(project.id, weight, f'it names the project "{project.name}"', is_hard=True)
+            yield Hint(project.id, weight, f'it names the project "{project.name}"', "project", is_hard=True)
         elif initials(project.name) and initials(project.name) in said:
-            yield Hint(
-                project.id, INITIALS, f'"{initials(project.name).upper()}" may stand for {project.name}'
-            )
+            text = f'"{initials(project.name).upper()}" may stand for {project.name}'
+            yield Hint(project.id, INITIALS, text, "initials")
         if _names_client(client.name, said):
             alone = named_clients[project.client_id] == 1
-            yield Hint(project.id, CLIENT_NAME, f'it names the client "{client.name}"', is_hard=alone)
+            yield Hint(
+                project.id, CLIENT_NAME, f'it names the client "{client.name}"', "client", is_hard=alone
+            )
 
 
 def _names_client(name: str, said: frozenset[str]) -> bool:
@@ -191,7 +195,7 @@ def _by_participants(activity: Activity, projects: Sequence[Project], index: Ind
             weight, what = clients[project.client_id]
             name = index.catalog.clients[project.client_id].name
             alone = len(clients) == 1 and per_client[project.client_id] == 1
-            yield Hint(project.id, weight, f"{what} of {name}", is_hard=alone)
+            yield Hint(project.id, weight, f"{what} of {name}", "contact", is_hard=alone)
 
 
 def _by_past(activity: Activity, memory: Memory, catalog: Catalog) -> Iterator[Hint]:
@@ -199,20 +203,24 @@ def _by_past(activity: Activity, memory: Memory, catalog: Catalog) -> Iterator[H
         case Meeting(series=series):
             known = memory.series.get(series)
             if known:
-                yield from _counted(_by_project(known), "this series", catalog, strength=1.0)
+                yield from _counted(_by_project(known), "this series", catalog, "series", strength=1.0)
                 return
             known = memory.titles.get(normalised(activity.title))
             if known:
-                yield from _counted(_by_project(known), "this title", catalog, strength=0.7)
+                yield from _counted(_by_project(known), "this title", catalog, "title", strength=0.7)
             circle = memory.companions.get(participants_key(activity))
             if circle:
-                yield from _counted(circle, "meetings of the same people", catalog, strength=0.5)
+                yield from _counted(circle, "meetings of the same people", catalog, "people", strength=0.5)
         case Coding(repository=repository, branches=branches):
             for branch in branches:
                 if (on_branch := memory.branches.get((repository, branch))) and len(branches) == 1:
-                    yield from _counted(_by_project(on_branch), f"the branch {branch}", catalog, strength=0.6)
+                    yield from _counted(
+                        _by_project(on_branch), f"the branch {branch}", catalog, "branch", strength=0.6
+                    )
             if known := memory.repositories.get(repository):
-                yield from _counted(_by_project(known), f"the repository {repository}", catalog, strength=1.0)
+                yield from _counted(
+                    _by_project(known), f"the repository {repository}", catalog, "repository", strength=1.0
+                )
 
 
 def _by_project(picks: Mapping[Pick, float]) -> dict[ProjectId, float]:
@@ -223,7 +231,7 @@ def _by_project(picks: Mapping[Pick, float]) -> dict[ProjectId, float]:
 
 
 def _counted(
-    by_project: Mapping[ProjectId, float], what: str, catalog: Catalog, *, strength: float
+    by_project: Mapping[ProjectId, float], what: str, catalog: Catalog, ground: str, *, strength: float
 ) -> Iterator[Hint]:
     whole = sum(by_project.values())
     for project_id, weight in by_project.items():
@@ -233,9 +241,8 @@ def _counted(
             project = catalog.projects.get(project_id)
             name = project.name if project else f"project {project_id}"
             sentence = f"{_times(weight)} of {_times(whole)} of {what} went to {name}"
-            yield Hint(
-                project_id, strength * min(odds + 1.5, 5.0), sentence, is_hard=sure and strength >= 1.0
-            )
+            power = strength * min(odds + 1.5, 5.0)
+            yield Hint(project_id, power, sentence, ground, is_hard=sure and strength >= 1.0)
 
 
 def _times(weight: float) -> int:
@@ -262,11 +269,12 @@ def _by_words(activity: Activity, projects: Sequence[Project], memory: Memory) -
             weight += trust * max(-1.5, min(1.5, ratio))
         weight = max(-WORDS_CAP, min(WORDS_CAP, weight))
         if best[0] and weight > 0.3:
-            yield Hint(project.id, weight, f'"{best[0]}" was written mostly for {project.name} before')
-        elif weight < -0.3:
             yield Hint(
-                project.id, weight, f"its words were written for other projects than {project.name} before"
+                project.id, weight, f'"{best[0]}" was written mostly for {project.name} before', "words"
             )
+        elif weight < -0.3:
+            text = f"its words were written for other projects than {project.name} before"
+            yield Hint(project.id, weight, text, "words")
 
 
 def _by_recent(activity: Activity, memory: Memory) -> Iterator[Hint]:
@@ -278,7 +286,7 @@ def _by_recent(activity: Activity, memory: Memory) -> Iterator[Hint]:
         share = hours / whole if whole else 0.0
         weight = RECENT_CAP * math.sqrt(share)
         if weight >= 0.2:
-            yield Hint(project_id, weight, f"{hours:.3g} h of the last two weeks went there")
+            yield Hint(project_id, weight, f"{hours:.3g} h of the last two weeks went there", "recent")
 
 
 def strongest(found: Iterable[Hint]) -> list[Hint]:

@@ -45,6 +45,8 @@ class Match:
     evidence: tuple[Evidence, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     """The next best, best first; for an unsure match the best one too."""
+    ground: str = ""
+    """What it rests on most, as the autonomy ladder counts it: ``series``, ``code``, ``rule:NAME`` …"""
 
     @property
     def reason(self) -> str:
@@ -81,6 +83,7 @@ def match(activity: Activity, index: Index, memory: Memory, rules: Sequence[Rule
         level,
         tuple(Evidence(hint.sentence, round(hint.weight, 2)) for hint in strongest(found[best])),
         tuple(_alternatives(activity, ranked, shares, index, memory, skip=0 if level == "unsure" else 1)),
+        _ground(found[best]),
     )
 
 
@@ -140,6 +143,14 @@ def _level(share: float, said: Iterable[Hint], *, task_is_known: bool) -> Level:
     if share >= SURE and hard and task_is_known and against > -1.0:
         return "sure"
     return "likely" if share >= LIKELY else "unsure"
+
+
+def _ground(said: Iterable[Hint]) -> str:
+    """The ground of the strongest hint, hard ones first."""
+    best = max(
+        (hint for hint in said if hint.weight > 0), key=lambda hint: (hint.is_hard, hint.weight), default=None
+    )
+    return best.ground if best is not None else ""
 
 
 def _alternatives(

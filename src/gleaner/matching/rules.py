@@ -49,6 +49,11 @@ class Rule:
                 )
 
     @property
+    def ground(self) -> str:
+        """Its name for the autonomy ladder."""
+        return f"rule:{self.name or self.sentence}"
+
+    @property
     def sentence(self) -> str:
         """The rule as its author would say it."""
         conditions = (

@@ -120,6 +120,7 @@ def _proposal(day: Day, line: Line) -> Proposal:
         must_ask=bool(line.doubt),
         fingerprint=activity.fingerprint,
         activity_key=activity.key,
+        ground=match.ground,
         seen=Sighting(
             activity.source, activity.span, activity.observed, activity.text, action.notes, action.hours
         ),

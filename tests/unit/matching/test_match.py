@@ -168,6 +168,13 @@ def test_all_conditions_of_a_rule_must_hold(rule: Rule, fits: bool) -> None:
     assert rule.fits(meeting("10:00-11:00", "Planning", attendees=["rita@acme.example"])) is fits
 
 
+def test_a_match_names_what_it_rests_on_most() -> None:
+    rule = Rule(PORTAL, title="*planning", name="plans")
+    assert matched(meeting("10:00-11:00", "[APL] planning")).ground == "code"
+    assert matched(meeting("10:00-11:00", "[APL] planning"), NOTHING, rule).ground == "rule:plans"
+    assert matched(meeting("10:00-11:00", "Sync")).ground == ""
+
+
 def test_somebody_without_projects_gets_no_match() -> None:
     assert matched(meeting("10:00-11:00", "[APL] planning", who=CY)).slot is None
 
