@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import signal
-import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -25,10 +25,11 @@ def serve(files: list[Path] | None, role: Role) -> None:
     from gleaner.faces.web.listening import listening
     from gleaner.faces.web.operations import operations
 
-    told = threading.Event()
+    # Unlike an event's, its ``put`` may interrupt its own ``get``.
+    told: SimpleQueue[int] = SimpleQueue()
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        told.set()
+        told.put(number)
         signal.signal(number, signal.SIG_DFL)
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -43,4 +44,15 @@ def serve(files: list[Path] | None, role: Role) -> None:
             port = stack.enter_context(listening(site, settings.host, settings.port))
             log.info("listening", host=settings.host, port=port)
         log.info("at work", worker=daemon.me.executor_id, accounts=len(daemon.accounts.ids))
-        told.wait()
+        wait_for(told)
+
+
+def wait_for(told: SimpleQueue[int]) -> None:
+    """Wait until something is in *told*.
+
+    The system may hand a signal to any thread, and only the main one runs handlers: it looks up once a second.
+    """
+    while True:
+        with suppress(Empty):
+            told.get(timeout=1.0)
+            return
