@@ -276,6 +276,16 @@ def test_run_all_the_time(agency: Agency, tmp_path: Path) -> None:
         assert f"| `{name}` |" in page
 
 
+def test_see_what_is_missing(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("see-what-is-missing", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Nothing is missing from 2026-03-15 to 2026-03-15." in done.stdout
+    said = run("gleaner gaps --on 2026-03-10 --person zeno@larkfield.example", tmp_path, agency.settings)
+    assert "6.5 h = 8.0 contract − 1.5 doctor" in said.stdout, said.stdout + said.stderr
+
+
 # --- the convention ----------------------------------------------------------------------------------------------
 
 
@@ -288,7 +298,7 @@ def test_every_how_to_has_its_test() -> None:
     names = {path.stem for path in (ROOT / "docs" / "how-to").glob("*.md")}
     assert names == {
         "connect-harvest", "add-a-calendar-or-repository", "review-a-day", "log-by-hand", "write-rules",
-        "watch-gleaner",
+        "watch-gleaner", "see-what-is-missing",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time",
     }  # fmt: skip
 
