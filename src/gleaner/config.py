@@ -32,6 +32,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from gleaner.capture.addresses import plain
 from gleaner.capture.filters import Filters
 from gleaner.core.errors import ConfigError
 
@@ -110,9 +111,8 @@ class PersonSettings(_Part):
     @field_validator("email", "aliases", mode="after")
     @classmethod
     def _lower(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        return (
-            value.strip().lower() if isinstance(value, str) else tuple(one.strip().lower() for one in value)
-        )
+        # An alias may be copied from a commit, with the number of a private address.
+        return value.strip().lower() if isinstance(value, str) else tuple(plain(one) for one in value)
 
 
 class RuleSettings(_Part):
