@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import time
 from difflib import get_close_matches
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_type_hints
 from urllib.parse import urlsplit
@@ -35,6 +34,7 @@ from pydantic_settings import (
 from gleaner.capture.addresses import plain
 from gleaner.capture.filters import Filters
 from gleaner.core.errors import ConfigError
+from gleaner.core.hosts import is_here as is_here
 
 FILE = "gleaner.toml"
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -72,18 +72,6 @@ class HarvestSettings(_Part):
         if is_in_clear:
             raise ValueError("plain http would show your token to everybody on the way; write https://")
         return value
-
-
-def is_here(host: str) -> bool:
-    """Whether *host* is this machine, which needs no encryption to be reached.
-
-    >>> [is_here(host) for host in ("localhost", "127.0.0.2", "::1", "127.0.0.1.example.com")]
-    [True, True, True, False]
-    """
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class SecretsSettings(_Part):
