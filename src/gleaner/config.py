@@ -165,6 +165,15 @@ class DaemonSettings(_Part):
     """One event per line: ``text`` for people, ``json`` for programs."""
     level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is written."""
+    webhook_secret: SecretStr | None = None
+    """Only from GLEANER_DAEMON__WEBHOOK_SECRET; without it there is no ``/webhooks/github``."""
+
+    @field_validator("webhook_secret", mode="after")
+    @classmethod
+    def _not_to_be_guessed(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 16:
+            raise ValueError("it has to have 16 characters at least; a long random text is right")
+        return value
 
 
 class Settings(BaseSettings):
@@ -212,7 +221,11 @@ def is_secret(field: FieldInfo) -> bool:
 
 SECRET = [
     (section, key)
-    for section, part in (("harvest", HarvestSettings), ("secrets", SecretsSettings))
+    for section, part in (
+        ("harvest", HarvestSettings),
+        ("secrets", SecretsSettings),
+        ("daemon", DaemonSettings),
+    )
     for key, field in part.model_fields.items()
     if is_secret(field)
 ]
