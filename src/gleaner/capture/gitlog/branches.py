@@ -62,6 +62,10 @@ def default_branch(refs: Sequence[Ref], remote_head: str, current: str) -> str:
     return next((name for name in candidates if name in names), min(names, default=""))
 
 
+class OutOfOrder(Exception):
+    """A commit came after one of its parents, so that what was told of the parent may be wrong."""
+
+
 class Tracker:
     """Tells of each commit the branch it was made on, when they come one after the other, children before parents.
 
@@ -77,6 +81,7 @@ class Tracker:
         # How far the branch's tip or merge is, in commits, and its name.
         self._nearest: dict[str, tuple[int, str]] = {}
         self._held: set[str] = set()
+        self._seen: set[str] = set()
         self._names: dict[tuple[str, bool], tuple[str, ...]] = {}
         for ref in refs:
             self._offer(ref.sha, _start(ref.name, default), ref.name)
@@ -84,23 +89,44 @@ class Tracker:
                 self._held.add(ref.sha)
 
     def branches_of(self, sha: str, parents: Sequence[str], subject: str) -> tuple[str, ...]:
-        """The branch it was made on, then the default one if that holds it too; as far as known."""
-        distance, name = self._nearest.pop(sha, (0, ""))
-        is_held = sha in self._held
+        """The branch it was made on, then the default one if that holds it too; as far as known.
+
+        Raises OutOfOrder.
+        """
+        seen, nearest, held = self._seen, self._nearest, self._held
+        seen.add(sha)
+        distance, name = nearest.pop(sha, (0, ""))
+        is_held = sha in held
         if is_held:
-            self._held.discard(sha)
-            self._held.update(parents)
-        if parents:
-            if name:
-                self._offer(parents[0], _farther(distance), name)
-            if len(parents) > 1:
-                self._merged(parents[1:], subject, distance, name)
+            held.discard(sha)
+        if len(parents) == 1 and (first := parents[0]) not in seen:
+            # Most commits, and most of them are the only child of their parent.
+            if is_held:
+                held.add(first)
+            if name and first not in nearest:
+                nearest[first] = (_farther(distance), name)
+            elif name:
+                self._offer(first, _farther(distance), name)
+        elif parents:
+            self._pass_on(parents, subject, distance, name, is_held=is_held)
         # One tuple for all commits of a branch.
         names = self._names.get((name, is_held))
         if names is None:
             both = (name, self._default) if is_held and name != self._default else (name,)
             names = self._names[name, is_held] = tuple(each for each in both if each)
         return names
+
+    def _pass_on(
+        self, parents: Sequence[str], subject: str, distance: int, name: str, *, is_held: bool
+    ) -> None:
+        if not self._seen.isdisjoint(parents):
+            raise OutOfOrder
+        if is_held:
+            self._held.update(parents)
+        if name:
+            self._offer(parents[0], _farther(distance), name)
+        if len(parents) > 1:
+            self._merged(parents[1:], subject, distance, name)
 
     def _merged(self, parents: Iterable[str], subject: str, distance: int, name: str) -> None:
         brought = merged_name(subject, self._remotes)

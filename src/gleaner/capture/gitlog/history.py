@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from gleaner.capture.addresses import addresses, plain
-from gleaner.capture.gitlog.branches import Ref, Tracker, default_branch
+from gleaner.capture.gitlog.branches import OutOfOrder, Ref, Tracker, default_branch
 from gleaner.capture.gitlog.command import GitFailed, records
 from gleaner.capture.observed import Commit
 from gleaner.capture.parts import main_part
@@ -56,10 +56,18 @@ def history(path: Path, name: str, window: Span, default: str | None = None) -> 
     elif not known.refs:
         return History((), is_empty=True)
     trunk = default or default_branch(known.refs, known.remote_head, known.current)
-    reading = _Reading(name, window, trunk, Tracker(known.refs, trunk, known.remotes))
-    for record in _log(path, tips, window.start - _SQUASHED_WITHIN):
-        reading.take(record)
-    return reading.result()
+
+    def read(*order: str) -> History:
+        reading = _Reading(name, window, trunk, Tracker(known.refs, trunk, known.remotes))
+        reading.take(_log(path, (*tips, *order), window.start - _SQUASHED_WITHIN))
+        return reading.result()
+
+    try:
+        # By date, git writes while it walks; children come before parents where clocks agree.
+        return read()
+    except OutOfOrder:
+        # To be sure of it, git walks all of the history before the first word.
+        return read("--topo-order")
 
 
 class _Reading:
@@ -70,68 +78,79 @@ class _Reading:
         self._start, self._end = window.start.timestamp(), window.end.timestamp()
         self._trunk = trunk
         self._tracker = tracker
-        self._found: list[tuple[int, str, Commit]] = []
+        self._found: list[Commit] = []
         self._ignored: list[str] = []
         self._unmerged: dict[str, list[int]] = defaultdict(list)
         """When somebody made commits on a branch that the trunk does not hold, in seconds since 1970."""
 
-    def take(self, record: str) -> None:
-        fields = record.split("\x1f", 6)
-        if len(fields) != 7:
-            return
-        sha, parents_said, committed, authored, email, trailers, subject = fields
-        sha = sha.strip()
-        parents = parents_said.split()
-        made_on = self._tracker.branches_of(sha, parents, subject)
-        seconds, _, offset = authored.partition(" ")
-        at = _number(seconds)
-        author = plain(email)
-        if self._is_misdated(at, _number(committed)):
-            self._ignored.append(sha[:8])
-            return
-        if made_on and self._trunk not in made_on and at is not None:
-            self._unmerged[author].append(at)
-        if at is None or not self._start <= at < self._end:
-            return
-        others = addresses(trailers.split("\x1d")) if trailers else ()
-        commit = Commit(
-            repository=self._name,
-            sha=sha,
-            author_email=author,
-            authored_at=datetime.fromtimestamp(at, _zone(offset)),
-            subject=subject,
-            branches=made_on,
-            co_authors=tuple(address for address in others if address != author) if others else (),
-            parents=len(parents) or 1,
-        )
-        self._found.append((at, sha, commit))
+    def take(self, records: Iterable[str]) -> None:
+        """Read all of the log. May raise OutOfOrder."""
+        branches_of = self._tracker.branches_of
+        for record in records:
+            fields = record.split("\x1f", 6)
+            if len(fields) != 7:
+                continue
+            sha, parents_said, committed, authored, email, trailers, subject = fields
+            parents = parents_said.split()
+            made_on = branches_of(sha, parents, subject)
+            seconds, _, offset = authored.partition(" ")
+            at = _number(seconds)
+            if self._is_misdated(at, committed):
+                self._ignored.append(sha[:8])
+                continue
+            if at is None:
+                continue
+            author = plain(email)
+            if made_on and self._trunk not in made_on:
+                self._unmerged[author].append(at)
+            if self._start <= at < self._end:
+                others = addresses(trailers.split("\x1d")) if trailers else ()
+                commit = Commit(
+                    self._name,
+                    sha,
+                    author,
+                    datetime.fromtimestamp(at, _zone(offset)),
+                    subject,
+                    made_on,
+                    tuple(address for address in others if address != author) if others else (),
+                    len(parents) or 1,
+                )
+                self._found.append(commit)
 
     def result(self) -> History:
         """What was found, oldest first. Nothing can be taken after this."""
-        self._found.sort()
-        for place, (at, sha, commit) in enumerate(self._found):
-            if self._is_squash(at, commit):
-                self._found[place] = (at, sha, replace(commit, is_squash=True))
-        return History(tuple(commit for _, _, commit in self._found), tuple(self._ignored))
+        # The log comes newest first, so that this is nearly sorted.
+        self._found.reverse()
+        self._found.sort(key=_seconds)
+        for place, commit in enumerate(self._found):
+            if commit.subject[-1:] == ")" and self._is_squash(commit):
+                self._found[place] = replace(commit, is_squash=True)
+        return History(tuple(self._found), tuple(self._ignored))
 
-    def _is_squash(self, at: int, commit: Commit) -> bool:
+    def _is_squash(self, commit: Commit) -> bool:
         """A squash merge on the trunk whose author has commits on an unmerged branch from the weeks before.
 
         The same for every window, because each looks back the same time from its own date.
         """
-        if commit.branches != (self._trunk,) or commit.is_merge or not _SQUASH.search(commit.subject):
+        if not _SQUASH.search(commit.subject) or commit.branches != (self._trunk,) or commit.is_merge:
             return False
+        at = commit.authored_at.timestamp()
         earliest = at - _SQUASHED_WITHIN.total_seconds()
         return any(earliest <= before <= at for before in self._unmerged[commit.author_email])
 
-    def _is_misdated(self, authored: int | None, committed: int | None) -> bool:
+    def _is_misdated(self, authored: int | None, committed: str) -> bool:
         """Whether a commit made in the window has an author date that no working clock gives."""
-        made = _FIRST_SANE if committed is None else committed
+        made = _number(committed) or _FIRST_SANE
+        if authored is not None and _FIRST_SANE <= authored <= _LAST_SANE and authored <= made + _DAY:
+            return False
         is_made_in_window = self._start <= made < self._end
         if authored is None or not _FIRST_SANE <= authored <= _LAST_SANE:
             return made > _LAST_SANE or is_made_in_window
-        is_ahead = authored > made + _DAY
-        return is_ahead and (self._start <= authored < self._end or is_made_in_window)
+        return is_made_in_window or self._start <= authored < self._end
+
+
+def _seconds(commit: Commit) -> float:
+    return commit.authored_at.timestamp()
 
 
 @dataclass(frozen=True)
@@ -252,7 +271,7 @@ def log_command(*what: str) -> tuple[str, ...]:
     """What is asked of ``git``: *what* to log, in the form that is read here."""
     # Not --all: that holds stashes and notes.
     return (
-        "log", *what, "--topo-order", "-z", "--no-show-signature", "--no-color", "--encoding=UTF-8",
+        "log", *what, "-z", "--no-show-signature", "--no-color", "--encoding=UTF-8",
         "--date=raw", f"--format={_FIELDS}",
     )  # fmt: skip
 

@@ -355,6 +355,21 @@ def test_a_force_push_that_took_commits_away_leaves_what_is_there(repo: Reposito
     assert again.problems == ()
 
 
+def test_a_clock_that_was_behind_does_not_hide_where_a_commit_was_made(repo: Repository) -> None:
+    """Git writes by committer date, so this merge, dated before what it merges, comes after it."""
+    repo.commit("09:00", "Start")
+    repo.branch("feat/x")
+    repo.commit("12:00", "On x")
+    repo.switch("main")
+    repo.merge("feat/x", "10:00")
+    repo.commit("10:30", "Later")
+    repo.branch("feat/y", "feat/x")
+    repo.commit("13:00", "On y")
+    repo.switch("main")
+    repo.git("branch", "-D", "feat/x")
+    assert dict(told(seen(repo)))["On x"] == ("feat/x", "main")
+
+
 def test_odd_subjects_and_names_survive(repo: Repository) -> None:
     repo.commit("10:00", "Grüße\x1f\x1e, «日本» 🎉")
     (commit,) = seen(repo).commits
