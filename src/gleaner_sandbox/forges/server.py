@@ -24,6 +24,15 @@ from gleaner_sandbox.server import listen
 Kind = Literal["github", "gitlab"]
 
 
+def kind_of(text: str) -> Kind:
+    """The forge of that name."""
+    match text:
+        case "github" | "gitlab":
+            return text
+        case _:
+            raise ValueError(f'there is no forge "{text}"; there are github and gitlab')
+
+
 @dataclass(frozen=True)
 class Running:
     """A forge that listens."""
