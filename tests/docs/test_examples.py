@@ -304,7 +304,8 @@ def test_an_example_that_fails_is_noticed(tmp_path: Path) -> None:
 def test_every_how_to_has_its_test() -> None:
     names = {path.stem for path in (ROOT / "docs" / "how-to").glob("*.md")}
     assert names == {
-        "connect-harvest", "add-a-calendar-or-repository", "read-git-github-and-gitlab", "review-a-day", "log-by-hand", "write-rules",
+        "connect-harvest", "add-a-calendar-or-repository", "read-git-github-and-gitlab",
+        "review-a-day", "log-by-hand", "write-rules",
         "watch-gleaner",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time",
     }  # fmt: skip

@@ -60,6 +60,8 @@ class Door:
     log: list[Seen] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     """Said to the next requests, one each, whatever they ask: faults to order."""
+    instead: list[Any] = field(default_factory=list)
+    """The same for answers that say yes: JSON that nobody expects."""
 
     def answer(self, request: Request, make: Callable[[], Any]) -> Response:
         """*make*'s value as JSON with an ETag, or its refusal; a sequence is cut into pages."""
@@ -75,7 +77,7 @@ class Door:
                 raise self.refusals.pop(0)
             if headers["x-ratelimit-remaining"] == "0":
                 raise Refusal(403, "API rate limit exceeded")
-            found = make()
+            found = self.instead.pop(0) if self.instead else make()
         except Refusal as refusal:
             return JSONResponse({"message": refusal.message}, refusal.status, {**headers, **refusal.headers})
         if isinstance(found, Sequence) and not isinstance(found, str):

@@ -182,6 +182,63 @@ def test_a_server_that_is_down_is_a_problem_and_a_later_run_tries_again(place: T
     assert "answered 503; the next run tries again" in observed.problems[0].text
 
 
+@pytest.mark.parametrize("odd", [[1], {"nonsense": 1}, None, "text", [{"number": {}}]])
+def test_an_answer_nobody_expects_is_a_problem_and_the_rest_is_read(
+    place: Town, kind: Kind, odd: object
+) -> None:
+    place.door(kind).instead.append(odd)
+    entries = [{"path": "lark/apollo", "name": "first"}, {"path": "lark/apollo", "name": "second"}]
+    observed = place.seen(kind, repositories=entries)
+    assert {each.repository for each in observed.commits} == {"second"}
+    assert "answered in a way we do not understand" in observed.problems[0].text
+    assert not observed.is_complete
+
+
+def test_dates_that_cannot_be_right_are_ignored_and_said(place: Town, kind: Kind) -> None:
+    repo = place.repository
+    for authored in ("1970-01-02T00:00:00+0000", "2038-02-01T00:00:00+0000"):
+        (repo.path / authored).write_text("x")
+        repo.git("add", ".")
+        repo.git("commit", "-q", "-m", "Odd", "--date", authored, at="2026-07-14T10:00:00+02:00")
+    observed = place.seen(kind)
+    assert subjects(observed) == ["Start"]
+    assert "2 commits have dates that cannot be right" in observed.problems[0].text
+
+
+def test_a_repository_that_was_renamed_is_followed_on_its_host(place: Town, kind: Kind) -> None:
+    there = f"{place.running[kind].base_url}/{'repos/lark/apollo' if kind == 'github' else 'projects/lark%2Fapollo'}"
+    place.door(kind).refusals.append(Refusal(301, "Moved", {"location": there}))
+    assert subjects(place.seen(kind)) == ["Start"]
+
+
+def test_no_other_host_gets_the_token(place: Town, kind: Kind) -> None:
+    """Not even when the forge says that everything moved there."""
+    other = place.running["gitlab" if kind == "github" else "github"]
+    place.door(kind).refusals.append(
+        Refusal(301, "Moved", {"location": f"{other.base_url}/repos/lark/apollo"})
+    )
+    observed = place.seen(kind)
+    assert "another host" in observed.problems[0].text
+    assert other.door.log == []
+
+
+def test_what_was_kept_and_cannot_be_read_is_read_anew(place: Town, kind: Kind) -> None:
+    cache = MemoryCache()
+    place.seen(kind, cache)
+    for key in cache.kept:
+        cache.kept[key] = b"\xff{"
+    assert subjects(place.seen(kind, cache)) == ["Start"]
+
+
+def test_words_of_old_commits_are_not_kept_for_ever(place: Town, kind: Kind) -> None:
+    """A branch on which nothing happened for months; the looks of all those days know it."""
+    cache = MemoryCache()
+    assert subjects(place.seen(kind, cache)) == ["Start"]
+    later = Span(WINDOW.start + 90 * DAY, WINDOW.end + 90 * DAY)
+    assert place.seen(kind, cache, later).commits == ()
+    assert not [value for value in cache.kept.values() if b"Start" in value]
+
+
 def test_nobody_listens(place: Town, kind: Kind) -> None:
     source = place.source(kind, base_url="http://127.0.0.1:9")
     (problem,) = source.observe(WINDOW, MemoryCache()).problems

@@ -53,9 +53,12 @@ class Kept:
 
     @classmethod
     def load(cls, cache: Cache, key: str) -> Kept:
-        """What the last look kept; nothing when there is none, or another version wrote it."""
+        """What the last look kept; nothing when there is none, or it is no text of this version."""
         text = cache.get(key) or b"{}"
-        raw = json.loads(text)
+        try:
+            raw = json.loads(text)
+        except ValueError:
+            raw = {}
         if raw.get("version") != _VERSION:
             return cls(Answers({}))
         return cls(

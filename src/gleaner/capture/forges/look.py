@@ -11,13 +11,15 @@ from gleaner.capture.forges.assemble import addresses_of, commits, touches
 from gleaner.capture.forges.kept import Inside, Kept, Walk
 from gleaner.capture.forges.nouns import Made, Pull, Said, Told
 from gleaner.capture.forges.session import NotThere
-from gleaner.capture.gitlog.history import Churn, with_churn
+from gleaner.capture.gitlog.history import Churn, is_sane, with_churn
 from gleaner.capture.observed import Commit, Touch
 from gleaner.capture.parts import main_part
 from gleaner.core.time import Span
 
 _SLACK = timedelta(days=2)
 """A commit is authored before it is committed, but not on two clocks that disagree."""
+_KEEP = timedelta(days=60)
+"""Commits are kept as long as the longest usual look goes back."""
 _SETTLED = timedelta(minutes=1)
 _MOST_LINES = 5_000_000
 
@@ -93,6 +95,8 @@ class Seen:
     touches: tuple[Touch, ...]
     gone: tuple[str, ...] = ()
     """Branches whose last commit the forge no longer had when it was asked for."""
+    misdated: tuple[str, ...] = ()
+    """Abbreviated ids of commits whose date cannot be right."""
 
 
 def look(reader: Reader, place: Place, window: Span, kept: Kept, *, churn: bool) -> Seen:
@@ -122,7 +126,16 @@ def look(reader: Reader, place: Place, window: Span, kept: Kept, *, churn: bool)
     found = commits(told, window)
     if churn or place.parts:
         found = list(with_churn(found, _churn(reader, found, place.parts, kept)))
-    return Seen(tuple(found), tuple(touches(told, window)), tuple(gone))
+    odd = tuple(sha[:8] for sha, made in told.commits.items() if not is_sane(made.authored_at))
+    _forget(kept, min(since, window.end - _KEEP))
+    return Seen(tuple(found), tuple(touches(told, window)), tuple(gone), odd)
+
+
+def _forget(kept: Kept, before: datetime) -> None:
+    """Keep no commit of that age, also of a branch on which nothing happens any more."""
+    for tip, walk in kept.walks.items():
+        shas = tuple(sha for sha in walk.shas if kept.commits[sha].authored_at >= before)
+        kept.walks[tip] = Walk(max(walk.since, before), shas)
 
 
 def _needed(kept: Kept) -> Mapping[str, Made]:

@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from gleaner.capture.addresses import addresses, co_authors, plain
@@ -14,6 +14,7 @@ from gleaner.capture.forges.kept import Kept
 from gleaner.capture.forges.look import Place, Reader, Seen, look
 from gleaner.capture.forges.nouns import Made
 from gleaner.capture.forges.session import NotThere, Throttled, Unauthorized, Words
+from gleaner.capture.gitlog.history import misdated
 from gleaner.capture.observed import Commit, Observed, Touch
 from gleaner.capture.source import Cache
 from gleaner.core.activities import Problem
@@ -21,6 +22,7 @@ from gleaner.core.errors import ConfigError, Unavailable
 from gleaner.core.secrets import Secret
 from gleaner.core.time import Span
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Entries = Sequence[str | Mapping[str, str | Sequence[str]]]
 """What ``repositories`` may hold."""
 
@@ -114,6 +116,11 @@ def observed(
         except (ConfigError, Unavailable) as error:
             problems.append(Problem(where, str(error)))
             is_complete = False
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            kind = type(error).__name__
+            text = f"{words.forge} answered in a way we do not understand ({kind}); check base_url"
+            problems.append(Problem(where, f"{text}. The next run tries again"))
+            is_complete = False
         else:
             commits += seen.commits
             touches += seen.touches
@@ -127,6 +134,8 @@ def observed(
 
 
 def _remarks(seen: Seen, where: str) -> Iterable[Problem]:
+    if seen.misdated:
+        yield Problem(where, misdated(seen.misdated))
     if seen.gone:
         some = ", ".join(seen.gone[:3]) + (" …" if len(seen.gone) > 3 else "")
         yield Problem(
@@ -157,9 +166,18 @@ def made(
         sha=sha,
         parents=tuple(parents),
         email=found[0] if found else author,
-        authored_at=datetime.fromisoformat(authored_at),
+        authored_at=_moment(authored_at),
         subject=subject.strip()[:500],
         co_authors=co_authors(message),
         login=login,
         is_bot=is_bot,
     )
+
+
+def _moment(text: str) -> datetime:
+    """The moment; the epoch for one that no calendar has, which is as wrong."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return _EPOCH
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

@@ -23,6 +23,7 @@ from gleaner.core.hosts import is_here
 _NEXT = re.compile(r'<([^>]+)>;[^,]*\brel="?next"?')
 _MOST_BYTES = 64_000_000
 _MOST_PAGES = 500
+_MOST_MOVES = 3
 _TRIES = 3
 _PAUSE = 0.5
 """Seconds before the second try; the third waits twice as long."""
@@ -83,8 +84,6 @@ class Session:
         self.base_url = checked_address(self.base_url, self.words.forge)
         self._client = httpx2.Client(
             timeout=self.timeout,
-            follow_redirects=True,
-            max_redirects=3,
             headers={"User-Agent": "gleaner", **self.headers},
         )
 
@@ -105,6 +104,12 @@ class Session:
         """
         url = self._address(path, params)
         response = self._asked("GET", url, {"If-None-Match": etag} if etag else {})
+        for _ in range(_MOST_MOVES):
+            if not response.has_redirect_location:
+                break
+            # A repository that was renamed. Not left to the client: it would take our header along to any host.
+            url = self._address(str(httpx2.URL(url).join(response.headers["location"])))
+            response = self._asked("GET", url, {})
         following = _NEXT.search(response.headers.get("link", ""))
         return Answer(
             content=None if response.status_code == 304 else self._json(response),
@@ -183,7 +188,7 @@ class Session:
                 self._wait(self._until - time.time())
             try:
                 response = self._client.request(method, url, headers=dict(headers))
-            except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.TooManyRedirects) as error:
+            except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
                 kind = type(error).__name__
                 raise ConfigError(f"base_url {self.base_url} does not work ({kind})") from None
             except httpx2.HTTPError as error:

@@ -29,6 +29,24 @@ _FIRST_SANE = int(datetime(2005, 4, 7, tzinfo=UTC).timestamp())
 _LAST_SANE = int(datetime(2037, 12, 31, tzinfo=UTC).timestamp())
 """From Git's first commit to the end of 32-bit time: whatever is outside was dated by a broken clock."""
 _DAY = 86_400
+
+
+def is_sane(at: datetime) -> bool:
+    """Whether a working clock may have shown *at*.
+
+    >>> is_sane(datetime(1970, 1, 2, tzinfo=UTC)), is_sane(datetime(2026, 7, 14, tzinfo=UTC))
+    (False, True)
+    """
+    return _FIRST_SANE <= at.timestamp() <= _LAST_SANE
+
+
+def misdated(shas: Sequence[str]) -> str:
+    """What is said of commits whose date cannot be right."""
+    some = ", ".join(shas[:3]) + (" …" if len(shas) > 3 else "")
+    many = "1 commit has a date" if len(shas) == 1 else f"{len(shas)} commits have dates"
+    return f"{many} that cannot be right ({some}); ignored. Check the clock they were made with"
+
+
 # %aE, not %ae: the repository's own .mailmap says which addresses are one person's.
 _FIELDS = "%H%x1f%P%x1f%ct%x1f%ad%x1f%aE%x1f%(trailers:key=Co-authored-by,valueonly,separator=%x1d)%x1f%s"
 _MOST_LINES = 5_000_000

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from gleaner.capture.gitlog.command import GitFailed
-from gleaner.capture.gitlog.history import Churn, History, churn, history, with_churn
+from gleaner.capture.gitlog.history import Churn, History, churn, history, misdated, with_churn
 from gleaner.capture.observed import Commit, Observed
 from gleaner.capture.source import Cache, sources
 from gleaner.core.activities import Problem
@@ -143,13 +143,7 @@ def _remarks(found: History, where: str) -> Iterable[Problem]:
     if found.is_empty:
         yield Problem(where, "has no commits yet; nothing was read")
     if found.ignored:
-        some = ", ".join(found.ignored[:3]) + (" …" if len(found.ignored) > 3 else "")
-        many = (
-            "1 commit has a date" if len(found.ignored) == 1 else f"{len(found.ignored)} commits have dates"
-        )
-        yield Problem(
-            where, f"{many} that cannot be right ({some}); ignored. Check the clock they were made with"
-        )
+        yield Problem(where, misdated(found.ignored))
 
 
 def _explained(error: str, path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,9 @@ from gleaner.capture.observed import Observed
 from gleaner.capture.source import Cache, sources
 from gleaner.core.errors import ConfigError
 from gleaner.core.time import Span
+
+_TOKENS_OWN = re.compile(r"(project|group)_\d+_bot")
+"""The account that GitLab makes for a project's or group's own token."""
 
 
 class GitLab:
@@ -187,7 +191,9 @@ def _said(number: int, raw: Mapping[str, Any]) -> Iterator[Said]:
 
 def _login(account: Mapping[str, Any] | None) -> str:
     """Whose account it is; empty for a bot's, and for one that is gone."""
-    return "" if account is None or account.get("bot") else str(account["username"])
+    if account is None or account.get("bot") or _TOKENS_OWN.match(account["username"]):
+        return ""
+    return str(account["username"])
 
 
 def _lines(diff: str) -> int:
