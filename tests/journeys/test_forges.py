@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from tests.journeys.shift import Shift, on_shift
@@ -13,10 +20,14 @@ from tests.unit.capture.gitlog.repository import Repository
 
 from gleaner.adapters.store.deliveries import StoredDeliveries
 from gleaner.adapters.store.engine import make_engine
+from gleaner.adapters.store.jobs import JobKey, StoredJobs
 from gleaner.app.daemon.hearing import PAUSE, Hearing
+from gleaner.app.daemon.roster import NOBODY
 from gleaner.config import load
+from gleaner.core.catalog import AccountId
 from gleaner_sandbox.forges.books import Books
 from gleaner_sandbox.forges.server import Running, serve_in_thread
+from gleaner_sandbox.forges.webhooks import deliver
 
 TOKEN, VARIABLE = "forge-token", "GLEANER_TEST_FORGE"
 MORNING = f"{TUESDAY}T14:00:00+01:00"
@@ -86,7 +97,7 @@ def test_a_storm_of_messages_is_one_look_in_half_a_minute(world: World, forge: R
     with on_shift([world.config], MORNING) as shift:
         shift.tick()
         shift.work()
-        heard, ticks = hearing(world, shift)
+        heard, _ = hearing(world, shift)
         for number in range(50):
             heard.heard([f"delivery-{number}"])
             shift.tick(timedelta(milliseconds=500))
@@ -130,3 +141,45 @@ def test_a_forge_without_a_token_is_one_sentence_and_the_rest_goes_on(world: Wor
     said = world.gleaner("run", "--on", TUESDAY)
     assert f"put one that may read into {VARIABLE}" in f"{said.out}{said.err}"
     assert len(world.timesheet()) == 1
+
+
+def test_a_signed_message_to_gleaner_up_makes_it_look_within_seconds(world: World, forge: Running) -> None:
+    """The whole way: GitHub's message, the route, the engine's tick, the capture, and the question to GitHub."""
+    secret, port = "a long and random secret", free_port()
+    world.say("[daemon]", f"port = {port}")
+    env = {**os.environ, "GLEANER_DAEMON__WEBHOOK_SECRET": secret, "GLEANER_HARVEST__TOKEN": world.token()}
+    log = world.folder / "up.log"
+    command = [sys.executable, "-m", "gleaner", "up", "-c", str(world.config)]
+    with log.open("wb") as out, subprocess.Popen(command, env=env, stdout=out, stderr=out) as process:
+        try:
+            url = f"http://127.0.0.1:{port}/webhooks/github"
+            waited(lambda: b"listening" in log.read_bytes(), log)
+            jobs = StoredJobs(make_engine(load(world.config).database))
+            key = JobKey(AccountId(world.account_id), "capture", NOBODY)
+            waited(lambda: (row := jobs.get(key)) is not None and row.state == "idle" and row.ended_at, log)
+            # As if the first look had been an hour ago.
+            jobs.stamp(key, datetime.now(UTC) - timedelta(hours=1))
+            assert deliver(url, "not the secret at all", "push", {}) == 401
+            asked = len(forge.door.log)
+            assert deliver(url, secret, "push", {"ref": "refs/heads/main"}) == 202
+            assert deliver(url, secret, "push", {"ref": "refs/heads/main"}) == 409
+            waited(lambda: len(forge.door.log) > asked, log, seconds=20)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(40)
+
+
+def waited(is_so: Callable[[], object], log: Path, seconds: float = 45) -> None:
+    """Return as soon as *is_so*."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if is_so():
+            return
+        time.sleep(0.2)
+    raise AssertionError(log.read_text())
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
