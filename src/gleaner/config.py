@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import date, time
 from difflib import get_close_matches
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_type_hints
 from urllib.parse import urlsplit
@@ -33,9 +32,11 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from gleaner.capture.addresses import plain
 from gleaner.capture.filters import Filters
 from gleaner.core.contract import Contract, week
 from gleaner.core.errors import ConfigError
+from gleaner.core.hosts import is_here as is_here
 
 FILE = "gleaner.toml"
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -73,18 +74,6 @@ class HarvestSettings(_Part):
         if is_in_clear:
             raise ValueError("plain http would show your token to everybody on the way; write https://")
         return value
-
-
-def is_here(host: str) -> bool:
-    """Whether *host* is this machine, which needs no encryption to be reached.
-
-    >>> [is_here(host) for host in ("localhost", "127.0.0.2", "::1", "127.0.0.1.example.com")]
-    [True, True, True, False]
-    """
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class SecretsSettings(_Part):
@@ -125,9 +114,8 @@ class PersonSettings(_Part):
     @field_validator("email", "aliases", mode="after")
     @classmethod
     def _lower(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        return (
-            value.strip().lower() if isinstance(value, str) else tuple(one.strip().lower() for one in value)
-        )
+        # An alias may be copied from a commit, with the number of a private address.
+        return value.strip().lower() if isinstance(value, str) else tuple(plain(one) for one in value)
 
     @field_validator("hours", mode="before")
     @classmethod
@@ -245,6 +233,15 @@ class DaemonSettings(_Part):
     """One event per line: ``text`` for people, ``json`` for programs."""
     level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is written."""
+    webhook_secret: SecretStr | None = None
+    """Only from GLEANER_DAEMON__WEBHOOK_SECRET; without it there is no ``/webhooks/github``."""
+
+    @field_validator("webhook_secret", mode="after")
+    @classmethod
+    def _not_to_be_guessed(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 16:
+            raise ValueError("it has to have 16 characters at least; a long random text is right")
+        return value
 
 
 class Settings(BaseSettings):
@@ -294,7 +291,11 @@ def is_secret(field: FieldInfo) -> bool:
 
 SECRET = [
     (section, key)
-    for section, part in (("harvest", HarvestSettings), ("secrets", SecretsSettings))
+    for section, part in (
+        ("harvest", HarvestSettings),
+        ("secrets", SecretsSettings),
+        ("daemon", DaemonSettings),
+    )
     for key, field in part.model_fields.items()
     if is_secret(field)
 ]

@@ -327,7 +327,7 @@ def build_source(number: int, entry: dict[str, Any], base: Path, catalog: Catalo
         raise ConfigError(f"{where}: {error}") from error
     parameters = inspect.signature(factory).parameters
     _check_keys(where, kind, entry, parameters)
-    for key in ("path", "repositories"):
+    for key in getattr(factory, "paths", ("path",)):
         if key in entry:
             entry[key] = _from(base, entry[key])
     try:

@@ -55,7 +55,7 @@ class Event:
     url: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Commit:
     """One commit. Times are author times: when the work was done, not when it was rebased."""
 

@@ -22,8 +22,10 @@ def serve(files: list[Path] | None, role: Role) -> None:
     from gleaner.app.daemon.accounts import chosen_files
     from gleaner.app.daemon.daemon import running
     from gleaner.app.logs import configure_logs, logger
+    from gleaner.core.secrets import Secret
     from gleaner.faces.web.listening import listening
     from gleaner.faces.web.operations import operations
+    from gleaner.faces.web.webhooks import github_route
 
     # Unlike an event's, its ``put`` may interrupt its own ``get``.
     told: SimpleQueue[int] = SimpleQueue()
@@ -40,7 +42,11 @@ def serve(files: list[Path] | None, role: Role) -> None:
     with ExitStack() as stack:
         daemon = stack.enter_context(running(files, role))
         if role == "up":
-            site = operations(daemon.examiner(), daemon.meters, host=settings.host)
+            also = []
+            if settings.webhook_secret is not None:
+                secret = Secret(settings.webhook_secret.get_secret_value())
+                also.append(github_route(secret, daemon.hearing("github").heard))
+            site = operations(daemon.examiner(), daemon.meters, host=settings.host, also=also)
             port = stack.enter_context(listening(site, settings.host, settings.port))
             log.info("listening", host=settings.host, port=port)
         log.info("at work", worker=daemon.me.executor_id, accounts=len(daemon.accounts.ids))
