@@ -85,8 +85,7 @@ class Hosted:
             pull.head_sha = tip
             pull.base_sha = history.merge_base(self.path, self.default_branch, tip)
             # An older commit may have been pushed now.
-            (last,) = history.log(self.path, tip)[:1]
-            pull.updated_at = max(pull.updated_at, last.committed_at)
+            pull.updated_at = max(pull.updated_at, history.one(self.path, tip).committed_at)
 
 
 @dataclass

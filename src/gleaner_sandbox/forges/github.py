@@ -150,9 +150,8 @@ class GitHub:
             {"filename": name, "additions": came, "deletions": went, "changes": came + went}
             for name, came, went in history.changes(hosted.path, sha)
         ]
-        (commit, *_) = history.log(hosted.path, sha)
         total = sum(one["changes"] for one in files)  # type: ignore[misc]
-        return {**self._told(commit), "stats": {"total": total}, "files": files}
+        return {**self._told(history.one(hosted.path, sha)), "stats": {"total": total}, "files": files}
 
     def _told(self, commit: history.Commit) -> dict[str, Any]:
         return {

@@ -99,7 +99,7 @@ class GitLab:
 
     def _commit(self, request: Request) -> dict[str, Any]:
         hosted = self._hosted(request)
-        return self._told(history.log(hosted.path, request.path_params["sha"])[0], hosted)
+        return self._told(history.one(hosted.path, request.path_params["sha"]), hosted)
 
     def _told(self, commit: history.Commit, counted_in: Hosted | None = None) -> dict[str, Any]:
         told: dict[str, Any] = {
