@@ -73,6 +73,10 @@ class Hosted:
     def owner(self) -> str:
         return self.full_name.partition("/")[0]
 
+    def pull(self, number: str) -> Pull | None:
+        """The pull request of that number."""
+        return self.pulls.get(int(number)) if number.isdecimal() else None
+
     def commits(self, pull: Pull) -> list[history.Commit]:
         """What the pull request brings, oldest first."""
         self.refresh(pull)
@@ -153,6 +157,12 @@ class Books:
         hosted = Hosted(self.next_id(), full_name, path, default_branch, is_fork, is_archived)
         self.repositories[full_name.lower()] = hosted
         return hosted
+
+    def shown(self, full_name: str, token: str) -> Hosted | None:
+        """The repository, if *token* may read it: otherwise it is as if there were none."""
+        allowed = self.tokens[token]
+        name = full_name.lower()
+        return self.repositories.get(name) if allowed is None or name in allowed else None
 
     def open(
         self,
