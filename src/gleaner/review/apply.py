@@ -67,7 +67,7 @@ def _carry_out(door: Door, item: Item, *, taken_over: bool = False) -> Outcome:
     """The rest of the way for a proposal this process holds the claim of. *taken_over*: from a dead process."""
     key = item.proposal.key
     try:
-        done = perform(door, item.proposal, taken_over=taken_over)
+        done = perform(door, item.proposal, taken_over=taken_over, tried=taken_over or item.attempts > 1)
         if taken_over and done.is_new and done.entry is not None:
             done = looked_again(door, item, done.entry) or done
     except Lost:

@@ -15,7 +15,7 @@ from gleaner.core.actions import (
     UpdateTimeEntry,
     is_done,
 )
-from gleaner.core.entries import HOUR_STEP, TimeEntry
+from gleaner.core.entries import HOUR_STEP, OUR_PREFIX, TimeEntry
 from gleaner.core.errors import Refused, Unavailable
 from gleaner.core.proposals import Proposal
 from gleaner.review.door import Door
@@ -53,15 +53,16 @@ def looked_again(door: Door, item: Item, made: TimeEntry) -> Done | None:
     action = item.proposal.action
     assert isinstance(action, CreateTimeEntry | StartTimer), "nothing else makes an entry"
     try:
-        found = _alike(door, action)
+        found = _alike(door, action, tried=True)
     except (Refused, Unavailable):
         return None  # what we made is there, and is to be recorded
     first = older(door, item, made, min(found, key=lambda entry: entry.id, default=None))
     return Done(first, was_there=True) if first is not None else None
 
 
-def perform(door: Door, proposal: Proposal, *, taken_over: bool) -> Done:
-    """What carrying *proposal* out came to, its claim being ours. *taken_over*: a dead process may have done it.
+def perform(door: Door, proposal: Proposal, *, taken_over: bool, tried: bool) -> Done:
+    """What carrying *proposal* out came to, its claim being ours. *taken_over*: a dead process may have done it;
+    *tried*: that or an earlier attempt of ours.
 
     Raises Refused, Unavailable or ConfigError for what Harvest or a guard says, Lost when the claim is gone.
     """
@@ -69,7 +70,7 @@ def perform(door: Door, proposal: Proposal, *, taken_over: bool) -> Done:
     guard_identity(door.harvest, proposal)
     match action:
         case CreateTimeEntry():
-            return _create(door, proposal, action)
+            return _create(door, proposal, action, tried=tried)
         case UpdateTimeEntry():
             return _update(door, proposal, action)
         case DeleteTimeEntry():
@@ -82,8 +83,8 @@ def perform(door: Door, proposal: Proposal, *, taken_over: bool) -> Done:
             assert_never(action)
 
 
-def _create(door: Door, proposal: Proposal, action: CreateTimeEntry) -> Done:
-    found = _find(door, action)
+def _create(door: Door, proposal: Proposal, action: CreateTimeEntry, *, tried: bool) -> Done:
+    found = _find(door, action, tried=tried)
     if found is not None:
         return Done(found, was_there=True)
     _recheck(door, proposal)
@@ -93,7 +94,7 @@ def _create(door: Door, proposal: Proposal, action: CreateTimeEntry) -> Done:
 
 
 def _start(door: Door, proposal: Proposal, action: StartTimer) -> Done:
-    found = _find(door, action)
+    found = _find(door, action, tried=True)
     if found is not None:
         return Done(found, was_there=True)
     guard_moment(action.asked_at, door.clock.now())
@@ -119,7 +120,7 @@ def _post(
         if not fault.answer_lost:
             raise
         # The POST may have been carried out: look, never post again blindly.
-        found = _find(door, action)
+        found = _find(door, action, tried=True)
         if found is None:
             raise
         return found
@@ -228,8 +229,8 @@ def _taken_back(door: Door, entry: TimeEntry, action: CreateTimeEntry | StartTim
     return f"{said} It was removed again."
 
 
-def _find(door: Door, action: CreateTimeEntry | StartTimer) -> TimeEntry | None:
-    found = _alike(door, action)
+def _find(door: Door, action: CreateTimeEntry | StartTimer, *, tried: bool) -> TimeEntry | None:
+    found = _alike(door, action, tried=tried)
     if len(found) > 1:
         ids = ", ".join(str(entry.id) for entry in found)
         line = Line(
@@ -240,17 +241,27 @@ def _find(door: Door, action: CreateTimeEntry | StartTimer) -> TimeEntry | None:
     return min(found, key=lambda entry: entry.id, default=None)
 
 
-def _alike(door: Door, action: CreateTimeEntry | StartTimer) -> list[TimeEntry]:
+def _alike(door: Door, action: CreateTimeEntry | StartTimer, *, tried: bool) -> list[TimeEntry]:
+    """Entries that are the work of *action*: by our key alone, but for one that is put back with the key it had."""
     found = door.entries.find(action.reference, action.user_id)
-    if isinstance(action, CreateTimeEntry) and action.replaces is not None:
-        # The reference may be another program's, which many entries share.
-        return [entry for entry in found if _puts_back(action, entry)]
-    return found
+    if not isinstance(action, CreateTimeEntry) or action.replaces is None:
+        return found
+    later = [entry for entry in found if entry.id > action.replaces]
+    alike = [entry for entry in later if _puts_back(action, entry)]
+    if alike or not (tried and later):
+        return alike
+    # An earlier attempt may have put it back, and somebody changed it since.
+    if action.reference.startswith(OUR_PREFIX):
+        return later
+    # The reference is another program's, which many entries may share.
+    ids = ", ".join(str(entry.id) for entry in later)
+    raise Refused(
+        f"the entry may have been put back before and changed since: see {ids} in Harvest, or log it anew"
+    )
 
 
 def _puts_back(action: CreateTimeEntry, entry: TimeEntry) -> bool:
-    """Whether *entry* was made after the deleted one, and like it."""
-    assert action.replaces is not None, "asked for what is put back only"
+    """Whether *entry* is like the deleted one."""
     wanted = (action.project_id, action.task_id, action.spent_date, action.notes)
     same = wanted == (entry.project_id, entry.task_id, entry.spent_date, entry.notes)
-    return entry.id > action.replaces and same and abs(entry.hours - action.hours) <= HOUR_STEP
+    return same and abs(entry.hours - action.hours) <= HOUR_STEP
