@@ -34,23 +34,11 @@ class Running:
     state: State
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """uvicorn that tells when it listens, and ends with code 0 when it was asked to."""
 
-    def __init__(self, app: Sandbox, ready: Callable[[], None]) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                http=BreakableProtocol,
-                ws="none",
-                lifespan="on",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                date_header=False,  # the application sends the sandbox clock's
-                timeout_graceful_shutdown=2,
-            )
-        )
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -72,6 +60,38 @@ class _Server(uvicorn.Server):
 
     def _stop(self, word: int, frame: FrameType | None) -> None:
         self.handle_exit(word, frame)
+
+
+@contextmanager
+def in_thread(config: uvicorn.Config, bound: socket.socket, name: str) -> Iterator[None]:
+    """Serve on *bound* in a thread of that name while the block lasts, and close it."""
+    ready = threading.Event()
+    server = Server(config, ready.set)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name=name)
+    thread.start()
+    try:
+        while not ready.wait(0.05):
+            if not thread.is_alive():
+                raise RuntimeError(f"{name} did not start; see its log")
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+        bound.close()
+
+
+def _config(app: Sandbox) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=BreakableProtocol,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,  # the application sends the sandbox clock's
+        timeout_graceful_shutdown=2,
+    )
 
 
 def listen(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
@@ -110,22 +130,11 @@ def serve_in_thread(
     """A sandbox over real HTTP while the block lasts.  *state* stays open afterwards."""
     app = create_app(state, clock=clock, faults=faults, limits=limits, json_429=json_429, smtp=smtp)
     bound = listen(host, port)
-    ready = threading.Event()
-    server = _Server(app, ready.set)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name="sandbox-server")
-    thread.start()
-    try:
-        while not ready.wait(0.05):
-            if not thread.is_alive():
-                raise RuntimeError("the sandbox did not start; see its log")
+    with in_thread(_config(app), bound, "sandbox-server"):
         yield _running(app, bound)
-    finally:
-        server.should_exit = True
-        thread.join()
-        bound.close()
 
 
 def serve(app: Sandbox, bound: socket.socket, ready: Callable[[Running], None]) -> None:
     """Serve until SIGTERM or SIGINT; *ready* is called once the server listens."""
     running = _running(app, bound)
-    _Server(app, lambda: ready(running)).run(sockets=[bound])
+    Server(_config(app), lambda: ready(running)).run(sockets=[bound])

@@ -71,6 +71,17 @@ def test_time_off_that_is_logged_in_harvest_is_not_work(world: World) -> None:
     assert day(world)["sum"] == "6.0 h = 8.0 contract − 2.0 time off · in Harvest 5.0 · still open 1.0"
 
 
+@pytest.mark.parametrize(
+    ("task", "is_off"),
+    [("Vacation", True), ("Vacation / Sick leave", True), ("PTO", True), ("Urlaub", True), ("Holiday campaign", False),
+     ("Sick leave reports", False), ("Meetings", False)],
+)  # fmt: skip
+def test_a_task_is_time_off_when_its_name_says_nothing_else(world: World, task: str, is_off: bool) -> None:
+    world.api().patch(f"/tasks/{world.ids['design']}", name=task)
+    world.by_hand(2, "apollo", "design", "x")
+    assert day(world)["expected"] == (6.0 if is_off else 8.0)
+
+
 def test_public_holidays_are_those_of_the_persons_country_and_region(world: World) -> None:
     world.say(
         "[timesheets]",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from gleaner.app.account import Account
-from gleaner.app.sheets import WAITING, sheets
+from gleaner.app.sheets import read, sheets
 from gleaner.core.catalog import Person
 from gleaner.core.entries import TimeEntry
 from gleaner.core.time import decimal_hours, week_of
@@ -49,29 +48,24 @@ class Sum:
 
 def day_sum(account: Account, person: Person, day: date) -> tuple[Sum, list[TimeEntry], list[Item]]:
     """The day's sum, its entries and what waits for review."""
-    entries = account.mirror.entries(day, day, person.id)
-    items = account.inbox.items(states=WAITING, user_id=person.id, first=day, last=day)
-    (sheet,) = sheets(account, [person], day, day)
-    return _sum(sheet), entries, items
+    known = read(account, [person], day, day)
+    (sheet,) = sheets(account, [person], day, day, known)
+    at = (person.id, day)
+    return _sum(sheet), known.entries.get(at, []), known.items.get(at, [])
 
 
 def week_sums(account: Account, person: Person, day: date) -> tuple[list[Sum], Sum]:
     """A sum for each day of the week around *day*, and one for the whole."""
     first, last = week_of(day, account.mirror.company().first_weekday)
     sums = [_sum(sheet) for sheet in sheets(account, [person], first, last)]
-    return sums, added_up(first, sums)
-
-
-def added_up(first: date, sums: Iterable[Sum]) -> Sum:
-    """Several days as one sum, which begins on *first*."""
-    whole = list(sums)
-    return Sum(
+    whole = Sum(
         first,
-        sum((one.expected for one in whole), Decimal(0)),
-        sum((one.logged for one in whole), Decimal(0)),
-        sum((one.ready for one in whole), Decimal(0)),
-        sum((one.unsure for one in whole), Decimal(0)),
+        sum((one.expected for one in sums), Decimal(0)),
+        sum((one.logged for one in sums), Decimal(0)),
+        sum((one.ready for one in sums), Decimal(0)),
+        sum((one.unsure for one in sums), Decimal(0)),
     )
+    return sums, whole
 
 
 def _sum(sheet: Sheet) -> Sum:

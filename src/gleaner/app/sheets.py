@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
 from gleaner.adapters.public_holidays import public_holidays
 from gleaner.app.account import Account
+from gleaner.capture import titles
 from gleaner.config import FILE
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Problem
@@ -25,28 +27,45 @@ from gleaner.timesheets.gaps import Sheet, logged_of
 
 PersonDay: TypeAlias = tuple[UserId, date]
 WAITING = (State.PROPOSED, State.APPROVED, State.FAILED)
-_TIME_OFF = re.compile(
-    r"\b(vacation|annual leave|sick|pto|time off|day off|holidays?|parental leave|(sonder)?urlaub|krank\w*|feiertage?"
-    r"|elternzeit)\b",
-    re.IGNORECASE,
-)
+_SEVERAL = re.compile("[/&,+]")
 
 
-def sheets(account: Account, people: Collection[Person], first: date, last: date) -> list[Sheet]:
-    """A sheet for each of *people* and each day, person by person."""
-    one = next(iter(people)).id if len(people) == 1 else None
+@dataclass(frozen=True)
+class Read:
+    """What Harvest holds and what waits for review, by person and day."""
+
+    entries: Mapping[PersonDay, list[TimeEntry]]
+    items: Mapping[PersonDay, list[Item]]
+
+
+def read(account: Account, people: Collection[Person], first: date, last: date) -> Read:
+    """Of those days; everybody's where *people* are several."""
+    one = _alone(people)
     entries, items = defaultdict[PersonDay, list[TimeEntry]](list), defaultdict[PersonDay, list[Item]](list)
     for entry in account.mirror.entries(first, last, one):
         entries[entry.user_id, entry.spent_date].append(entry)
     for item in account.inbox.items(states=WAITING, user_id=one, first=first, last=last):
         items[item.proposal.user_id, item.proposal.on].append(item)
+    return Read(entries, items)
+
+
+def sheets(
+    account: Account, people: Collection[Person], first: date, last: date, known: Read | None = None
+) -> list[Sheet]:
+    """A sheet for each of *people* and each day, person by person; from what is *known* already, or read anew."""
+    known = known or read(account, people, first, last)
     off_tasks = time_off_tasks(account)
-    away = absences(account, people, first, last, entries, off_tasks)
-    return [
-        _sheet(person, day, away[person.id, day], entries[person.id, day], items[person.id, day], off_tasks)
-        for person in people
-        for day in days(first, last)
-    ]
+    away = absences(account, people, first, last, known.entries, off_tasks)
+
+    def sheet(person: Person, day: date) -> Sheet:
+        at = (person.id, day)
+        return _sheet(person, day, away[at], known.entries.get(at, ()), known.items.get(at, ()), off_tasks)
+
+    return [sheet(person, day) for person in people for day in days(first, last)]
+
+
+def _alone(people: Collection[Person]) -> UserId | None:
+    return next(iter(people)).id if len(people) == 1 else None
 
 
 def _sheet(
@@ -84,12 +103,12 @@ def absences(
             found[person.id, day].append(absence)
     for day, user_id, absence in _said(account, people, first, last):
         found[user_id, day].append(absence)
-    for off in account.time_off.between(first, last):
+    for off in account.time_off.between(first, last, _alone(people)):
         share = 0.5 if off.is_half_day else 1.0
         for day in days(max(first, off.first), min(last, off.last)):
             found[off.user_id, day].append(Absence("time off", "calendar", share=share))
     tasks = account.catalog.tasks
-    for at, of_day in list(entries.items()):
+    for at, of_day in entries.items():
         for entry in of_day:
             if entry.task_id in off_tasks:
                 hours = _duration(entry.hours)
@@ -103,7 +122,12 @@ def time_off_tasks(account: Account) -> frozenset[TaskId]:
     tasks = account.catalog.tasks.values()
     if named:
         return frozenset(task.id for task in tasks if task.name.casefold() in named)
-    return frozenset(task.id for task in tasks if _TIME_OFF.search(task.name))
+    return frozenset(task.id for task in tasks if _is_time_off(task.name))
+
+
+def _is_time_off(task: str) -> bool:
+    """Whether the task's name says nothing else, as a calendar's title would: ``Vacation / Sick leave``."""
+    return all(titles.says_only(part, titles.ABSENCE) for part in _SEVERAL.split(task))
 
 
 def problems(account: Account) -> list[Problem]:

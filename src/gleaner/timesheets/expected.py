@@ -56,11 +56,6 @@ class Expected:
     def hours(self) -> timedelta:
         return self.contract - sum((part.hours for part in self.off), ZERO)
 
-    @property
-    def excused(self) -> timedelta:
-        """What was taken off the contract."""
-        return self.contract - self.hours
-
     def sentence(self, *, is_own: bool = True) -> str:
         """The sum; for others than the person (not *is_own*) without what the calendar calls it.
 

@@ -1,4 +1,4 @@
-"""What is missing on a day: expected − logged − waiting for review − explained. Pure."""
+"""What is missing on a day: expected − logged − waiting for review. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from gleaner.core.catalog import UserId
+from gleaner.core.catalog import TaskId, UserId
 from gleaner.core.entries import TimeEntry
 from gleaner.core.time import ZERO
 from gleaner.timesheets.expected import Expected, said
@@ -31,21 +31,15 @@ class Sheet:
     """Proposed with a project, one word from the timesheet."""
     unsure: timedelta = ZERO
     """Proposed, but somebody has to say what for."""
-    explained: timedelta = ZERO
-    """Known to be no work that is written down, such as a paid break."""
 
     @property
     def day(self) -> date:
         return self.expected.day
 
     @property
-    def is_running(self) -> bool:
-        return self.running > ZERO
-
-    @property
     def missing(self) -> timedelta:
         """What Harvest lacks, whatever waits; zero within :data:`GRACE`."""
-        return _beyond_grace(self.expected.hours - self.explained - self.logged - self.running)
+        return _beyond_grace(self.expected.hours - self.logged - self.running)
 
     @property
     def gap(self) -> timedelta:
@@ -56,9 +50,7 @@ class Sheet:
         >>> Sheet(UserId(1), due, logged=timedelta(hours=4), waiting=timedelta(hours=1.5)).gap
         datetime.timedelta(seconds=7200)
         """
-        open_hours = (
-            self.expected.hours - self.explained - self.logged - self.running - self.waiting - self.unsure
-        )
+        open_hours = self.expected.hours - self.logged - self.running - self.waiting - self.unsure
         return _beyond_grace(open_hours)
 
     @property
@@ -77,7 +69,6 @@ class Sheet:
         sums = [f"in Harvest {said(self.logged)}"]
         for hours, what in (
             (self.running, "on a running timer"), (self.waiting, "ready"), (self.unsure, "unsure"),
-            (self.explained, "explained"),
         ):  # fmt: skip
             if hours > ZERO:
                 sums.append(f"{what} {said(hours)}")
@@ -85,7 +76,7 @@ class Sheet:
 
 
 def logged_of(
-    entries: Iterable[TimeEntry], time_off_tasks: frozenset[int] = frozenset()
+    entries: Iterable[TimeEntry], time_off_tasks: frozenset[TaskId] = frozenset()
 ) -> tuple[timedelta, timedelta]:
     """Hours in Harvest and hours on a running timer, without what was logged as time off."""
     logged = running = ZERO

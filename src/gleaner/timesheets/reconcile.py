@@ -218,11 +218,6 @@ def _short(text: str) -> str:
     return line if len(line) <= 60 else f"{line[:57]}…"
 
 
-def hours_of(entries: Sequence[TimeEntry]) -> Decimal:
-    """All hours of *entries*."""
-    return sum((entry.hours for entry in entries), Decimal(0))
-
-
 def logged_time(entries: Sequence[TimeEntry]) -> timedelta:
-    """The same as a length of time."""
+    """All hours of *entries*."""
     return sum((_time(entry) for entry in entries), ZERO)

@@ -1,8 +1,6 @@
 """A forge that listens on loopback, in a thread of its own."""
 
-import socket
-import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -19,7 +17,7 @@ from gleaner_sandbox.forges.books import Books
 from gleaner_sandbox.forges.doors import Door
 from gleaner_sandbox.forges.github import GitHub
 from gleaner_sandbox.forges.gitlab import GitLab
-from gleaner_sandbox.server import listen
+from gleaner_sandbox.server import in_thread, listen
 
 Kind = Literal["github", "gitlab"]
 
@@ -41,22 +39,6 @@ class Running:
     """Of its API."""
     books: Books
     door: Door
-
-
-class _Server(uvicorn.Server):
-    """uvicorn that tells when it listens, and leaves signals alone."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.is_up = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.is_up.set()
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
 
 
 def create_app(kind: Kind, books: Books, door: Door) -> Starlette:
@@ -94,18 +76,9 @@ def serve_in_thread(
     door = door or Door()
     bound = listen(host, port)
     app = create_app(kind, books, door)
-    server = _Server(
-        uvicorn.Config(app, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False)
+    config = uvicorn.Config(
+        app, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False
     )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name=f"sandbox-{kind}")
-    thread.start()
-    try:
-        while not server.is_up.wait(0.05):
-            if not thread.is_alive():
-                raise RuntimeError("the forge did not start; see its log")
+    with in_thread(config, bound, f"sandbox-{kind}"):
         prefix = "/api/v4" if kind == "gitlab" else ""
         yield Running(f"http://{host}:{bound.getsockname()[1]}{prefix}", books, door)
-    finally:
-        server.should_exit = True
-        thread.join()
-        bound.close()
