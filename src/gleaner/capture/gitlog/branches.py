@@ -7,7 +7,7 @@ and a merge hands the merged branch's name, which its subject tells, to the othe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _MERGES = (
@@ -20,15 +20,6 @@ _USUAL_DEFAULTS = ("main", "master", "trunk", "develop", "development")
 _LONG_LIVED = (*_USUAL_DEFAULTS, "staging", "next", "production")
 _DEFAULT, _TRUNK = -2, -1
 """Distances of branches that others start from: whoever shares commits with one has them from there."""
-
-
-@dataclass(frozen=True)
-class Node:
-    """As much of a commit as the graph needs."""
-
-    sha: str
-    parents: tuple[str, ...]
-    subject: str
 
 
 @dataclass(frozen=True)
@@ -140,17 +131,6 @@ class Tracker:
         known = self._nearest.get(sha)
         if known is None or (distance, name) < known:
             self._nearest[sha] = (distance, name)
-
-
-def branches(
-    nodes: Iterable[Node], refs: Sequence[Ref], default: str, remotes: Iterable[str] = ("origin", "upstream")
-) -> Mapping[str, tuple[str, ...]]:
-    """For each commit the branch it was made on, then *default* if that holds it too; as far as known.
-
-    *nodes* come with every child before its parents, as ``git log --topo-order`` writes them.
-    """
-    tracker = Tracker(refs, default, remotes)
-    return {node.sha: tracker.branches_of(node.sha, node.parents, node.subject) for node in nodes}
 
 
 def _start(name: str, default: str) -> int:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from gleaner.capture.gitlog.branches import Node, Ref, branches, default_branch, merged_name
+from gleaner.capture.gitlog.branches import Ref, Tracker, default_branch, merged_name
 
 
 def made_on(graph: str, *refs: str, default: str = "main") -> dict[str, tuple[str, ...]]:
     """``c  a,b  Subject`` for each commit, ``feat/x=c`` for each branch."""
-    nodes = []
+    tips = [Ref(name, sha) for name, _, sha in (ref.partition("=") for ref in refs)]
+    tracker = Tracker(tips, default)
+    found = {}
     for line in graph.strip().splitlines():
         sha, parents, subject = line.split(maxsplit=2)
-        nodes.append(Node(sha, tuple(parents.split(",")) if parents != "-" else (), subject))
-    tips = [Ref(name, sha) for name, _, sha in (ref.partition("=") for ref in refs)]
-    return dict(branches(nodes, tips, default))
+        found[sha] = tracker.branches_of(sha, tuple(parents.split(",")) if parents != "-" else (), subject)
+    return found
 
 
 def test_work_not_merged_yet_is_on_its_branch() -> None:
