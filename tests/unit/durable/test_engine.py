@@ -67,6 +67,8 @@ def engine(store: sa.Engine, work: Work) -> Iterator[Engine]:
     yield engine
     work.gate.set()
     engine.stop()
+    # A thread that still waits for a result would go on asking a database that is gone, through every later test.
+    until(lambda: not any(thread.name.startswith("dbos-executor") for thread in threading.enumerate()))
 
 
 def test_the_same_id_is_carried_out_once(engine: Engine, work: Work) -> None:
