@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from gleaner.core.errors import ConfigError, Unavailable
@@ -34,13 +35,30 @@ def web_address(url: str) -> str:
     return f"{scheme}://{rest}"
 
 
+def checked_address(base_url: str) -> str:
+    """*base_url* of a service we send a secret to. Raises ConfigError when others could read that on the way."""
+    url = urlsplit(base_url)
+    if url.scheme == "https" or (url.scheme == "http" and _is_here(url.hostname or "")):
+        return base_url.rstrip("/")
+    raise ConfigError(
+        f'base_url starts with https://, not "{base_url[:60]}"; plain http would show the login to everybody on the way'
+    )
+
+
+def _is_here(name: str) -> bool:
+    try:
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
 def host(url: str) -> str:
     """All of *url* that may be shown."""
     return urlsplit(url).hostname or "?"
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
+def certificates() -> ssl.SSLContext:
     """Whom to trust, read once: that takes longer than a small calendar."""
     import httpx2
 
@@ -63,7 +81,7 @@ def download(url: str, etag: str = "", last_modified: str = "", timeout: float =
     try:
         with (
             httpx2.Client(
-                timeout=timeout, follow_redirects=True, max_redirects=5, verify=_certificates()
+                timeout=timeout, follow_redirects=True, max_redirects=5, verify=certificates()
             ) as client,
             client.stream("GET", url, headers=headers) as response,
         ):
