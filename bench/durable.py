@@ -211,20 +211,18 @@ def idle() -> str:
                 time.sleep(60)
                 share = 100 * (_cpu(process.pid) - before) / (time.monotonic() - begun)
                 memory = _rss_mb(process.pid)
+                _rest(engine)
                 process.kill()
                 process.wait()
-            with engine.begin() as connection:
-                connection.execute(
-                    sa.update(tables.job).where(tables.job.c.name == "sync").values(next_at=datetime.now(UTC))
-                )
             again = []
             for _ in range(3):
+                _call(engine)
                 begun_at = datetime.now(UTC)
                 with _up(made.files[0]) as process:
                     again.append((_first_job(engine, after=begun_at) - begun_at).total_seconds())
+                    _rest(engine)
                     process.kill()
                     process.wait()
-                _call(engine)
             engine.dispose()
         rows.append([kind, f"{memory:.0f} MB", f"{share:.1f} %", f"{sorted(again)[1]:.1f} s"])
     heads = ("database", "memory", "share of a core in a minute", "killed, started, first job after")
@@ -243,9 +241,19 @@ def _up(config: Path) -> Iterator[subprocess.Popen[bytes]]:
             process.wait()
 
 
+def _rest(engine: sa.Engine) -> None:
+    """Wait until nothing is under way."""
+    busy = sa.select(sa.func.count()).select_from(tables.job).where(tables.job.c.state != "idle")
+    while True:
+        with engine.connect() as connection:
+            if not connection.scalar(busy):
+                return
+        time.sleep(0.05)
+
+
 def _call(engine: sa.Engine) -> None:
-    """Let the sync be due, whatever became of the last one."""
-    due = {"next_at": datetime.now(UTC), "state": "idle"}
+    """Let the sync be due."""
+    due = {"next_at": datetime.now(UTC)}
     with engine.begin() as connection:
         connection.execute(sa.update(tables.job).where(tables.job.c.name == "sync").values(due))
 

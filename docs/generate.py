@@ -178,8 +178,7 @@ def _fields(model: type[BaseModel], documented: Documented) -> Iterator[tuple[st
         if (model, name) == (config.Settings, "sources"):
             yield name, "list of tables", "", "Where to look; one table each, see below."
         elif config.is_secret(field):
-            section = "secrets" if model is config.SecretsSettings else "harvest"
-            yield name, "text", "", f"Never in the file: only from `{config.variable(section, name)}`."
+            yield name, "text", "", f"Never in the file: only from `{_variable(model, name)}`."
         elif (model, name) == (config.CaptureSettings, "filters"):
             yield name, "table", "", "What is left out; see `[capture.filters]`."
         elif model is config.Settings and _is_table(field):
@@ -194,6 +193,12 @@ def _fields(model: type[BaseModel], documented: Documented) -> Iterator[tuple[st
             if model is config.RuleSettings and not said:
                 said = Documented(rules).of(rules.Rule, name)
             yield name, type_said(field.annotation) + _limits(field), _needed(field), said
+
+
+def _variable(model: type[BaseModel], name: str) -> str:
+    """The environment variable of a secret."""
+    sections = {field.annotation: section for section, field in config.Settings.model_fields.items()}
+    return config.variable(sections[model], name)
 
 
 def _is_table(field: FieldInfo) -> bool:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterable, Iterator
-from datetime import time
+from datetime import date, time
 from difflib import get_close_matches
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_type_hints
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
@@ -32,8 +32,11 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from gleaner.capture.addresses import plain
 from gleaner.capture.filters import Filters
+from gleaner.core.contract import Contract, week
 from gleaner.core.errors import ConfigError
+from gleaner.core.hosts import is_here as is_here
 
 FILE = "gleaner.toml"
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -73,18 +76,6 @@ class HarvestSettings(_Part):
         return value
 
 
-def is_here(host: str) -> bool:
-    """Whether *host* is this machine, which needs no encryption to be reached.
-
-    >>> [is_here(host) for host in ("localhost", "127.0.0.2", "::1", "127.0.0.1.example.com")]
-    [True, True, True, False]
-    """
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 class SecretsSettings(_Part):
     """The key to what ``gleaner login`` keeps in the database."""
 
@@ -104,15 +95,80 @@ class PersonSettings(_Part):
     zone: str | None = None
     """IANA zone; otherwise Harvest's."""
     workdays: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
+    hours: tuple[str, ...] = ()
+    """Contract hours from Monday to Sunday, such as ``"8 8 8 8 4.5 - -"``; several weeks take turns. Otherwise
+    Harvest's weekly capacity, spread evenly over *workdays*."""
+    hours_from: date = date(1970, 1, 5)
+    """A day of a week that is like the first of several."""
+    employed_from: date | None = None
+    employed_until: date | None = None
+    """The last day."""
+    contractor: bool | None = None
+    """Owes no hours. Otherwise as in Harvest."""
+    country: str | None = None
+    """For public holidays, as in ``[timesheets]``."""
+    region: str | None = None
     only_suggest: bool = False
     """Never post anything for this person unasked."""
 
     @field_validator("email", "aliases", mode="after")
     @classmethod
     def _lower(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        return (
-            value.strip().lower() if isinstance(value, str) else tuple(one.strip().lower() for one in value)
-        )
+        # An alias may be copied from a commit, with the number of a private address.
+        return value.strip().lower() if isinstance(value, str) else tuple(plain(one) for one in value)
+
+    @field_validator("hours", mode="before")
+    @classmethod
+    def _several(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("hours", mode="after")
+    @classmethod
+    def _weeks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            week(text)
+        return value
+
+    @property
+    def contract(self) -> Contract | None:
+        """The contract in *hours*, if it says any."""
+        return Contract(tuple(week(text) for text in self.hours), self.hours_from) if self.hours else None
+
+
+class TimesheetSettings(_Part):
+    """What is due, for everybody who is not told otherwise in ``[[people]]``."""
+
+    country: str = ""
+    """ISO 3166 code such as ``DE``, for public holidays; empty: none are known."""
+    region: str = ""
+    """The part of it, such as ``BY``."""
+    time_off_tasks: tuple[str, ...] = ()
+    """Harvest tasks on which time off is logged. Otherwise those whose names say so (Vacation, Sick leave …)."""
+
+
+class AbsenceSettings(_Part):
+    """Days on which somebody is due less, said in so many words."""
+
+    person: str = ""
+    """Empty: everybody."""
+    first: date
+    last: date | None = None
+    """Included; empty: one day."""
+    hours: Annotated[float, Field(gt=0, le=24)] | None = None
+    """Less on each of the days; empty: all of them."""
+    reason: Annotated[str, Field(min_length=1, max_length=60)]
+    """Shown wherever the day is added up, to managers too."""
+
+    @field_validator("person", mode="after")
+    @classmethod
+    def _lower(cls, value: str) -> str:
+        return value.strip().lower()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> AbsenceSettings:
+        if self.last is not None and self.last < self.first:
+            raise ValueError(f"it ends ({self.last}) before it begins ({self.first})")
+        return self
 
 
 class RuleSettings(_Part):
@@ -177,6 +233,15 @@ class DaemonSettings(_Part):
     """One event per line: ``text`` for people, ``json`` for programs."""
     level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is written."""
+    webhook_secret: SecretStr | None = None
+    """Only from GLEANER_DAEMON__WEBHOOK_SECRET; without it there is no ``/webhooks/github``."""
+
+    @field_validator("webhook_secret", mode="after")
+    @classmethod
+    def _not_to_be_guessed(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 16:
+            raise ValueError("it has to have 16 characters at least; a long random text is right")
+        return value
 
 
 class Settings(BaseSettings):
@@ -198,6 +263,8 @@ class Settings(BaseSettings):
     people: tuple[PersonSettings, ...] = ()
     sources: tuple[dict[str, Any], ...] = ()
     rules: tuple[RuleSettings, ...] = ()
+    timesheets: TimesheetSettings = TimesheetSettings()
+    absences: tuple[AbsenceSettings, ...] = ()
     policy: PolicySettings = PolicySettings()
     secrets: SecretsSettings = SecretsSettings()
     capture: CaptureSettings = CaptureSettings()
@@ -224,7 +291,11 @@ def is_secret(field: FieldInfo) -> bool:
 
 SECRET = [
     (section, key)
-    for section, part in (("harvest", HarvestSettings), ("secrets", SecretsSettings))
+    for section, part in (
+        ("harvest", HarvestSettings),
+        ("secrets", SecretsSettings),
+        ("daemon", DaemonSettings),
+    )
     for key, field in part.model_fields.items()
     if is_secret(field)
 ]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gleaner_sandbox.forges.cli import forge
+
 if TYPE_CHECKING:  # imports for real are inside, so that --help is quick
     from datetime import datetime
 
@@ -83,6 +85,9 @@ def serve(
         raise typer.Exit(2) from error
     server.serve(sandbox, bound, _announce)
     opened.close()
+
+
+app.command()(forge)
 
 
 def _stage(seed: SeedName, number: int, folder: Path, now: "datetime") -> "Stage":

@@ -25,6 +25,8 @@ from tests.docs.markdown import PAGES, ROOT, examples
 
 from gleaner.adapters.store.inbox import short_name
 from gleaner.core.catalog import AccountId
+from gleaner_sandbox.forges.books import Books
+from gleaner_sandbox.forges.server import serve_in_thread
 
 SERVE = ("--seed", "agency", "--clock", "2026-03-20T18:00:00Z", "--no-limits")
 DAYS = [f"2026-03-{day:02}" for day in (*range(9, 14), *range(16, 21))]
@@ -176,6 +178,21 @@ def test_add_a_calendar_or_repository(agency: Agency, tmp_path: Path) -> None:
     assert "activities" in done.stdout
 
 
+def test_read_git_github_and_gitlab(agency: Agency, tmp_path: Path) -> None:
+    books = Books()
+    books.tokens["github_pat_1"] = None
+    books.host("studio/portal", Path(agency.repository))
+    with serve_in_thread("github", books) as github:
+        here = f'kind = "github"\nbase_url = "{github.base_url}"'
+        script, toml = how_to("read-git-github-and-gitlab", agency, {'kind = "github"': here})
+        configured(agency, tmp_path, agency.colleague, toml)
+        done = run(script, tmp_path, {**agency.settings, "GLEANER_GITHUB__TOKEN": "github_pat_1"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "FIX" not in done.stdout
+    assert "lighthouse" in done.stdout
+    assert [one for one in github.door.log if one.status == 200]
+
+
 def test_review_a_day(agency: Agency, tmp_path: Path) -> None:
     day, names = day_with_three_proposals(agency, tmp_path)
     swaps = {"2026-03-18": day, **dict(zip(("7f3a", "e2b8", "0c91"), names, strict=True))}
@@ -276,6 +293,16 @@ def test_run_all_the_time(agency: Agency, tmp_path: Path) -> None:
         assert f"| `{name}` |" in page
 
 
+def test_see_what_is_missing(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("see-what-is-missing", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Nothing is missing from 2026-03-15 to 2026-03-15." in done.stdout
+    said = run("gleaner gaps --on 2026-03-10 --person zeno@larkfield.example", tmp_path, agency.settings)
+    assert "6.5 h = 8.0 contract − 1.5 doctor" in said.stdout, said.stdout + said.stderr
+
+
 # --- the convention ----------------------------------------------------------------------------------------------
 
 
@@ -287,8 +314,8 @@ def test_an_example_that_fails_is_noticed(tmp_path: Path) -> None:
 def test_every_how_to_has_its_test() -> None:
     names = {path.stem for path in (ROOT / "docs" / "how-to").glob("*.md")}
     assert names == {
-        "connect-harvest", "add-a-calendar-or-repository", "review-a-day", "log-by-hand", "write-rules",
-        "watch-gleaner",
+        "connect-harvest", "add-a-calendar-or-repository", "read-git-github-and-gitlab",
+        "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time",
     }  # fmt: skip
 

@@ -25,6 +25,13 @@ from gleaner_sandbox.state import State
 DRIVER = Path(__file__).with_name("driver.py")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """These wait for processes several times: each has time for all its waits on a busy machine."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(500))
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Running]:
     state = State()

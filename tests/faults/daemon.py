@@ -18,6 +18,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from queue import SimpleQueue
 
 from tests.faults.points import Point, watch
 
@@ -27,6 +28,7 @@ from gleaner.capture.observed import Observed
 from gleaner.capture.source import Cache, sources
 from gleaner.core.time import Span
 from gleaner.durable.queues import QUEUES
+from gleaner.faces.cli.serving import wait_for
 
 
 class ShiftedClock:
@@ -50,8 +52,8 @@ class Exploding:
         raise ZeroDivisionError("this source explodes")
 
 
-def forgive(daemon: Daemon, told: threading.Event) -> None:
-    while not told.wait(0.3):
+def forgive(daemon: Daemon, over: threading.Event) -> None:
+    while not over.wait(0.3):
         for account_id in daemon.accounts.ids:
             daemon.hand.holds.free(account_id)
 
@@ -61,9 +63,10 @@ def main() -> None:
     sources.add("exploding", Exploding)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx2").setLevel(logging.WARNING)
-    told = threading.Event()
+    told: SimpleQueue[int] = SimpleQueue()
+    over = threading.Event()
     faulthandler.register(signal.SIGUSR1, all_threads=True)
-    signal.signal(signal.SIGTERM, lambda *_: told.set())
+    signal.signal(signal.SIGTERM, lambda number, _frame: told.put(number))
     options = Options(
         beat_every=given.beat_every,
         dead_after=given.dead_after,
@@ -79,9 +82,10 @@ def main() -> None:
             for account_id in daemon.accounts.ids:
                 watch(daemon.accounts.open(account_id), point)
         if given.forgiving:
-            threading.Thread(target=forgive, args=(daemon, told), daemon=True).start()
+            threading.Thread(target=forgive, args=(daemon, over), daemon=True).start()
         print("running", daemon.me.incarnation, flush=True)
-        told.wait()
+        wait_for(told)
+        over.set()
     print("stopped", flush=True)
 
 

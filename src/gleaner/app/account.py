@@ -29,6 +29,7 @@ from gleaner.adapters.store.engine import make_engine, migrate
 from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
 from gleaner.adapters.store.people import StoredPeople
+from gleaner.adapters.store.time_off import StoredTimeOff
 from gleaner.app.access import Access, opened_access, secrets_of, user_agent
 from gleaner.app.finding import find_project, find_task
 from gleaner.capture.source import Source, sources
@@ -106,6 +107,10 @@ class Account:
     @cached_property
     def people(self) -> StoredPeople:
         return StoredPeople(self.engine, self.id)
+
+    @cached_property
+    def time_off(self) -> StoredTimeOff:
+        return StoredTimeOff(self.engine, self.id)
 
     @property
     def cache(self) -> StoredCache:
@@ -288,11 +293,23 @@ def _extras(settings: config.Settings) -> Mapping[str, PersonExtra]:
     return {
         one.email: PersonExtra(
             aliases=frozenset(one.aliases),
-            workdays=frozenset(config.WEEKDAYS.index(day) for day in one.workdays),
+            workdays=_workdays(one),
             zone=one.zone,
+            contract=one.contract,
+            employed_from=one.employed_from,
+            employed_until=one.employed_until,
+            is_contractor=one.contractor,
+            country=one.country or "",
+            region=one.region or "",
         )
         for one in settings.people
     }
+
+
+def _workdays(one: config.PersonSettings) -> frozenset[int]:
+    if one.contract is not None:
+        return frozenset(day for hours in one.contract.weeks for day in range(7) if hours[day])
+    return frozenset(config.WEEKDAYS.index(day) for day in one.workdays)
 
 
 def build_source(number: int, entry: dict[str, Any], base: Path, catalog: Catalog) -> Source:
@@ -310,7 +327,7 @@ def build_source(number: int, entry: dict[str, Any], base: Path, catalog: Catalo
         raise ConfigError(f"{where}: {error}") from error
     parameters = inspect.signature(factory).parameters
     _check_keys(where, kind, entry, parameters)
-    for key in ("path", "repositories"):
+    for key in getattr(factory, "paths", ("path",)):
         if key in entry:
             entry[key] = _from(base, entry[key])
     try:

@@ -10,6 +10,7 @@ from gleaner import config
 from gleaner.app.account import FORGOTTEN, Account, build_source, open_account
 from gleaner.app.health import Check, Seen, look
 from gleaner.app.looking import sync
+from gleaner.app.sheets import problems as sheet_problems
 from gleaner.app.watching import daemon_checks
 from gleaner.core.catalog import UserId
 from gleaner.core.errors import GleanerError
@@ -65,6 +66,8 @@ def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
         yield Check("Harvest", False, str(problem))
     for problem in account.people_problems():
         yield Check("People", False, str(problem))
+    for problem in sheet_problems(account):
+        yield Check("Expected hours", False, str(problem))
     _rules, problems = account.rules()
     for problem in problems:
         yield Check("Rule", False, str(problem))

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from gleaner.app.account import Account
-from gleaner.core.actions import CreateTimeEntry
+from gleaner.app.sheets import WAITING, sheets
 from gleaner.core.catalog import Person
 from gleaner.core.entries import TimeEntry
-from gleaner.core.proposals import State
-from gleaner.core.time import days, decimal_hours, week_of
+from gleaner.core.time import decimal_hours, week_of
 from gleaner.review.inbox import Item
-from gleaner.timesheets.reconcile import hours_of
-
-_WAITING = (State.PROPOSED, State.APPROVED, State.FAILED)
+from gleaner.timesheets.gaps import Sheet
 
 
 @dataclass(frozen=True)
@@ -24,12 +22,15 @@ class Sum:
 
     on: date
     expected: Decimal
-    """Weekly capacity over the workdays; holidays and leave are not known yet."""
+    """By contract, less holidays and time off."""
     logged: Decimal
+    """Time off that was logged in Harvest is left out: it makes *expected* less instead."""
     ready: Decimal
     """Proposed with a project: one word from you and they are in Harvest."""
     unsure: Decimal
     """Seen, but you have to say what for."""
+    why: str = ""
+    """How *expected* comes about, where it is not the contract alone."""
 
     @property
     def open(self) -> Decimal:
@@ -39,8 +40,9 @@ class Sum:
     @property
     def sentence(self) -> str:
         """The arithmetic, as people read it."""
+        why = f" ({self.why})" if self.why else ""
         return (
-            f"expected {self.expected:.2f} h · in Harvest {self.logged:.2f} · ready {self.ready:.2f} · "
+            f"expected {self.expected:.2f} h{why} · in Harvest {self.logged:.2f} · ready {self.ready:.2f} · "
             f"unsure {self.unsure:.2f} · still open {self.open:.2f}"
         )
 
@@ -48,41 +50,37 @@ class Sum:
 def day_sum(account: Account, person: Person, day: date) -> tuple[Sum, list[TimeEntry], list[Item]]:
     """The day's sum, its entries and what waits for review."""
     entries = account.mirror.entries(day, day, person.id)
-    items = account.inbox.items(states=_WAITING, user_id=person.id, first=day, last=day)
-    return _sum(person, day, entries, items), entries, items
+    items = account.inbox.items(states=WAITING, user_id=person.id, first=day, last=day)
+    (sheet,) = sheets(account, [person], day, day)
+    return _sum(sheet), entries, items
 
 
 def week_sums(account: Account, person: Person, day: date) -> tuple[list[Sum], Sum]:
     """A sum for each day of the week around *day*, and one for the whole."""
     first, last = week_of(day, account.mirror.company().first_weekday)
-    entries = account.mirror.entries(first, last, person.id)
-    items = account.inbox.items(states=_WAITING, user_id=person.id, first=first, last=last)
-    sums = [
-        _sum(
-            person,
-            one,
-            [entry for entry in entries if entry.spent_date == one],
-            [item for item in items if item.proposal.on == one],
-        )
-        for one in days(first, last)
-    ]
-    whole = Sum(
+    sums = [_sum(sheet) for sheet in sheets(account, [person], first, last)]
+    return sums, added_up(first, sums)
+
+
+def added_up(first: date, sums: Iterable[Sum]) -> Sum:
+    """Several days as one sum, which begins on *first*."""
+    whole = list(sums)
+    return Sum(
         first,
-        sum((one.expected for one in sums), Decimal(0)),
-        sum((one.logged for one in sums), Decimal(0)),
-        sum((one.ready for one in sums), Decimal(0)),
-        sum((one.unsure for one in sums), Decimal(0)),
+        sum((one.expected for one in whole), Decimal(0)),
+        sum((one.logged for one in whole), Decimal(0)),
+        sum((one.ready for one in whole), Decimal(0)),
+        sum((one.unsure for one in whole), Decimal(0)),
     )
-    return sums, whole
 
 
-def _sum(person: Person, day: date, entries: list[TimeEntry], items: list[Item]) -> Sum:
-    ready = unsure = Decimal(0)
-    for item in items:
-        action = item.proposal.action
-        if isinstance(action, CreateTimeEntry):
-            if action.project_id is None:
-                unsure += action.hours
-            else:
-                ready += action.hours
-    return Sum(day, decimal_hours(person.capacity_on(day)), hours_of(entries), ready, unsure)
+def _sum(sheet: Sheet) -> Sum:
+    due = sheet.expected
+    return Sum(
+        sheet.day,
+        decimal_hours(due.hours),
+        decimal_hours(sheet.logged + sheet.running),
+        decimal_hours(sheet.waiting),
+        decimal_hours(sheet.unsure),
+        due.sentence() if due.off or due.why_nothing else "",
+    )

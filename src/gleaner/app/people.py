@@ -22,6 +22,7 @@ _SAYS = {
     "expenses": "Your expenses in Harvest, as last copied.",
     "assignments": "The projects you may log to, as last copied from Harvest.",
     "activities": "What was seen of your work in calendars and repositories.",
+    "time_off": "Days on which your calendar says that you are away; not what for.",
     "proposals": "What Gleaner proposed for your timesheet, why, and who decided it. The content is as it would be"
     " logged, offered is as it was first proposed.",
     "journal": "What Gleaner did about you, who decided it, what was sent to Harvest and what it answered.",

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from gleaner.capture.coding import RhythmOf, coding, no_rhythm
 from gleaner.capture.filters import Filters, meetings
+from gleaner.capture.folding import folded
 from gleaner.capture.observed import Observed, TimeOff
 from gleaner.capture.source import Cache, Source
 from gleaner.core.activities import Activity, Meeting, Problem, Skipped
@@ -82,7 +83,7 @@ def capture(
                 step.advance()
     events = (event for part in observed for event in part.events)
     met = meetings(events, people, filters, by_calendar)
-    commits = (commit for part in observed for commit in part.commits)
+    commits = folded(commit for part in observed for commit in part.commits)
     worked = coding(commits, people, _busy(met.activities, met.away), rhythm_of)
     return _within(
         window,

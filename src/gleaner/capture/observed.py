@@ -61,7 +61,7 @@ class Event:
     """Of a calendar of holidays, which has no owner: whose they are, ``everybody`` or a country such as ``DE``."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Commit:
     """One commit. Times are author times: when the work was done, not when it was rebased."""
 

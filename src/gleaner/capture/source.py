@@ -2,7 +2,8 @@
 
 A source reads; it decides nothing. Which event counts is said in ``filters.py``, how long coding took in
 ``coding.py``. A source's constructor is its configuration: every parameter can be written in
-``gleaner.toml``, and nothing else. What it gives are the nouns of ``observed.py``.
+``gleaner.toml``, and nothing else; which of them name files is in its ``paths`` (without it: ``path``). What it
+gives are the nouns of ``observed.py``.
 """
 
 from __future__ import annotations

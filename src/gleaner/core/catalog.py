@@ -14,6 +14,8 @@ from functools import cached_property
 from typing import Literal, NewType
 from zoneinfo import ZoneInfo
 
+from gleaner.core.contract import Contract, even
+
 AccountId = NewType("AccountId", int)
 UserId = NewType("UserId", int)
 ClientId = NewType("ClientId", int)
@@ -124,17 +126,35 @@ class Person:
     """Weekdays worked, 0 = Monday."""
     is_active: bool = True
     access_roles: frozenset[str] = frozenset({"member"})
+    contract: Contract | None = None
+    """None: the weekly capacity, spread evenly over the workdays."""
+    employed_from: date | None = None
+    employed_until: date | None = None
+    """The last day."""
+    is_contractor: bool = False
+    country: str = ""
+    """ISO 3166 code, for public holidays; empty: none are known."""
+    region: str = ""
+    """ISO 3166-2 part, such as ``BY``."""
 
     @cached_property
     def addresses(self) -> frozenset[str]:
         """Every address that is this person's, lower case."""
         return self.aliases | {self.email.lower()}
 
+    @cached_property
+    def due(self) -> Contract:
+        """The contract, or what Harvest knows of it."""
+        return self.contract or even(self.weekly_capacity, self.workdays)
+
+    @property
+    def weekly_due(self) -> timedelta:
+        """Hours of an ordinary week."""
+        return self.due.weekly
+
     def capacity_on(self, day: date) -> timedelta:
-        """Weekly capacity spread evenly over the workdays; nothing on other days."""
-        if day.weekday() not in self.workdays:
-            return timedelta(0)
-        return self.weekly_capacity / len(self.workdays)
+        """What the contract says for *day*; nothing on other days than workdays."""
+        return self.due.due_on(day)
 
 
 @dataclass(frozen=True)

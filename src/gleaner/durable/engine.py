@@ -170,8 +170,9 @@ class Engine(Submitter):
                 "log_level": "WARNING",
                 "enable_otlp": False,
                 "scheduler_polling_interval_sec": 30.0,
-                # Nothing here waits for messages; only stopping waits for this.
+                # Nothing here waits for messages. Stopping waits for the first; the second only wakes the process up.
                 "notification_listener_polling_interval_sec": 2.0,
+                "notification_coalesce_sec": 1.0,
             }
         )
         for name, handler in self._handlers.items():

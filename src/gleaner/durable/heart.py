@@ -183,9 +183,11 @@ class Heart:
 
     def _run(self) -> None:
         while not self._stop.wait(self._beat_every):
-            stood_still = self.silent_for
+            before = self._last or time.monotonic()
             try:
                 self._beat()
+                # Also when it stood still in the middle of the beat.
+                stood_still = time.monotonic() - before
                 self.take_over()
             except Exception:  # noqa: BLE001  (a database that is away must not stop the heart)
                 _log.warning("the database did not take the heartbeat; trying again", exc_info=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.conformance.forges.town import KINDS, Kind
 from tests.unit.capture.build import at, vcalendar, vevent
 from tests.unit.capture.gitlog.repository import Repository
 
@@ -17,6 +19,8 @@ from gleaner.capture.source import MemoryCache, Source, sources
 from gleaner.core.activities import Problem
 from gleaner.core.errors import ConfigError
 from gleaner.core.time import Span
+from gleaner_sandbox.forges.books import Books
+from gleaner_sandbox.forges.server import serve_in_thread
 
 TUESDAY = Span(at("2026-07-14 00:00"), at("2026-07-15 00:00"))
 
@@ -30,6 +34,19 @@ class Case:
     make_broken: Callable[[Path], Source]
     """Nothing of it can be read, in a way a person can put right."""
     count_on_tuesday: int
+    missing: str = ""
+    """What the problem then names; otherwise the folder."""
+
+
+SERVERS = ExitStack()
+"""What the sources of a test read over HTTP; closed after each."""
+
+
+@pytest.fixture(autouse=True)
+def _served(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("GLEANER_TEST_FORGE", "forge-token")
+    with SERVERS:
+        yield
 
 
 def ics(folder: Path) -> Source:
@@ -66,7 +83,33 @@ def no_git(folder: Path) -> Source:
     return sources.get("git")([str(folder / "gone")], name="mine")
 
 
-CASES = [Case("ics", ics, no_ics, 2), Case("git", git, no_git, 2)]
+def forge(kind: Kind, folder: Path, *paths: str) -> Source:
+    repository = Repository(folder / "forge" / "apollo")
+    for time in ("13T23:59:59", "14T00:00:00", "14T23:59:59", "15T00:00:00"):
+        repository.commit(f"2026-07-{time}+02:00", time)
+    books = Books()
+    books.tokens["forge-token"] = None
+    books.host("lark/apollo", repository.path)
+    running = SERVERS.enter_context(serve_in_thread(kind, books))
+    return sources.get(kind)(
+        list(paths), name="mine", base_url=running.base_url, token_variable="GLEANER_TEST_FORGE"
+    )
+
+
+CASES = [
+    Case("ics", ics, no_ics, 2),
+    Case("git", git, no_git, 2),
+    *(
+        Case(
+            kind,
+            lambda folder, kind=kind: forge(kind, folder, "lark/apollo", "lark/gone"),  # type: ignore[misc]
+            lambda folder, kind=kind: forge(kind, folder, "lark/gone"),  # type: ignore[misc]
+            2,
+            "lark/gone",
+        )
+        for kind in KINDS
+    ),
+]
 
 
 @pytest.fixture(params=CASES, ids=lambda case: case.kind)
@@ -130,7 +173,7 @@ def test_when_nothing_can_be_read_it_says_so(case: Case, tmp_path: Path) -> None
         said = Observed(problems=(Problem(source.name, str(error)),), is_complete=False)
     assert identities(said) == []
     assert not said.is_complete
-    assert str(tmp_path) in said.problems[0].text
+    assert (case.missing or str(tmp_path)) in said.problems[0].text
 
 
 def test_it_can_be_made_without_reading_anything(case: Case, tmp_path: Path) -> None:

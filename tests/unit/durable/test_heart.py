@@ -182,5 +182,27 @@ def test_a_database_that_is_away_does_not_stop_the_heart(workers: StoredWorkers)
     assert workers.all() == []
 
 
+def test_a_process_that_stood_still_in_the_middle_of_a_beat_says_so(
+    workers: StoredWorkers, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Stopped(StoredWorkers):
+        count = 0
+
+        def beat(self, executor_id: str, incarnation: str, role: str, host: str, pid: int) -> str | None:
+            self.count += 1
+            if self.count == 3:
+                time.sleep(5.5)
+            return super().beat(executor_id, incarnation, role, host, pid)
+
+    beating = Heart(Me("a", "worker"), Stopped(workers._engine), FakeEngine(), beat_every=0.02, dead_after=5)
+    beating.first()
+    beating.start()
+    deadline = time.monotonic() + 20
+    while "stood still for" not in caplog.text and time.monotonic() < deadline:
+        time.sleep(0.02)
+    beating.stop()
+    assert caplog.text.count("stood still for") == 1
+
+
 def test_all_processes_go_by_the_database_clock(workers: StoredWorkers) -> None:
     assert abs(workers.clock() - datetime.now(UTC)) < timedelta(seconds=60)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.script import ScriptDirectory
 
 from gleaner.adapters.store.engine import alembic_config, known_revisions, make_engine, migrate
 from gleaner.adapters.store.tables import metadata
@@ -21,6 +22,21 @@ def test_migrations_lead_to_the_tables_in_the_code(store: sa.Engine) -> None:
     with store.connect() as connection:
         command.check(alembic_config(connection))
     assert set(metadata.tables) <= set(sa.inspect(store).get_table_names())
+
+
+def test_the_newest_revision_is_known_without_alembic(database_url: str) -> None:
+    code = (
+        "import sys\n"
+        "from gleaner.adapters.store.engine import make_engine, migrate, newest_revision\n"
+        "migrate(make_engine(sys.argv[1]))\n"
+        "print(newest_revision(), 'alembic' in sys.modules)\n"
+    )
+    said = [
+        subprocess.run([sys.executable, "-c", code, database_url], capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
+    (newest,) = ScriptDirectory.from_config(alembic_config(None)).get_heads()
+    assert [one.stdout.split() for one in said] == [[newest, "True"], [newest, "False"]]
 
 
 def described(engine: sa.Engine) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from gleaner.core.catalog import (
     UserAssignment,
     UserId,
 )
+from gleaner.core.contract import Contract
 from gleaner.core.entries import TimeEntry
 
 M = TypeVar("M", bound=wire.Wire)
@@ -38,6 +40,13 @@ class PersonExtra(NamedTuple):
     """Weekdays worked, 0 = Monday. None: Monday to Friday."""
     zone: ZoneInfo | str | None = None
     """Instead of the zone in Harvest: an IANA name, or a zone. None: Harvest's."""
+    contract: Contract | None = None
+    employed_from: date | None = None
+    employed_until: date | None = None
+    is_contractor: bool | None = None
+    """None: as in Harvest."""
+    country: str = ""
+    region: str = ""
 
 
 PeopleExtra: TypeAlias = Mapping[str, PersonExtra] | Callable[[str], PersonExtra | None]
@@ -114,7 +123,17 @@ def _people(users: list[wire.User], extra: PeopleExtra | None) -> tuple[list[Per
             problems.append(problem)
         aliases = frozenset(alias.strip().lower() for alias in more.aliases)
         workdays = None if more.workdays is None else frozenset(more.workdays)
-        people.append(user.to_core(zone, aliases=aliases, workdays=workdays))
+        people.append(
+            replace(
+                user.to_core(zone, aliases=aliases, workdays=workdays),
+                contract=more.contract,
+                employed_from=more.employed_from,
+                employed_until=more.employed_until,
+                is_contractor=user.is_contractor if more.is_contractor is None else more.is_contractor,
+                country=more.country,
+                region=more.region,
+            )
+        )
     return people, tuple(problems)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gleaner.adapters.store.engine import insert_once
-from gleaner.adapters.store.tables import activity, cache, forgotten, job, journal, proposal, run
+from gleaner.adapters.store.tables import activity, cache, forgotten, job, journal, proposal, run, time_off
 from gleaner.core.catalog import AccountId, UserId
 from gleaner.core.errors import Unavailable
 from gleaner.core.proposals import State
@@ -68,6 +68,7 @@ class StoredPeople:
         c = proposal.c
         theirs = {
             "activities": sa.select(activity).where(self._of(activity, user_id)).order_by(activity.c.on_date),
+            "time_off": sa.select(time_off).where(self._of(time_off, user_id)).order_by(time_off.c.first_day),
             "proposals": sa.select(proposal).where(self._of(proposal, user_id)).order_by(c.on_date, c.key),
             "journal": sa.select(journal).where(self._of(journal, user_id)).order_by(journal.c.id),
             "jobs": sa.select(job).where(self._of(job, user_id)).order_by(job.c.name),
@@ -135,7 +136,7 @@ class StoredPeople:
             )
         gone = {
             table.name: connection.execute(sa.delete(table).where(self._of(table, user_id))).rowcount
-            for table in (activity, journal, job)
+            for table in (activity, time_off, journal, job)
         }
         others = self._nobody(connection, user_id, addresses)
         # Feeds, and names of calendars that may be addresses: all of it may be read again.

@@ -108,6 +108,18 @@ activity = sa.Table(
 )
 """What was observed, as last seen. Evidence: members see their own only."""
 
+time_off = sa.Table(
+    "time_off",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("first_day", sa.Date, primary_key=True),
+    sa.Column("last_day", sa.Date, primary_key=True),
+    sa.Column("source", sa.String(200), nullable=False),
+    sa.Column("is_half_day", sa.Boolean, nullable=False),
+)
+"""Days on which somebody is away, as their calendar says. Never what for."""
+
 journal = sa.Table(
     "journal",
     metadata,

@@ -13,12 +13,14 @@ import sqlalchemy as sa
 from gleaner import config
 from gleaner.adapters.harvest.limits import Limits, Throttle
 from gleaner.adapters.store.alone import Served, alone
+from gleaner.adapters.store.deliveries import StoredDeliveries
 from gleaner.adapters.store.engine import make_engine, migrate
 from gleaner.adapters.store.jobs import StoredJobs
 from gleaner.adapters.store.standing import DEAD_AFTER
 from gleaner.adapters.store.workers import StoredWorkers
 from gleaner.app.daemon.accounts import Accounts, chosen_files, served
 from gleaner.app.daemon.clock import check_clock
+from gleaner.app.daemon.hearing import Hearing
 from gleaner.app.daemon.roster import enrol
 from gleaner.app.daemon.running import Hand
 from gleaner.app.daemon.ticking import Ticker
@@ -70,6 +72,12 @@ class Daemon:
             heart=lambda: self.heart.silent_for,
             is_launched=lambda: self.engine.is_running,
             now=self.accounts.clock.now,
+        )
+
+    def hearing(self, kind: str) -> Hearing:
+        """What a message from a forge of that kind sets off."""
+        return Hearing(
+            kind, self.accounts, StoredJobs(self.database), StoredDeliveries(self.database), self.engine
         )
 
 

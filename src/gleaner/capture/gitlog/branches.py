@@ -62,47 +62,95 @@ def default_branch(refs: Sequence[Ref], remote_head: str, current: str) -> str:
     return next((name for name in candidates if name in names), min(names, default=""))
 
 
+class OutOfOrder(Exception):
+    """A commit came after one of its parents, so that what was told of the parent may be wrong."""
+
+
+class Tracker:
+    """Tells of each commit the branch it was made on, when they come one after the other, children before parents.
+
+    Of several branches that hold a commit, the one whose tip or merge is nearest is where it was made. What is known
+    of a commit is forgotten once it was asked for, so that a long history costs no memory.
+    """
+
+    def __init__(
+        self, refs: Sequence[Ref], default: str, remotes: Iterable[str] = ("origin", "upstream")
+    ) -> None:
+        self._default = default
+        self._remotes = frozenset(remotes)
+        # How far the branch's tip or merge is, in commits, and its name.
+        self._nearest: dict[str, tuple[int, str]] = {}
+        self._held: set[str] = set()
+        self._seen: set[str] = set()
+        self._names: dict[tuple[str, bool], tuple[str, ...]] = {}
+        for ref in refs:
+            self._offer(ref.sha, _start(ref.name, default), ref.name)
+            if ref.name == default:
+                self._held.add(ref.sha)
+
+    def branches_of(self, sha: str, parents: Sequence[str], subject: str) -> tuple[str, ...]:
+        """The branch it was made on, then the default one if that holds it too; as far as known.
+
+        Raises OutOfOrder.
+        """
+        seen, nearest, held = self._seen, self._nearest, self._held
+        seen.add(sha)
+        distance, name = nearest.pop(sha, (0, ""))
+        is_held = sha in held
+        if is_held:
+            held.discard(sha)
+        if len(parents) == 1 and (first := parents[0]) not in seen:
+            # Most commits, and most of them are the only child of their parent.
+            if is_held:
+                held.add(first)
+            if name and first not in nearest:
+                nearest[first] = (_farther(distance), name)
+            elif name:
+                self._offer(first, _farther(distance), name)
+        elif parents:
+            self._pass_on(parents, subject, distance, name, is_held=is_held)
+        # One tuple for all commits of a branch.
+        names = self._names.get((name, is_held))
+        if names is None:
+            both = (name, self._default) if is_held and name != self._default else (name,)
+            names = self._names[name, is_held] = tuple(each for each in both if each)
+        return names
+
+    def _pass_on(
+        self, parents: Sequence[str], subject: str, distance: int, name: str, *, is_held: bool
+    ) -> None:
+        if not self._seen.isdisjoint(parents):
+            raise OutOfOrder
+        if is_held:
+            self._held.update(parents)
+        if name:
+            self._offer(parents[0], _farther(distance), name)
+        if len(parents) > 1:
+            self._merged(parents[1:], subject, distance, name)
+
+    def _merged(self, parents: Iterable[str], subject: str, distance: int, name: str) -> None:
+        brought = merged_name(subject, self._remotes)
+        for parent in parents:
+            if brought:
+                self._offer(parent, _start(brought, self._default), brought)
+            elif name:
+                self._offer(parent, _farther(distance), name)
+
+    def _offer(self, sha: str, distance: int, name: str) -> None:
+        known = self._nearest.get(sha)
+        if known is None or (distance, name) < known:
+            self._nearest[sha] = (distance, name)
+
+
 def branches(
-    nodes: Sequence[Node], refs: Sequence[Ref], default: str, remotes: Iterable[str] = ("origin", "upstream")
+    nodes: Iterable[Node], refs: Sequence[Ref], default: str, remotes: Iterable[str] = ("origin", "upstream")
 ) -> Mapping[str, tuple[str, ...]]:
     """For each commit the branch it was made on, then *default* if that holds it too; as far as known.
 
     *nodes* come with every child before its parents, as ``git log --topo-order`` writes them.
-    Of several branches that hold a commit, the one whose tip or merge is nearest is where it was made.
     """
-    # How far the branch's tip or merge is, in commits, and its name.
-    nearest: dict[str, tuple[int, str]] = {}
-    held: set[str] = set()
-
-    def offer(sha: str, distance: int, name: str) -> None:
-        known = nearest.get(sha)
-        if known is None or (distance, name) < known:
-            nearest[sha] = (distance, name)
-
-    for ref in refs:
-        offer(ref.sha, _start(ref.name, default), ref.name)
-        if ref.name == default:
-            held.add(ref.sha)
-    found: dict[str, tuple[str, ...]] = {}
-    for node in nodes:
-        distance, name = nearest.get(node.sha, (0, ""))
-        is_held = node.sha in held
-        if is_held:
-            held.update(node.parents)
-        names = (name, default) if is_held and name != default else (name,)
-        found[node.sha] = tuple(each for each in names if each)
-        if not node.parents:
-            continue
-        first, *merged = node.parents
-        if name:
-            offer(first, _farther(distance), name)
-        brought = merged_name(node.subject, remotes) if merged else ""
-        for parent in merged:
-            if brought:
-                offer(parent, _start(brought, default), brought)
-            elif name:
-                offer(parent, _farther(distance), name)
-    return found
+    tracker = Tracker(refs, default, remotes)
+    return {node.sha: tracker.branches_of(node.sha, node.parents, node.subject) for node in nodes}
 
 
 def _start(name: str, default: str) -> int:

@@ -52,6 +52,8 @@ def records(repository: Path, *arguments: str, given: str = "", timeout: float =
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=errors,
+                # Where it can be had, room for git to go on while we look at what it wrote.
+                pipesize=1 << 20,
             )
         except FileNotFoundError:
             raise GitFailed("the git command is not installed") from None
@@ -91,6 +93,8 @@ def _environment(repository: Path) -> dict[str, str]:
         "LC_ALL": "C",
         "LANGUAGE": "C",
         "GIT_OPTIONAL_LOCKS": "0",
+        # Not a write for each commit: nobody waits for one.
+        "GIT_FLUSH": "0",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_NO_LAZY_FETCH": "1",
         # A folder inside some other repository (a home directory under version control) is not that repository.

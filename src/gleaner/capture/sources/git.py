@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, ClassVar
 
 from gleaner.capture.gitlog.command import GitFailed
-from gleaner.capture.gitlog.history import History, churn, history, with_churn
+from gleaner.capture.gitlog.history import Churn, History, churn, history, misdated, with_churn
 from gleaner.capture.observed import Commit, Observed
 from gleaner.capture.source import Cache, sources
 from gleaner.core.activities import Problem
@@ -24,19 +26,26 @@ _MOST_KEPT = 20_000
 class _Repository:
     path: Path
     name: str
+    parts: tuple[str, ...] = ()
 
 
 class Git:
-    """The repositories in *repositories*: each a folder, or ``{path = "...", name = "..."}``.
+    """The repositories in *repositories*: each a folder, or ``{path = "...", name = "...", parts = ["services/*"]}``.
+
+    A repository with *parts* holds several projects: a commit belongs to the folder most of its changed lines are in,
+    and its repository is then called ``name/folder``.
 
     All branches are read, those of remotes as last fetched; nothing is fetched. *default_branch* is needed
     only where neither the remote nor a usual name tells. *include_churn* counts changed lines, which makes
     the estimate of a day's first commit better and costs most of the reading time.
     """
 
+    paths: ClassVar = ("repositories",)
+    """The parameters that name files or folders."""
+
     def __init__(
         self,
-        repositories: Sequence[str | Mapping[str, str]],
+        repositories: Sequence[str | Mapping[str, str | Sequence[str]]],
         name: str = "git",
         default_branch: str | None = None,
         include_churn: bool = True,
@@ -70,7 +79,7 @@ class Git:
                 is_complete = False
                 continue
             problems.extend(_remarks(found, where))
-            if self._include_churn:
+            if self._include_churn or repository.parts:
                 commits.extend(self._with_churn(repository, found.commits, cache, problems))
             else:
                 commits.extend(found.commits)
@@ -87,12 +96,12 @@ class Git:
         self, repository: _Repository, commits: Sequence[Commit], cache: Cache, problems: list[Problem]
     ) -> Sequence[Commit]:
         """*commits* with their changed lines, counted once for each commit and then kept."""
-        key = f"git/{self.name}/{repository.name}/churn"
-        kept: dict[str, int] = json.loads(cache.get(key) or b"{}")
+        key = f"git/{self.name}/{repository.name}/churn{_digest(repository.parts)}"
+        kept: dict[str, Any] = json.loads(cache.get(key) or b"{}")
         missing = [commit.sha for commit in commits if not commit.is_merge and commit.sha not in kept]
         if missing:
             try:
-                kept |= churn(repository.path, missing)
+                found = churn(repository.path, missing, repository.parts)
             except GitFailed as error:
                 text = (
                     f"changed lines cannot be counted ({_first_line(str(error))}), so estimates are rougher. "
@@ -100,35 +109,41 @@ class Git:
                 )
                 problems.append(Problem(f"{self.name}: {repository.name}", text))
             else:
+                kept |= {sha: [one.lines, one.part] if one.part else one.lines for sha, one in found.items()}
                 newest = dict(list(kept.items())[-_MOST_KEPT:])
                 cache.put(key, json.dumps(newest).encode())
-        return with_churn(commits, kept)
-
-
-def _repository(entry: str | Mapping[str, str]) -> _Repository:
-    if isinstance(entry, str):
-        entry = {"path": entry}
-    unknown = set(entry) - {"path", "name"}
-    if "path" not in entry or unknown:
-        raise ConfigError(
-            f'source "git": a repository is a folder or {{path, name}}, not {{{", ".join(sorted(entry))}}}'
+        return with_churn(
+            commits,
+            {sha: Churn(*one) if isinstance(one, list) else Churn(one) for sha, one in kept.items()},
         )
-    path = Path(entry["path"]).expanduser().absolute()
-    name = entry.get("name") or (path.parent if path.name == ".git" else path).name.removesuffix(".git")
-    return _Repository(path, name)
+
+
+def _digest(parts: Sequence[str]) -> str:
+    """What tells the counts of other *parts* apart; empty without any."""
+    return "/" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12] if parts else ""
+
+
+def _repository(entry: str | Mapping[str, str | Sequence[str]]) -> _Repository:
+    given: dict[str, Any] = {"path": entry} if isinstance(entry, str) else dict(entry)
+    unknown = set(given) - {"path", "name", "parts"}
+    if "path" not in given or unknown:
+        raise ConfigError(
+            'source "git": a repository is a folder or {path, name, parts}, '
+            f"not {{{', '.join(sorted(given))}}}"
+        )
+    parts = given.get("parts", ())
+    if isinstance(parts, str):
+        raise ConfigError('source "git": parts is a list of folders, such as ["services/*", "web"]')
+    path = Path(given["path"]).expanduser().absolute()
+    name = given.get("name") or (path.parent if path.name == ".git" else path).name.removesuffix(".git")
+    return _Repository(path, name, tuple(parts))
 
 
 def _remarks(found: History, where: str) -> Iterable[Problem]:
     if found.is_empty:
         yield Problem(where, "has no commits yet; nothing was read")
     if found.ignored:
-        some = ", ".join(found.ignored[:3]) + (" …" if len(found.ignored) > 3 else "")
-        many = (
-            "1 commit has a date" if len(found.ignored) == 1 else f"{len(found.ignored)} commits have dates"
-        )
-        yield Problem(
-            where, f"{many} that cannot be right ({some}); ignored. Check the clock they were made with"
-        )
+        yield Problem(where, misdated(found.ignored))
 
 
 def _explained(error: str, path: Path) -> str:

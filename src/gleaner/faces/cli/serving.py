@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import signal
-import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -22,13 +22,16 @@ def serve(files: list[Path] | None, role: Role) -> None:
     from gleaner.app.daemon.accounts import chosen_files
     from gleaner.app.daemon.daemon import running
     from gleaner.app.logs import configure_logs, logger
+    from gleaner.core.secrets import Secret
     from gleaner.faces.web.listening import listening
     from gleaner.faces.web.operations import operations
+    from gleaner.faces.web.webhooks import github_route
 
-    told = threading.Event()
+    # Unlike an event's, its ``put`` may interrupt its own ``get``.
+    told: SimpleQueue[int] = SimpleQueue()
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        told.set()
+        told.put(number)
         signal.signal(number, signal.SIG_DFL)
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -39,8 +42,23 @@ def serve(files: list[Path] | None, role: Role) -> None:
     with ExitStack() as stack:
         daemon = stack.enter_context(running(files, role))
         if role == "up":
-            site = operations(daemon.examiner(), daemon.meters, host=settings.host)
+            also = []
+            if settings.webhook_secret is not None:
+                secret = Secret(settings.webhook_secret.get_secret_value())
+                also.append(github_route(secret, daemon.hearing("github").heard))
+            site = operations(daemon.examiner(), daemon.meters, host=settings.host, also=also)
             port = stack.enter_context(listening(site, settings.host, settings.port))
             log.info("listening", host=settings.host, port=port)
         log.info("at work", worker=daemon.me.executor_id, accounts=len(daemon.accounts.ids))
-        told.wait()
+        wait_for(told)
+
+
+def wait_for(told: SimpleQueue[int]) -> None:
+    """Wait until something is in *told*.
+
+    The system may hand a signal to any thread, and only the main one runs handlers: it looks up once a second.
+    """
+    while True:
+        with suppress(Empty):
+            told.get(timeout=1.0)
+            return

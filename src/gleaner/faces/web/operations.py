@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeAlias, TypeVar
@@ -42,8 +42,11 @@ def operations(
     host: str = "127.0.0.1",
     names: Collection[str] = (),
     patience: float = PATIENCE,
+    also: Sequence[Route] = (),
 ) -> Starlette:
     """The application. *host* is where it listens: on loopback only loopback names, and *names*, are answered to.
+
+    *also* are routes that are served beside these.
 
     *health* and the scrape may block; what takes longer than *patience* seconds is not waited for.
     """
@@ -77,13 +80,14 @@ def operations(
         return Response(body, media_type=content_type)
 
     pages = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
+    known = [*pages, *(route.path for route in also)]
 
     async def unknown(request: Request, _error: Exception) -> Response:
         path = shown(request.url.path)[:100]
-        return PlainTextResponse(f"There is nothing at {path}. There is {', '.join(pages)}.\n", 404)
+        return PlainTextResponse(f"There is nothing at {path}. There is {', '.join(known)}.\n", 404)
 
     site = Starlette(
-        routes=[Route(path, _always(page), methods=_METHODS) for path, page in pages.items()],
+        routes=[*(Route(path, _always(page), methods=_METHODS) for path, page in pages.items()), *also],
         middleware=[
             Middleware(SafeHeaders),
             Middleware(KnownHosts, names=names if config.is_here(host) else None),
@@ -142,6 +146,10 @@ def _numbers(one: AccountHealth) -> dict[str, object]:
 
 async def _not_allowed(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for a status"
+    allowed = (error.headers or {}).get("Allow", "GET, HEAD")
+    if "POST" in allowed:
+        text = f"{shown(request.method)[:20]} does nothing here: this address takes messages, with POST.\n"
+        return PlainTextResponse(text, 405, headers={"Allow": "POST"})
     text = (
         f"{shown(request.method)[:20]} changes nothing here: this page can only be read, with GET or HEAD.\n"
     )

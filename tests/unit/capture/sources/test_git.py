@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -291,6 +291,85 @@ def test_dates_that_cannot_be_right_are_ignored_and_said(repo: Repository) -> No
     assert "2 commits have dates that cannot be right" in problem.text
 
 
+def test_a_date_after_the_end_of_32_bit_time_is_ignored_and_said(repo: Repository) -> None:
+    (repo.path / "x").write_text("x")
+    repo.git("add", ".")
+    repo.git("commit", "-q", "-m", "Far", "--date", "2038-02-01T00:00:00+0000", at=moment("10:00"))
+    observed = seen(repo)
+    assert observed.commits == ()
+    assert "1 commit has a date that cannot be right" in observed.problems[0].text
+
+
+def test_the_repositorys_mailmap_says_which_addresses_are_one_persons(repo: Repository) -> None:
+    (repo.path / ".mailmap").write_text("Ana Lind <ana@lark.example> <ana@old-laptop.example>\n")
+    repo.commit("10:00", "Work", by="ana@old-laptop.example")
+    assert [commit.author_email for commit in seen(repo).commits] == ["ana@lark.example"]
+
+
+def test_a_private_address_is_known_without_its_number(repo: Repository) -> None:
+    """GitHub's web editor writes it with the account's number, and one alias has to find both."""
+    repo.commit("10:00", "Web", by="1234+Ana-L@users.noreply.github.com")
+    assert [commit.author_email for commit in seen(repo).commits] == ["ana-l@users.noreply.github.com"]
+
+
+def changed(repo: Repository, time: str, **files: int) -> None:
+    for name, lines in files.items():
+        path = repo.path / name.replace("__", "/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("line\n" * lines)
+    repo.git("add", ".")
+    repo.git("commit", "-q", "-m", time, at=moment(time))
+
+
+def test_in_a_repository_with_parts_each_commit_is_in_the_part_most_of_it_changed(repo: Repository) -> None:
+    changed(repo, "10:00", services__api__a=30, web__b=5)
+    changed(repo, "11:00", web__c=9, README=2)
+    changed(repo, "12:00", README=50, web__d=3)
+    repo.git("mv", "services/api/a", "services/api/renamed")
+    changed(repo, "13:00")
+    cache = MemoryCache()
+    source = Git([{"path": str(repo.path), "name": "mono", "parts": ["services/*", "web"]}])
+    for _ in ("cold", "warm"):
+        found = source.observe(WINDOW, cache).commits
+        assert [(each.repository, each.changed_lines) for each in found] == [
+            ("mono/services/api", 35), ("mono/web", 11), ("mono", 51), ("mono/services/api", 0),
+        ]  # fmt: skip
+
+
+def test_a_force_push_that_took_commits_away_leaves_what_is_there(repo: Repository, tmp_path: Path) -> None:
+    """The clone fetched before and after; what was rewritten is gone for good."""
+    repo.commit("09:00", "Start")
+    repo.branch("feat/x")
+    repo.commit("10:00", "First try")
+    clone = Repository(tmp_path / "clone")
+    clone.git("remote", "add", "origin", str(repo.path))
+    clone.git("fetch", "-q", "origin")
+    cache = MemoryCache()
+    assert [each.subject for each in seen(clone, cache=cache).commits] == ["Start", "First try"]
+    repo.git("reset", "-q", "--hard", "main")
+    repo.commit("11:00", "Second try")
+    clone.git("fetch", "-q", "--force", "origin")
+    clone.git("gc", "-q", "--prune=now")
+    again = seen(clone, cache=cache)
+    assert [each.subject for each in again.commits] == ["Start", "Second try"]
+    assert again.problems == ()
+
+
+def test_a_clock_that_was_behind_does_not_hide_where_a_commit_was_made(repo: Repository) -> None:
+    """Git writes by committer date, so this merge, dated before what it merges, comes after it."""
+    repo.commit("09:00", "Start")
+    repo.branch("feat/x")
+    repo.commit("12:00", "On x")
+    repo.switch("main")
+    repo.merge("feat/x", "10:00")
+    repo.commit("10:30", "Later")
+    repo.branch("feat/y", "feat/x")
+    repo.commit("13:00", "On y")
+    repo.switch("main")
+    repo.git("branch", "-D", "feat/x")
+    assert dict(told(seen(repo)))["On x"] == ("feat/x", "main")
+
+
 def test_odd_subjects_and_names_survive(repo: Repository) -> None:
     repo.commit("10:00", "Grüße\x1f\x1e, «日本» 🎉")
     (commit,) = seen(repo).commits
@@ -308,8 +387,16 @@ def test_two_repositories_of_one_name_need_names(repo: Repository, tmp_path: Pat
     other = tmp_path / "else" / "apollo"
     with pytest.raises(ConfigError, match='two repositories are called "apollo"'):
         Git([str(repo.path), str(other)])
-    named: list[str | Mapping[str, str]] = [str(repo.path), {"path": str(other), "name": "apollo-2"}]
+    named: list[str | Mapping[str, str | Sequence[str]]] = [
+        str(repo.path),
+        {"path": str(other), "name": "apollo-2"},
+    ]
     assert Git(named).name == "git"
+
+
+def test_parts_are_a_list() -> None:
+    with pytest.raises(ConfigError, match="parts is a list of folders"):
+        Git([{"path": "apollo", "parts": "web"}])
 
 
 @pytest.mark.parametrize("wrong", ["apollo", [], [{"folder": "apollo"}], [{"path": "a", "nmae": "b"}]])

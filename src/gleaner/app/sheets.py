@@ -1,0 +1,172 @@
+"""Everybody's days: expected, logged, waiting and missing. One read of each kind, however many people."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TypeAlias
+
+from gleaner.adapters.public_holidays import public_holidays
+from gleaner.app.account import Account
+from gleaner.config import FILE
+from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.activities import Problem
+from gleaner.core.catalog import Catalog, Person, TaskId, UserId
+from gleaner.core.entries import TimeEntry
+from gleaner.core.errors import ConfigError
+from gleaner.core.proposals import State
+from gleaner.core.time import ZERO, days
+from gleaner.review.inbox import Item
+from gleaner.timesheets.expected import Absence, expected
+from gleaner.timesheets.gaps import Sheet, logged_of
+
+PersonDay: TypeAlias = tuple[UserId, date]
+WAITING = (State.PROPOSED, State.APPROVED, State.FAILED)
+_TIME_OFF = re.compile(
+    r"\b(vacation|annual leave|sick|pto|time off|day off|holidays?|parental leave|(sonder)?urlaub|krank\w*|feiertage?"
+    r"|elternzeit)\b",
+    re.IGNORECASE,
+)
+
+
+def sheets(account: Account, people: Collection[Person], first: date, last: date) -> list[Sheet]:
+    """A sheet for each of *people* and each day, person by person."""
+    one = next(iter(people)).id if len(people) == 1 else None
+    entries, items = defaultdict[PersonDay, list[TimeEntry]](list), defaultdict[PersonDay, list[Item]](list)
+    for entry in account.mirror.entries(first, last, one):
+        entries[entry.user_id, entry.spent_date].append(entry)
+    for item in account.inbox.items(states=WAITING, user_id=one, first=first, last=last):
+        items[item.proposal.user_id, item.proposal.on].append(item)
+    off_tasks = time_off_tasks(account)
+    away = absences(account, people, first, last, entries, off_tasks)
+    return [
+        _sheet(person, day, away[person.id, day], entries[person.id, day], items[person.id, day], off_tasks)
+        for person in people
+        for day in days(first, last)
+    ]
+
+
+def _sheet(
+    person: Person,
+    day: date,
+    away: Iterable[Absence],
+    entries: Iterable[TimeEntry],
+    items: Iterable[Item],
+    off_tasks: frozenset[TaskId],
+) -> Sheet:
+    logged, running = logged_of(entries, off_tasks)
+    ready = unsure = Decimal(0)
+    for item in items:
+        action = item.proposal.action
+        if isinstance(action, CreateTimeEntry):
+            if action.project_id is None:
+                unsure += action.hours
+            else:
+                ready += action.hours
+    return Sheet(person.id, expected(person, day, away), logged, running, _duration(ready), _duration(unsure))
+
+
+def absences(
+    account: Account,
+    people: Collection[Person],
+    first: date,
+    last: date,
+    entries: Mapping[PersonDay, Iterable[TimeEntry]],
+    off_tasks: frozenset[TaskId],
+) -> defaultdict[PersonDay, list[Absence]]:
+    """Why people are due less, by person and day: holidays, calendars, Harvest, and what the file says."""
+    found = defaultdict[PersonDay, list[Absence]](list)
+    for person in people:
+        for day, absence in _holidays(account, person, first, last):
+            found[person.id, day].append(absence)
+    for day, user_id, absence in _said(account, people, first, last):
+        found[user_id, day].append(absence)
+    for off in account.time_off.between(first, last):
+        share = 0.5 if off.is_half_day else 1.0
+        for day in days(max(first, off.first), min(last, off.last)):
+            found[off.user_id, day].append(Absence("time off", "calendar", share=share))
+    tasks = account.catalog.tasks
+    for at, of_day in list(entries.items()):
+        for entry in of_day:
+            if entry.task_id in off_tasks:
+                hours = _duration(entry.hours)
+                found[at].append(Absence(tasks[entry.task_id].name, "harvest", hours=hours))
+    return found
+
+
+def time_off_tasks(account: Account) -> frozenset[TaskId]:
+    """Harvest tasks on which time off is logged: those in the settings, or else those whose names say so."""
+    named = {name.casefold() for name in account.settings.timesheets.time_off_tasks}
+    tasks = account.catalog.tasks.values()
+    if named:
+        return frozenset(task.id for task in tasks if task.name.casefold() in named)
+    return frozenset(task.id for task in tasks if _TIME_OFF.search(task.name))
+
+
+def problems(account: Account) -> list[Problem]:
+    """A sentence for each country, task and person in the settings that is none."""
+    settings, found = account.settings, list[Problem]()
+    countries = [(settings.timesheets.country, settings.timesheets.region, "timesheets")]
+    countries += [
+        (one.country or settings.timesheets.country, one.region or "", f"people[{number}]")
+        for number, one in enumerate(settings.people, 1)
+        if one.country or one.region
+    ]
+    for country, region, where in countries:
+        try:
+            if country:
+                public_holidays(country, region, account.clock.now().year)
+            elif region:
+                raise ConfigError(f'the region "{region}" needs a country')
+        except ConfigError as error:
+            found.append(Problem(f"{FILE}, {where}", f"{error} Until then no public holiday is known there."))
+    tasks = {task.name.casefold() for task in account.catalog.tasks.values()}
+    for name in settings.timesheets.time_off_tasks:
+        if name.casefold() not in tasks:
+            found.append(Problem(f"{FILE}, timesheets", f'Harvest has no task "{name}"'))
+    for number, absence in enumerate(settings.absences, 1):
+        if absence.person and not account.people.is_address_gone(absence.person):
+            try:
+                account.person(absence.person)
+            except ConfigError as error:
+                found.append(Problem(f"{FILE}, absences[{number}]", str(error)))
+    return found
+
+
+def _holidays(account: Account, person: Person, first: date, last: date) -> Iterator[tuple[date, Absence]]:
+    common = account.settings.timesheets
+    country = person.country or common.country
+    region = person.region or (common.region if country == common.country else "")
+    if not country:
+        return
+    try:
+        known = [public_holidays(country, region, year) for year in range(first.year, last.year + 1)]
+    except ConfigError:
+        return  # said by problems()
+    for of_year in known:
+        for day, name in of_year.items():
+            if first <= day <= last:
+                yield day, Absence(name, "holiday")
+
+
+def _said(
+    account: Account, people: Collection[Person], first: date, last: date
+) -> Iterator[tuple[date, UserId, Absence]]:
+    catalog: Catalog = account.catalog
+    for said in account.settings.absences:
+        whom = catalog.person(said.person) if said.person else None
+        if said.person and whom is None:
+            continue  # said by problems()
+        hours = None if said.hours is None else timedelta(hours=said.hours)
+        absence = Absence(said.reason, "exception", hours=hours)
+        for person in people:
+            if whom is None or whom.id == person.id:
+                for day in days(max(first, said.first), min(last, said.last or said.first)):
+                    yield day, person.id, absence
+
+
+def _duration(hours: Decimal) -> timedelta:
+    return timedelta(hours=float(hours)) if hours else ZERO

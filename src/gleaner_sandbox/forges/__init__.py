@@ -1,0 +1,1 @@
+"""A GitHub and a GitLab on loopback, with real Git repositories behind them."""
