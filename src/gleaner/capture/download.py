@@ -9,10 +9,10 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from gleaner.core.errors import ConfigError, Unavailable
+from gleaner.core.hosts import is_here
 
 MOST_BYTES = 50_000_000
 
@@ -38,18 +38,11 @@ def web_address(url: str) -> str:
 def checked_address(base_url: str) -> str:
     """*base_url* of a service we send a secret to. Raises ConfigError when others could read that on the way."""
     url = urlsplit(base_url)
-    if url.scheme == "https" or (url.scheme == "http" and _is_here(url.hostname or "")):
+    if url.scheme == "https" or (url.scheme == "http" and is_here(url.hostname or "")):
         return base_url.rstrip("/")
     raise ConfigError(
         f'base_url starts with https://, not "{base_url[:60]}"; plain http would show the login to everybody on the way'
     )
-
-
-def _is_here(name: str) -> bool:
-    try:
-        return name == "localhost" or ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def host(url: str) -> str:

@@ -25,7 +25,3 @@ class Credentials(Protocol):
     def google(self, person: str) -> Bearer:
         """To *person*'s calendars at Google; any person's when *person* is empty."""
         ...
-
-    def caldav(self, person: str) -> Secret:
-        """The password for *person*'s calendar server."""
-        ...

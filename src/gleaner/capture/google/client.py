@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 import httpx2
@@ -51,7 +51,7 @@ class Calendars:
             headers={"User-Agent": "gleaner", "Accept": "application/json"},
         )
 
-    def __enter__(self) -> Calendars:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
