@@ -421,7 +421,8 @@ def _sentences(name: str, error: ValidationError) -> Iterator[str]:
                 yield f"{name}, {_place(full)}: it has to be a table. {_takes(full)}"
             case _:
                 full = (*problem["loc"], "")
-                yield f"{name}, {_place(full)}: {problem['msg'].lower()} (it says {problem['input']!r})"
+                shown = "" if problem["loc"] in SECRET else f" (it says {problem['input']!r})"
+                yield f"{name}, {_place(full)}: {problem['msg'].lower()}{shown}"
 
 
 def _place(loc: Iterable[int | str]) -> str:

@@ -14,6 +14,7 @@ import pytest
 from tests.journeys.world import ANA, BO, TUESDAY, Said, World, meeting
 
 from gleaner.adapters.store.inbox import short_name
+from gleaner.capture.source import sources
 from gleaner.core.catalog import AccountId
 
 DESIGN = meeting("10:00-11:00", "APL design review")
@@ -72,12 +73,13 @@ def not_a_repository(world: World) -> str:
 
 def no_such_kind(world: World) -> str:
     world.say("[[sources]]", 'kind = "isc"', 'path = "x.ics"')
-    return 'gleaner.toml, sources[2]: there is no source "isc". Did you mean "ics"? Known: git, ics.'
+    known = ", ".join(sources)
+    return f'gleaner.toml, sources[2]: there is no source "isc". Did you mean "ics"? Known: {known}.'
 
 
 def no_kind(world: World) -> str:
     world.say("[[sources]]", 'path = "x.ics"')
-    return 'gleaner.toml, sources[2]: missing "kind". Known: git, ics.'
+    return f'gleaner.toml, sources[2]: missing "kind". Known: {", ".join(sources)}.'
 
 
 def misspelt_key(world: World) -> str:

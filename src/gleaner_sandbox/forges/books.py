@@ -73,6 +73,10 @@ class Hosted:
     def owner(self) -> str:
         return self.full_name.partition("/")[0]
 
+    def pull(self, number: str) -> Pull | None:
+        """The pull request of that number."""
+        return self.pulls.get(int(number)) if number.isdecimal() else None
+
     def commits(self, pull: Pull) -> list[history.Commit]:
         """What the pull request brings, oldest first."""
         self.refresh(pull)
@@ -85,8 +89,7 @@ class Hosted:
             pull.head_sha = tip
             pull.base_sha = history.merge_base(self.path, self.default_branch, tip)
             # An older commit may have been pushed now.
-            (last,) = history.log(self.path, tip)[:1]
-            pull.updated_at = max(pull.updated_at, last.committed_at)
+            pull.updated_at = max(pull.updated_at, history.one(self.path, tip).committed_at)
 
 
 @dataclass
@@ -154,6 +157,12 @@ class Books:
         hosted = Hosted(self.next_id(), full_name, path, default_branch, is_fork, is_archived)
         self.repositories[full_name.lower()] = hosted
         return hosted
+
+    def shown(self, full_name: str, token: str) -> Hosted | None:
+        """The repository, if *token* may read it: otherwise it is as if there were none."""
+        allowed = self.tokens[token]
+        name = full_name.lower()
+        return self.repositories.get(name) if allowed is None or name in allowed else None
 
     def open(
         self,

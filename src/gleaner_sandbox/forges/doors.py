@@ -10,6 +10,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from gleaner_sandbox.forges.history import NoSuchCommit
+
 MOST_PER_PAGE = 100
 
 
@@ -62,6 +64,22 @@ class Door:
     """Said to the next requests, one each, whatever they ask: faults to order."""
     instead: list[Any] = field(default_factory=list)
     """The same for answers that say yes: JSON that nobody expects."""
+
+    def endpoint(
+        self, work: Callable[[Request], Any], no_commit: Callable[[str], Refusal]
+    ) -> Callable[[Request], Response]:
+        """*work* as an endpoint; *no_commit* is what the forge says where Git knows none."""
+
+        def answer(request: Request) -> Response:
+            def made() -> Any:
+                try:
+                    return work(request)
+                except NoSuchCommit as error:
+                    raise no_commit(str(error)) from error
+
+            return self.answer(request, made)
+
+        return answer
 
     def answer(self, request: Request, make: Callable[[], Any]) -> Response:
         """*make*'s value as JSON with an ETag, or its refusal; a sequence is cut into pages."""

@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from gleaner_sandbox.clock import stamp
@@ -50,21 +49,11 @@ class GitHub:
             "/orgs/{owner}/repos": self._of_organization,
             "/app/installations": self._installations,
         }
-        routes = [Route(path, self._at(work), methods=["GET"]) for path, work in gets.items()]
+        routes = [
+            Route(path, self._door.endpoint(work, _no_commit), methods=["GET"]) for path, work in gets.items()
+        ]
         path = "/app/installations/{number}/access_tokens"
-        return [*routes, Route(path, self._at(self._access_token), methods=["POST"])]
-
-    def _at(self, work: Callable[[Request], Any]) -> Callable[[Request], Response]:
-        def answer(request: Request) -> Response:
-            def made() -> Any:
-                try:
-                    return work(request)
-                except history.NoSuchCommit as error:
-                    raise Refusal(422, f"No commit found for SHA: {error}") from error
-
-            return self._door.answer(request, made)
-
-        return answer
+        return [*routes, Route(path, self._door.endpoint(self._access_token, _no_commit), methods=["POST"])]
 
     # --- who asks -------------------------------------------------------------------------------------------
 
@@ -75,14 +64,11 @@ class GitHub:
         return token.strip()
 
     def _hosted(self, request: Request) -> Hosted:
-        """The repository, if the token may read it; otherwise it is as if there were none."""
         token = self._bearer(request)
         if token not in self._books.tokens:
             raise Refusal(401, "Bad credentials")
-        allowed = self._books.tokens[token]
-        full_name = "{owner}/{name}".format(**request.path_params).lower()
-        found = self._books.repositories.get(full_name)
-        if found is None or (allowed is not None and full_name not in allowed):
+        found = self._books.shown("{owner}/{name}".format(**request.path_params), token)
+        if found is None:
             raise Refusal(404, "Not Found")
         return found
 
@@ -150,9 +136,8 @@ class GitHub:
             {"filename": name, "additions": came, "deletions": went, "changes": came + went}
             for name, came, went in history.changes(hosted.path, sha)
         ]
-        (commit, *_) = history.log(hosted.path, sha)
         total = sum(one["changes"] for one in files)  # type: ignore[misc]
-        return {**self._told(commit), "stats": {"total": total}, "files": files}
+        return {**self._told(history.one(hosted.path, sha)), "stats": {"total": total}, "files": files}
 
     def _told(self, commit: history.Commit) -> dict[str, Any]:
         return {
@@ -171,8 +156,7 @@ class GitHub:
 
     def _pull_of(self, request: Request) -> tuple[Hosted, Pull]:
         hosted = self._hosted(request)
-        number = request.path_params["number"]
-        pull = hosted.pulls.get(int(number)) if number.isdecimal() else None
+        pull = hosted.pull(request.path_params["number"])
         if pull is None:
             raise Refusal(404, "Not Found")
         return hosted, pull
@@ -287,3 +271,7 @@ def _is_signed(token: str, app: App, now: float) -> bool:
 
 def _decoded(part: str) -> bytes:
     return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def _no_commit(said: str) -> Refusal:
+    return Refusal(422, f"No commit found for SHA: {said}")

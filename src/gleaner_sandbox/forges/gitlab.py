@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from gleaner_sandbox.clock import stamp
@@ -38,36 +37,24 @@ class GitLab:
             f"{at}/merge_requests/{{number}}/notes": self._notes,
             "/api/v4/groups/{owner}/projects": self._of_group,
         }
-        return [Route(path, self._at(work), methods=["GET"]) for path, work in gets.items()]
+        return [
+            Route(path, self._door.endpoint(work, _no_commit), methods=["GET"]) for path, work in gets.items()
+        ]
 
-    def _at(self, work: Callable[[Request], Any]) -> Callable[[Request], Response]:
-        def answer(request: Request) -> Response:
-            def made() -> Any:
-                try:
-                    return work(request)
-                except history.NoSuchCommit as error:
-                    raise Refusal(404, "404 Commit Not Found") from error
-
-            return self._door.answer(request, made)
-
-        return answer
-
-    def _allowed(self, request: Request) -> frozenset[str] | None:
+    def _token(self, request: Request) -> str:
         token = request.headers.get("private-token", "")
         if token not in self._books.tokens:
             raise Refusal(401, "401 Unauthorized")
-        return self._books.tokens[token]
+        return token
 
     def _hosted(self, request: Request) -> Hosted:
-        allowed = self._allowed(request)
-        full_name = "{owner}/{name}".format(**request.path_params).lower()
-        found = self._books.repositories.get(full_name)
-        if found is None or (allowed is not None and full_name not in allowed):
+        found = self._books.shown("{owner}/{name}".format(**request.path_params), self._token(request))
+        if found is None:
             raise Refusal(404, "404 Project Not Found")
         return found
 
     def _of_group(self, request: Request) -> list[dict[str, Any]]:
-        self._allowed(request)
+        self._token(request)
         owner = request.path_params["owner"].lower()
         own = [one for one in self._books.repositories.values() if one.owner.lower() == owner]
         if not own:
@@ -99,7 +86,7 @@ class GitLab:
 
     def _commit(self, request: Request) -> dict[str, Any]:
         hosted = self._hosted(request)
-        return self._told(history.log(hosted.path, request.path_params["sha"])[0], hosted)
+        return self._told(history.one(hosted.path, request.path_params["sha"]), hosted)
 
     def _told(self, commit: history.Commit, counted_in: Hosted | None = None) -> dict[str, Any]:
         told: dict[str, Any] = {
@@ -158,8 +145,7 @@ class GitLab:
 
     def _one(self, request: Request) -> tuple[Hosted, Pull]:
         hosted = self._hosted(request)
-        number = request.path_params["number"]
-        pull = hosted.pulls.get(int(number)) if number.isdecimal() else None
+        pull = hosted.pull(request.path_params["number"])
         if pull is None:
             raise Refusal(404, "404 Not found")
         return hosted, pull
@@ -185,3 +171,7 @@ class GitLab:
     def _user(self, login: str) -> dict[str, Any]:
         known = self._books.users.get(login.lower())
         return {"username": known.login if known else login, "bot": known is not None and known.type == "Bot"}
+
+
+def _no_commit(said: str) -> Refusal:
+    return Refusal(404, f"404 Commit Not Found: {said}")

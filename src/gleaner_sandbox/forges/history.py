@@ -64,6 +64,12 @@ def log(path: Path, revision: str, since: str | None = None) -> list[Commit]:
     return list(_read(git(path, "log", "-z", f"--format={_FORMAT}", *back, resolve(path, revision), "--")))
 
 
+def one(path: Path, revision: str) -> Commit:
+    """The commit that *revision* names, alone."""
+    text = git(path, "log", "-z", "-1", f"--format={_FORMAT}", resolve(path, revision), "--")
+    return next(_read(text))
+
+
 def between(path: Path, base: str, head: str) -> list[Commit]:
     """What *head* has and *base* has not, oldest first."""
     text = git(path, "log", "-z", "--reverse", "--topo-order", f"--format={_FORMAT}", f"{base}..{head}", "--")

@@ -87,6 +87,24 @@ def test_addresses_are_compared_in_lower_case(write: Write) -> None:
     assert (person.email, person.aliases) == ("ana@studio.example", ("ana@x.example",))
 
 
+def test_an_alias_copied_from_a_commit_loses_the_accounts_number(write: Write) -> None:
+    copied = 'aliases = ["77+Ana@users.noreply.github.com"]'
+    (person,) = write("[[people]]", 'email = "ana@studio.example"', copied).people
+    assert person.aliases == ("ana@users.noreply.github.com",)
+
+
+def test_a_webhooks_secret_is_no_text_of_the_file_and_not_short(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert write().daemon.webhook_secret is None
+    said = write.refused("[daemon]", 'webhook_secret = "a long and random secret"')
+    assert "put it into GLEANER_DAEMON__WEBHOOK_SECRET" in said
+    monkeypatch.setenv("GLEANER_DAEMON__WEBHOOK_SECRET", "short")
+    said = write.refused()
+    assert "16 characters at least" in said
+    assert "short" not in said
+
+
 @pytest.mark.parametrize("harvest", [f'account_id = 7\ntoken = "{TOKEN}"', f'token = "{TOKEN}"'])
 def test_a_token_in_the_file_is_refused(write: Write, harvest: str) -> None:
     expected = "gleaner.toml, harvest: keep the token out of the file; put it into GLEANER_HARVEST__TOKEN"
