@@ -4,6 +4,7 @@ import base64
 import binascii
 import html
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -126,11 +127,12 @@ class Google:
                 raise Refusal(410, "fullSyncRequired", text) from None
         if not is_single:
             return calendar.all()
-        begin, end = (
-            None if (text := query.get(name)) is None else calendar.moment({"dateTime": text})
-            for name in ("timeMin", "timeMax")
-        )
-        return calendar.single(begin, end)
+
+        def moment(name: str) -> datetime | None:
+            text = query.get(name)
+            return None if text is None else calendar.moment({"dateTime": text})
+
+        return calendar.single(moment("timeMin"), moment("timeMax"))
 
     def _insert(self, _request: Request, calendar: Calendar, body: Any) -> Any:
         if not isinstance(body, dict) or not {"start", "end"} <= body.keys():
