@@ -55,8 +55,8 @@ class Calendar:
 
     def change(self, key: str, said: Event) -> Event | None:
         """The event after the change; a single instance of a series becomes an exception. None: there is none."""
-        known = self.events.get(key) or self._instance(key)
-        return None if known is None else self.put({**known, **said, "id": key})
+        known = self.events.get(key) or self.instance(key)
+        return None if not known else self.put({**known, **said, "id": key})
 
     def delete(self, key: str) -> bool:
         return self.change(key, {"status": "cancelled"}) is not None
@@ -144,11 +144,11 @@ class Calendar:
             "end": ended, "originalStartTime": began,
         }  # fmt: skip
 
-    def _instance(self, key: str) -> Event | None:
-        master = self.events.get(key.rpartition("_")[0])
-        if master is None or "recurrence" not in master:
-            return None
-        return next((one for one in self._instances(master, None) if one["id"] == key), None)
+    def instance(self, key: str) -> Event:
+        """The instance of that id as its series says; nothing when there is none."""
+        master = self.events.get(key.rpartition("_")[0], {})
+        found = self._instances(master, None) if "recurrence" in master else iter(())
+        return next((one for one in found if one["id"] == key), {})
 
     def _overlaps(self, event: Event, start: datetime | None, end: datetime | None) -> bool:
         began, ended = self.moment(event["start"]), self.moment(event["end"])

@@ -40,12 +40,12 @@ class _Part(BaseModel):
 class When(_Part):
     """A day or a moment."""
 
-    date: date | None = None
+    day: date | None = Field(None, alias="date")
     at: AwareDatetime | None = Field(None, alias="dateTime")
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (self.date is None) == (self.at is None):
+        if (self.day is None) == (self.at is None):
             raise ValueError("neither a day nor a moment")
         return self
 
@@ -110,9 +110,9 @@ def spoken(raw: dict[str, Any]) -> str:
 def event(item: Item, owner: Owner) -> Event:
     """*item* in the calendar of *owner*. Raises ValueError, with a predicate, when it ends before it starts."""
     start, end = _moment(item.start, owner), _moment(item.end, owner)
-    if item.start.date and end <= start:
+    if item.start.day and end <= start:
         # Some programs write the same day for one day.
-        end = _moment(When(date=item.start.date + timedelta(days=1)), owner)
+        end = _moment(When.model_validate({"date": item.start.day + timedelta(days=1)}), owner)
     if end < start:
         raise ValueError("ends before it starts")
     organizer = item.organizer.address
@@ -120,7 +120,7 @@ def event(item: Item, owner: Owner) -> Event:
         Guest(one.address, _ANSWERS.get(one.answer, "needs-action"), one.resource) for one in item.attendees
     ]
     is_own = organizer in owner.addresses and not guests
-    first = item.start.date
+    first = item.start.day
     is_open = not item.is_private
     return Event(
         source=owner.source,
@@ -130,7 +130,7 @@ def event(item: Item, owner: Owner) -> Event:
         span=Span(start, end),
         title=text.title(item.summary) if is_open else PRIVATE_TITLE,
         is_all_day=first is not None,
-        all_day_dates=(first, max(item.end.date or first, first + timedelta(days=1))) if first else None,
+        all_day_dates=(first, max(item.end.day or first, first + timedelta(days=1))) if first else None,
         is_recurring=bool(item.series),
         status=item.status,
         # An event of one's own has an organizer here, which other calendars leave out.
@@ -159,11 +159,11 @@ def _busy_kind(kind: str) -> Literal["busy", "out-of-office", "focus"]:
 
 def _identity(item: Item, owner: Owner) -> datetime | date:
     original = item.original or item.start
-    return original.date or _moment(original, owner)
+    return original.day or _moment(original, owner)
 
 
 def _moment(when: When, owner: Owner) -> datetime:
     if when.at is not None:
         return when.at.astimezone(UTC)
-    assert when.date is not None
-    return datetime.combine(when.date, time(), tzinfo=owner.zone).astimezone(UTC)
+    assert when.day is not None
+    return datetime.combine(when.day, time(), tzinfo=owner.zone).astimezone(UTC)
