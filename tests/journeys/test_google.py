@@ -122,7 +122,7 @@ def test_a_no_on_googles_page_keeps_nothing(
     assert "nobody let us into" in world.gleaner("run", "--on", TUESDAY).err
 
 
-def robot(folder: Path, google: Running, domain: str = "studio.example") -> str:
+def robot(folder: Path, google: Running, domain: str = "studio.example", name: str = "robot.json") -> str:
     """A service account's key file, known to Google."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     public = key.public_key().public_bytes(
@@ -138,8 +138,8 @@ def robot(folder: Path, google: Running, domain: str = "studio.example") -> str:
         "private_key": private.decode(),
         "private_key_id": "k1",
     }
-    (folder / "robot.json").write_text(json.dumps(said))
-    return 'key_file = "robot.json"'
+    (folder / name).write_text(json.dumps(said))
+    return f'key_file = "{name}"'
 
 
 def test_a_team_is_read_by_one_key_without_any_login(world: World, google: Running) -> None:
