@@ -1,0 +1,79 @@
+"""A service apart from Harvest that listens on loopback, in a thread of its own."""
+
+import socket
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gleaner_sandbox import loopback
+from gleaner_sandbox.server import listen
+
+
+def application(routes: list[BaseRoute]) -> Starlette:
+    """The application of *routes*. Other names than loopback's get nothing."""
+
+    async def unknown(request: Request, _error: Exception) -> Response:
+        return JSONResponse({"message": f"the sandbox does not imitate {request.url.path}"}, 404)
+
+    app = Starlette(routes=routes, exception_handlers={404: unknown})
+    app.add_middleware(_LoopbackOnly)
+    return app
+
+
+class _LoopbackOnly:
+    """Answers loopback names only: no web page reaches the sandbox through a name of its own (DNS rebinding)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not loopback.names(Headers(scope=scope).get("host", "")):
+            await JSONResponse({"message": "the sandbox answers on loopback names only"}, 403)(
+                scope, receive, send
+            )
+            return
+        await self._app(scope, receive, send)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that tells when it listens, and leaves signals alone."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_up.set()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+@contextmanager
+def listening(app: Starlette, name: str, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """*app* over real HTTP while the block lasts; its address."""
+    bound = listen(host, port)
+    server = _Server(
+        uvicorn.Config(app, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False)
+    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name=f"sandbox-{name}")
+    thread.start()
+    try:
+        while not server.is_up.wait(0.05):
+            if not thread.is_alive():
+                raise RuntimeError(f"{name} did not start; see its log")
+        yield f"http://{host}:{bound.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        bound.close()
