@@ -82,7 +82,7 @@ def _plan(
     rng: Random,
 ) -> _Draft | None:
     signal = _signal(project, weights, rng)
-    people = _people(project, team, rng)
+    people = _people(project, team, week, rng)
     contacts = _contacts(project, signal, rng)
     draft = _Draft(project, signal, people, contacts, 0, 0)
     length = (
@@ -110,11 +110,11 @@ def _signal(project: Project, weights: Mapping[Signal, float], rng: Random) -> S
     return rng.choices(list(weights), list(weights.values()))[0]
 
 
-def _people(project: Project, team: Sequence[Person], rng: Random) -> list[Person]:
+def _people(project: Project, team: Sequence[Person], week: int, rng: Random) -> list[Person]:
     """Two to four of the team, those with a bigger part in the project more often; the organizer is the first."""
     slots = [slot for slot in project.team if team[slot].user_id]
     size = rng.choice((2, 2, 2, 3, 3, 4)) if len(slots) > 1 else 1
-    keyed = [(rng.random() ** (1 / (project.team[slot] + 0.03)), slot) for slot in slots]
+    keyed = [(rng.random() ** (1 / (project.share(slot, week) + 0.03)), slot) for slot in slots]
     chosen = [slot for _, slot in sorted(keyed, reverse=True)[:size]]
     return [team[slot] for slot in chosen]
 
