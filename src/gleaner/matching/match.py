@@ -95,7 +95,7 @@ def choose_task(
     In order: a rule's task · what this person picked for this kind on this project · what others picked · the only
     task there is · a task whose name says the kind.
     """
-    slots = [slot for slot in index.slots(activity.user_id) if slot.project.id == project_id]
+    slots = index.slots(activity.user_id, project_id)
     if not slots:
         return None, False
     by_task = {slot.task.id: slot for slot in slots}

@@ -35,6 +35,8 @@ class _Draft:
     signal: Signal
     people: list[Person]
     contacts: list[Contact]
+    also: list[str]
+    """Addresses of colleagues who were added so that they know, and do not come."""
     start: int
     end: int
 
@@ -84,7 +86,7 @@ def _plan(
     signal = _signal(project, weights, rng)
     people = _people(project, team, week, rng)
     contacts = _contacts(project, signal, rng)
-    draft = _Draft(project, signal, people, contacts, 0, 0)
+    draft = _Draft(project, signal, people, contacts, _bystanders(people, team, rng), 0, 0)
     length = (
         rng.choice((15, 25, 30, 30, 45, 45, 60, 60, 60, 90))
         if signal != "vague"
@@ -117,6 +119,11 @@ def _people(project: Project, team: Sequence[Person], week: int, rng: Random) ->
     keyed = [(rng.random() ** (1 / (project.share(slot, week) + 0.03)), slot) for slot in slots]
     chosen = [slot for _, slot in sorted(keyed, reverse=True)[:size]]
     return [team[slot] for slot in chosen]
+
+
+def _bystanders(people: Sequence[Person], team: Sequence[Person], rng: Random) -> list[str]:
+    others = [person.email for person in team if person.user_id and person not in people]
+    return [rng.choice(others)] if chance(rng, 0.1) else []
 
 
 def _contacts(project: Project, signal: Signal, rng: Random) -> list[Contact]:
@@ -185,7 +192,7 @@ def _event(draft: _Draft, rng: Random) -> Event:
         uid=f"{rng.getrandbits(224):056X}" if by_client else f"{rng.getrandbits(104):026x}@calendar.example",
         zone="UTC" if by_client or chance(rng, 0.1) else host.zone,
         organizer=organizer,
-        attendees=(*emails, *(contact.email for contact in draft.contacts)),
+        attendees=(*emails, *(contact.email for contact in draft.contacts), *draft.also),
         calendars=tuple(emails),
         revisions=(
             Revision(
