@@ -7,7 +7,6 @@ kind counts beside the others (``SCALE``) was fitted on simulated agencies; see 
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -22,7 +21,8 @@ from gleaner.matching.rules import Rule
 from gleaner.matching.text import Said
 from gleaner.matching.words import normalised, words
 
-RULE = 9.0
+RULE = 25.0
+"""More than everything else together."""
 CODE = 5.5
 CODE_BELOW = 2.0
 """In the text below the title, which is often copied from elsewhere."""
@@ -33,7 +33,11 @@ INITIALS = 2.5
 _STEADY = frozenset({"series", "repository"})
 """Grounds that prove a project alone once they have gone there three times and nine times in ten."""
 
-SCALE: Mapping[str, float] = {}
+SCALE: Mapping[str, float] = {
+    "code": 1.2, "project": 1.4, "client": 1.2, "contact": 1.5, "spelling": 2.0,
+    "series": 1.1, "title": 0.2, "people": 0.4, "guest": 0.3, "branch": 0.6, "issue": 0.7,
+    "words": 0.45, "letters": 0.3, "team": 0.9, "outside": 1.5, "recent": 0.7,
+}  # fmt: skip
 """What a hint's weight is multiplied by, for each ground; 1 for those not named."""
 
 

@@ -123,6 +123,15 @@ class Index:
                 found.setdefault(member.project_id, set()).add(member.user_id)
         return {project_id: frozenset(users) for project_id, users in found.items()}
 
+    @cached_property
+    def managers(self) -> frozenset[tuple[UserId, ProjectId]]:
+        """Who manages which project."""
+        return frozenset(
+            (member.user_id, member.project_id)
+            for member in self.catalog.user_assignments
+            if member.is_active and member.is_project_manager
+        )
+
     def projects(self, user_id: UserId) -> list[Project]:
         """The person's projects, each once."""
         if user_id not in self._mine:

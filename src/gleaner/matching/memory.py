@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 from gleaner.core.activities import Activity, Coding, Kind, Meeting
 from gleaner.core.catalog import ProjectId, TaskId, UserId
 from gleaner.core.entries import TimeEntry
+from gleaner.matching.calibrate import Record, Scale
 from gleaner.matching.text import Text
-from gleaner.matching.words import normalised
+from gleaner.matching.words import normalised, telling
 
 HALF_LIFE = 10.0
 """Days after which an hour counts half for what somebody works on."""
@@ -64,9 +65,16 @@ class Memory:
     """By the set of participants: the same people usually meet about the same thing."""
     tasks: defaultdict[tuple[ProjectId, Kind], Tally[TaskId]] = field(default_factory=_tallies)
     own_tasks: defaultdict[tuple[UserId, ProjectId, Kind], Tally[TaskId]] = field(default_factory=_tallies)
+    task_words: defaultdict[tuple[UserId, str], Tally[TaskId]] = field(default_factory=_tallies)
+    """By person and a word of the title."""
+    own_series: defaultdict[tuple[UserId, str], Tally[TaskId]] = field(default_factory=_tallies)
     lately: defaultdict[UserId, Tally[ProjectId]] = field(default_factory=_tallies)
     """Hours per project, those of ``HALF_LIFE`` days ago half as much."""
     text: Text = field(default_factory=Text)
+    scale: Scale = field(default_factory=Scale)
+    """What a confidence is worth in this account."""
+    records: Mapping[str, Record] = field(default_factory=dict)
+    """What people decided about sure matches, by ground."""
     _shares: dict[UserId, dict[ProjectId, float]] = field(default_factory=dict)
 
     def shares(self, user_id: UserId) -> Mapping[ProjectId, float]:
@@ -115,6 +123,9 @@ def _remember_fact(memory: Memory, fact: Fact) -> None:
     match activity.detail:
         case Meeting(series=series):
             memory.series[series][pick] += fact.weight
+            memory.own_series[activity.user_id, series][fact.task_id] += fact.weight
+            for word in telling(activity.title[:400]):
+                memory.task_words[activity.user_id, word][fact.task_id] += fact.weight
             title = normalised(activity.title)
             if title:
                 memory.titles[title][pick] += fact.weight
