@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from gleaner.core.activities import Activity, Coding, Meeting
-from gleaner.core.catalog import Catalog, Project, ProjectId
+from gleaner.core.catalog import Project, ProjectId
 from gleaner.matching.index import Hint as Hint
 from gleaner.matching.index import Index as Index
-from gleaner.matching.memory import Memory, Pick, circle, issue_prefixes
+from gleaner.matching.memory import Memory, circle, issue_prefixes
 from gleaner.matching.people import by_circle, by_company, by_lately, by_team
 from gleaner.matching.rules import Rule
 from gleaner.matching.text import Said
@@ -45,11 +44,11 @@ def hints(
     activity: Activity, projects: Sequence[Project], index: Index, memory: Memory, rules: Sequence[Rule]
 ) -> Iterator[Hint]:
     """All evidence for *activity* about *projects*, strongest kinds first."""
-    mine = {project.id: project for project in projects}
+    mine = {project.id for project in projects}
     for hint in _all(activity, projects, index, memory, rules):
         if hint.project_id in mine:
-            scale = SCALE.get(hint.ground, 1.0)
-            yield hint if scale == 1.0 else replace(hint, weight=hint.weight * scale)
+            weight = hint.weight * SCALE.get(hint.ground, 1.0)
+            yield Hint(hint.project_id, weight, hint.sentence, hint.ground, hint.is_hard)
 
 
 def _all(
@@ -59,7 +58,7 @@ def _all(
     yield from _by_code(activity, index)
     yield from _by_name(activity, projects, index)
     yield from by_company(activity, projects, index, memory)
-    yield from _by_past(activity, memory, index.catalog)
+    yield from _by_past(activity, projects, memory)
     yield from _by_text(activity, projects, index, memory)
     yield from by_team(activity, projects, index, memory)
     yield from by_lately(activity, memory)
@@ -113,45 +112,38 @@ def _by_name(activity: Activity, projects: Sequence[Project], index: Index) -> I
             )
 
 
-def _by_past(activity: Activity, memory: Memory, catalog: Catalog) -> Iterator[Hint]:
+def _by_past(activity: Activity, projects: Sequence[Project], memory: Memory) -> Iterator[Hint]:
     match activity.detail:
         case Meeting(series=series):
             if known := memory.series.get(series):
-                yield from _counted(_by_project(known), "this series", catalog, "series")
+                yield from _counted(known, projects, "this series", "series")
             elif known := memory.titles.get(normalised(activity.title)):
-                yield from _counted(_by_project(known), "this title", catalog, "title")
-            yield from by_circle(memory.companions.get(circle(activity)), catalog)
+                yield from _counted(known, projects, "this title", "title")
+            if same := memory.companions.get(circle(activity)):
+                yield from by_circle(same, projects)
         case Coding(repository=repository, branches=branches):
             for branch in branches:
                 if (on_branch := memory.branches.get((repository, branch))) and len(branches) == 1:
-                    yield from _counted(_by_project(on_branch), f"the branch {branch}", catalog, "branch")
+                    yield from _counted(on_branch, projects, f"the branch {branch}", "branch")
             if known := memory.repositories.get(repository):
-                yield from _counted(_by_project(known), f"the repository {repository}", catalog, "repository")
+                yield from _counted(known, projects, f"the repository {repository}", "repository")
     for prefix in issue_prefixes(activity):
         if issues := memory.issues.get(prefix):
-            yield from _counted(issues, f"the issues {prefix}-…", catalog, "issue")
-
-
-def _by_project(picks: Mapping[Pick, float]) -> dict[ProjectId, float]:
-    found: dict[ProjectId, float] = {}
-    for (project_id, _task), weight in picks.items():
-        found[project_id] = found.get(project_id, 0.0) + weight
-    return found
+            yield from _counted(issues, projects, f"the issues {prefix}-…", "issue")
 
 
 def _counted(
-    by_project: Mapping[ProjectId, float], what: str, catalog: Catalog, ground: str
+    by_project: Mapping[ProjectId, float], projects: Sequence[Project], what: str, ground: str
 ) -> Iterator[Hint]:
     whole = sum(by_project.values())
-    for project_id, weight in by_project.items():
-        odds = math.log((weight + 0.15) / (whole - weight + 0.15))
-        is_steady = weight >= 3 and weight / whole >= 0.9
-        if odds > 0 or weight / whole >= 0.2:
-            project = catalog.projects.get(project_id)
-            name = project.name if project else f"project {project_id}"
-            sentence = f"{_times(weight)} of {_times(whole)} of {what} went to {name}"
+    for project in projects:
+        weight = by_project.get(project.id, 0.0)
+        if weight > 0.2 * whole:
+            odds = math.log((weight + 0.15) / (whole - weight + 0.15))
+            is_steady = weight >= 3 and weight / whole >= 0.9
+            sentence = f"{_times(weight)} of {_times(whole)} of {what} went to {project.name}"
             power = min(odds + 1.5, 5.0)
-            yield Hint(project_id, power, sentence, ground, is_hard=is_steady and ground in _STEADY)
+            yield Hint(project.id, power, sentence, ground, is_hard=is_steady and ground in _STEADY)
 
 
 def _times(weight: float) -> int:

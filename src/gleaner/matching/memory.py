@@ -24,8 +24,6 @@ HALF_LIFE = 10.0
 """Days after which an hour counts half for what somebody works on."""
 _ISSUE = re.compile(r"(?<![^\W_])([A-Za-z][A-Za-z0-9]{1,9})-\d+(?![^\W_])")
 
-Pick = tuple[ProjectId, TaskId]
-
 
 @dataclass(frozen=True)
 class Fact:
@@ -53,10 +51,10 @@ class Memory:
     Built once per run by :func:`remember`, then only read.
     """
 
-    series: defaultdict[str, Tally[Pick]] = field(default_factory=_tallies)
-    titles: defaultdict[str, Tally[Pick]] = field(default_factory=_tallies)
-    repositories: defaultdict[str, Tally[Pick]] = field(default_factory=_tallies)
-    branches: defaultdict[tuple[str, str], Tally[Pick]] = field(default_factory=_tallies)
+    series: defaultdict[str, Tally[ProjectId]] = field(default_factory=_tallies)
+    titles: defaultdict[str, Tally[ProjectId]] = field(default_factory=_tallies)
+    repositories: defaultdict[str, Tally[ProjectId]] = field(default_factory=_tallies)
+    branches: defaultdict[tuple[str, str], Tally[ProjectId]] = field(default_factory=_tallies)
     issues: defaultdict[str, Tally[ProjectId]] = field(default_factory=_tallies)
     """By the letters before the number of an issue's key."""
     guests: defaultdict[str, Tally[ProjectId]] = field(default_factory=_tallies)
@@ -93,7 +91,7 @@ def remember(facts: Iterable[Fact], entries: Iterable[TimeEntry], *, today: date
     """
     memory = Memory()
     for fact in facts:
-        _remember_fact(memory, fact)
+        learn(memory, fact)
     for entry in entries:
         age = (today - entry.spent_date).days
         if age >= 0:
@@ -118,25 +116,26 @@ def issue_prefixes(activity: Activity) -> list[str]:
     return sorted({prefix.upper() for some in found for prefix in some})
 
 
-def _remember_fact(memory: Memory, fact: Fact) -> None:
-    activity, pick = fact.activity, (fact.project_id, fact.task_id)
+def learn(memory: Memory, fact: Fact) -> None:
+    """Add one fact: the same whether it comes first or last."""
+    activity = fact.activity
     match activity.detail:
         case Meeting(series=series):
-            memory.series[series][pick] += fact.weight
+            memory.series[series][fact.project_id] += fact.weight
             memory.own_series[activity.user_id, series][fact.task_id] += fact.weight
             for word in telling(activity.title[:400]):
                 memory.task_words[activity.user_id, word][fact.task_id] += fact.weight
             title = normalised(activity.title)
             if title:
-                memory.titles[title][pick] += fact.weight
+                memory.titles[title][fact.project_id] += fact.weight
             if activity.participants:
                 memory.companions[circle(activity)][fact.project_id] += fact.weight
             for address in {*activity.participants, activity.detail.organizer.lower()}:
                 memory.guests[address][fact.project_id] += fact.weight
         case Coding(repository=repository, branches=branches):
-            memory.repositories[repository][pick] += fact.weight
+            memory.repositories[repository][fact.project_id] += fact.weight
             for branch in branches:
-                memory.branches[repository, branch][pick] += fact.weight
+                memory.branches[repository, branch][fact.project_id] += fact.weight
     for prefix in issue_prefixes(activity):
         memory.issues[prefix][fact.project_id] += fact.weight
     memory.text.learn(activity.title, fact.project_id, fact.weight)

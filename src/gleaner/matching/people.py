@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from gleaner.core.activities import Activity, Meeting
-from gleaner.core.catalog import Catalog, ClientId, Project, ProjectId, UserId
+from gleaner.core.catalog import ClientId, Project, ProjectId, UserId
 from gleaner.matching.index import Hint, Index
 from gleaner.matching.memory import Memory
 
@@ -41,11 +41,9 @@ def by_company(
             yield from _odds(seen, projects, "guest", f"meetings with {address} went mostly to {{name}}")
 
 
-def by_circle(seen: Mapping[ProjectId, float] | None, catalog: Catalog) -> Iterator[Hint]:
+def by_circle(seen: Mapping[ProjectId, float], projects: Sequence[Project]) -> Iterator[Hint]:
     """What meetings of just these people were for."""
-    if seen:
-        projects = [project for one in seen if (project := catalog.projects.get(one)) is not None]
-        yield from _odds(seen, projects, "people", "meetings of the same people went mostly to {name}")
+    yield from _odds(seen, projects, "people", "meetings of the same people went mostly to {name}")
 
 
 def by_team(activity: Activity, projects: Sequence[Project], index: Index, memory: Memory) -> Iterator[Hint]:
