@@ -18,7 +18,7 @@ from gleaner.matching.memory import Memory, circle, issue_prefixes
 from gleaner.matching.people import by_circle, by_company, by_lately, by_team
 from gleaner.matching.rules import Rule
 from gleaner.matching.text import Said
-from gleaner.matching.words import normalised, words
+from gleaner.matching.words import normalised, telling, words
 
 RULE = 25.0
 """More than everything else together."""
@@ -117,7 +117,7 @@ def _by_past(activity: Activity, projects: Sequence[Project], memory: Memory) ->
         case Meeting(series=series):
             if known := memory.series.get(series):
                 yield from _counted(known, projects, "this series", "series")
-            elif known := memory.titles.get(normalised(activity.title)):
+            elif telling(activity.title) and (known := memory.titles.get(normalised(activity.title))):
                 yield from _counted(known, projects, "this title", "title")
             if same := memory.companions.get(circle(activity)):
                 yield from by_circle(same, projects)
