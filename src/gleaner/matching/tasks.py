@@ -72,7 +72,7 @@ def choose_task(
         seen += whole if step else 0.0
         if step:
             best = max(usable, key=lambda task_id: (usable[task_id], -task_id))
-            is_contradicted |= best != named
+            is_contradicted |= usable.get(named, 0.0) < KNOWN * whole
             share = f"{max(1, round(usable[best]))} of {max(1, round(whole))}"
             sentence = f"{share} {said} went to {by_task[best].task.name}"
     best = max(shares, key=lambda task_id: (shares[task_id], -task_id))

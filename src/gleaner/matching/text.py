@@ -83,7 +83,7 @@ class Text:
                 continue
             all_runs = runs(word)
             known = [seen for run in all_runs if (seen := self.letters.get(run))]
-            if len(known) * 2 < len(all_runs):
+            if len(known) * 3 < len(all_runs):
                 continue
             found = dict.fromkeys(candidates, 0.0)
             for seen in known:
