@@ -17,8 +17,8 @@ from gleaner.core.activities import Activity, Coding, Kind, Meeting
 from gleaner.core.catalog import ProjectId, TaskId, UserId
 from gleaner.core.entries import TimeEntry
 from gleaner.matching.calibrate import Record, Scale
-from gleaner.matching.text import Text
-from gleaner.matching.words import normalised, telling
+from gleaner.matching.text import Text, features
+from gleaner.matching.words import normalised
 
 HALF_LIFE = 10.0
 """Days after which an hour counts half for what somebody works on."""
@@ -123,7 +123,7 @@ def learn(memory: Memory, fact: Fact) -> None:
         case Meeting(series=series):
             memory.series[series][fact.project_id] += fact.weight
             memory.own_series[activity.user_id, series][fact.task_id] += fact.weight
-            for word in telling(activity.title[:400]):
+            for word in features(activity.title):
                 memory.task_words[activity.user_id, word][fact.task_id] += fact.weight
             title = normalised(activity.title)
             if title:

@@ -16,6 +16,7 @@ from gleaner.core.catalog import ProjectId, Slot, TaskId
 from gleaner.matching.index import Index
 from gleaner.matching.memory import Memory
 from gleaner.matching.rules import Rule
+from gleaner.matching.text import features
 from gleaner.matching.words import telling, words
 
 KNOWN = 0.85
@@ -97,7 +98,7 @@ def _steps(
     yield memory.own_tasks.get((who, project_id, kind), {}), 1.0, f"of your {_PLURAL[kind]} on this project"
     told = [
         (word, picked)
-        for word in sorted(telling(activity.title[:400]))
+        for word in features(activity.title)
         if (picked := memory.task_words.get((who, word)))
         and max(picked.values()) >= 0.7 * sum(picked.values())
     ]
