@@ -77,7 +77,7 @@ def choose_task(
             share = f"{max(1, round(usable[best]))} of {max(1, round(whole))}"
             sentence = f"{share} {said} went to {by_task[best].task.name}"
     best = max(shares, key=lambda task_id: (shares[task_id], -task_id))
-    is_told = is_named and best == named and not _is_open(activity, project_id, slots, index)
+    is_told = is_named and best == named and not _is_open(activity, project_id, slots, index, memory)
     is_usual = seen >= _FEWEST and shares[best] >= KNOWN
     return Choice(by_task[best], is_usual or (is_told and not is_contradicted), sentence)
 
@@ -121,9 +121,15 @@ def _by_name(activity: Activity, slots: Sequence[Slot]) -> tuple[dict[TaskId, fl
     return shares, likely, len(named) == 1
 
 
-def _is_open(activity: Activity, project_id: ProjectId, slots: Sequence[Slot], index: Index) -> bool:
-    """Whether a name alone may mislead: people who manage the project, and titles that name another task."""
+def _is_open(
+    activity: Activity, project_id: ProjectId, slots: Sequence[Slot], index: Index, memory: Memory
+) -> bool:
+    """Whether a name alone may mislead: people who manage the project, and titles that name another task.
+
+    Where nothing at all is known yet such a title is no reason to wait: there is nothing to wait for.
+    """
+    if (activity.user_id, project_id) in index.managers:
+        return True
     said = frozenset(words(activity.title))
     others = [slot for slot in slots if not _TASK_NAMES[activity.kind].search(slot.task.name)]
-    is_other_named = any(telling(slot.task.name) & said for slot in others)
-    return (activity.user_id, project_id) in index.managers or is_other_named
+    return bool(memory.own_tasks) and any(telling(slot.task.name) & said for slot in others)

@@ -30,8 +30,10 @@ def test_with_nothing_known_the_name_that_says_meeting_decides() -> None:
     assert (found.slot.task.id, found.is_known) == (MEETINGS, True)
 
 
-def test_a_title_that_names_another_task_leaves_it_open() -> None:
-    assert not chosen(meeting("10:00-11:00", "Design review")).is_known
+def test_a_title_that_names_another_task_leaves_it_open_once_anything_is_known() -> None:
+    assert chosen(meeting("10:00-11:00", "Design review")).is_known
+    colleague = Fact(meeting("09:00-10:00", "Talk", who=BO), PORTAL, MEETINGS)
+    assert not chosen(meeting("10:00-11:00", "Design review"), colleague).is_known
 
 
 def test_somebody_who_manages_the_project_may_log_otherwise() -> None:

@@ -54,4 +54,4 @@ def test_gleaners_own_entries_teach_nothing_and_decisions_do() -> None:
     assert not untaught.series
     assert not untaught.lately
     taught = recall(harvest, [weekly], [Decided(weekly, APOLLO, MEETINGS)], today=DAY)
-    assert dict(taught.series["w"]) == {(APOLLO, MEETINGS): 1.0}
+    assert dict(taught.series["w"]) == {APOLLO: 1.0}
