@@ -184,6 +184,7 @@ def _activity(
             low=low,
             high=high,
             explanation=_explanation(person, commits, parts, rhythm, (worked, low, high), branches),
+            seen=seen(parts),
         ),
         description="\n".join(dict.fromkeys(each.subject for each in commits[:_MOST_SUBJECTS])),
         participants=tuple(sorted(address for address in others - person.addresses if not is_bot(address))),

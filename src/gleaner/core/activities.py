@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from gleaner.core.catalog import UserId
-from gleaner.core.time import Span, merged
+from gleaner.core.time import ZERO, Span, merged
 
 Kind = Literal["meeting", "coding"]
 
@@ -43,6 +43,8 @@ class Coding:
     high: timedelta
     explanation: str
     """What was seen and what was assumed, so that a developer can check the sum."""
+    seen: timedelta = ZERO
+    """What Git alone shows, before anything that was learned from the person's own days."""
 
 
 @dataclass(frozen=True)
