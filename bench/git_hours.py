@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 from bench import page
 from gleaner.capture.coding import coding
 from gleaner.capture.observed import Commit
-from gleaner.capture.rhythm import ConfirmedDay, Rhythm, rhythm
+from gleaner.capture.rhythm import ConfirmedDay, Past, Rhythm
 from gleaner.core.activities import Coding
 from gleaner.core.catalog import Catalog, Person, UserId
 
@@ -59,7 +59,7 @@ class Gleaner:
     def confirmed(self, repository: str, day: date, hours: float) -> None:
         known = self._proposed.get((repository, day))
         if known is not None:
-            self._confirmed.append(ConfirmedDay(day, repository, known.seen, hours * _HOUR, known.worked))
+            self._confirmed.append(ConfirmedDay(day, repository, known.seen, hours * _HOUR))
 
     def proposals(self, day: date) -> list[dict[str, object]]:
         since = datetime(day.year, day.month, day.day, tzinfo=UTC) - _LOOK_BACK
@@ -75,7 +75,7 @@ class Gleaner:
         return found
 
     def _rhythm_of(self, _user_id: UserId, repository: str) -> Rhythm:
-        return rhythm(self._confirmed, repository)
+        return Past(self._confirmed).rhythm(repository)
 
 
 class GitHours:

@@ -1,8 +1,8 @@
 """Commits as working time: one activity per person, local day and repository. Pure.
 
 An estimate with a range, never a measurement: what it was made of is in its explanation, so that a
-developer can do the sum again. The parts are in ``timeline.py`` (evidence and placing) and ``rhythm.py``
-(what the person's own confirmed days say).
+developer can do the sum again. The parts are in ``timeline.py`` (evidence and placing), ``rhythm.py`` (what the
+person's own confirmed days say) and ``text.py`` (the sentence).
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
 
 from gleaner.capture.observed import Commit
-from gleaner.capture.rhythm import NEUTRAL, Rhythm
-from gleaner.capture.timeline import Moment, Stretch, shares, stretches
+from gleaner.capture.rhythm import EVERYBODY, Rhythm
+from gleaner.capture.text import about, commits_seen, counted, line_of
+from gleaner.capture.timeline import Moment, Stretch, seen, shares, stretches
 from gleaner.core.activities import Activity, Coding, Problem, Skipped
 from gleaner.core.catalog import Catalog, Person, UserId
 from gleaner.core.time import ZERO, Span, local_date, merged, spoken, total, whole_minutes
@@ -26,7 +27,7 @@ RhythmOf = Callable[[UserId, str], Rhythm]
 
 def no_rhythm(_user_id: UserId, _repository: str) -> Rhythm:
     """Nothing is known of anybody's days."""
-    return NEUTRAL
+    return EVERYBODY
 
 
 _BOT = re.compile(
@@ -35,6 +36,7 @@ _BOT = re.compile(
     r"|[-_.]bot@|^noreply@github\.com$",
     re.IGNORECASE,
 )
+_MINUTE = timedelta(minutes=1)
 _MOST_STRANGERS = 10
 _MOST_SUBJECTS = 12
 
@@ -80,9 +82,13 @@ def coding(
         parts: dict[tuple[date, str], list[Stretch]] = defaultdict(list)
         for stretch in timeline:
             parts[stretch.day, stretch.moment.repository].append(stretch)
+        whole: dict[date, timedelta] = defaultdict(timedelta)
+        for stretch in timeline:
+            whole[stretch.day] += stretch.evidence
         for (day, repository), of_day in sorted(days.items()):
-            rhythm = rhythm_of(user_id, repository)
-            found = _activity(person, day, of_day, parts[day, repository], rhythm, source)
+            own_parts = parts[day, repository]
+            share = round(seen(own_parts) / whole[day], 2) if own_parts else 0.0
+            found = _activity(person, day, of_day, own_parts, share, rhythm_of(user_id, repository), source)
             if isinstance(found, Activity):
                 activities.append(found)
             else:
@@ -97,11 +103,6 @@ def is_bot(address: str) -> bool:
     (True, False)
     """
     return _BOT.search(address) is not None
-
-
-def seen(stretches_of_day: Iterable[Stretch]) -> timedelta:
-    """S: what Git alone shows of one day in one repository."""
-    return sum((stretch.evidence for stretch in stretches_of_day), ZERO)
 
 
 def _credited(commits: Iterable[Commit], people: Catalog) -> dict[UserId, list[Commit]]:
@@ -153,21 +154,25 @@ def _activity(
     day: date,
     commits: Sequence[Commit],
     parts: Sequence[Stretch],
+    share: float,
     rhythm: Rhythm,
     source: str,
 ) -> Activity | Skipped:
     repository = commits[0].repository
-    target = rhythm.worked(seen(parts)) if parts else ZERO
+    target = rhythm.worked(seen(parts), share)
     given = shares(parts, target)
     sessions = merged(span for part, worked in zip(parts, given, strict=True) for span in part.placed(worked))
     worked = whole_minutes(total(sessions))
     if worked <= ZERO:
         return Skipped(
-            f"{_count(commits)} in {repository}", commits[0].authored_at, person.id,
+            f"{counted(len(commits), 'commit')} in {repository}", commits[0].authored_at, person.id,
             "there was no free time before: it was made in a meeting, or right after another commit",
         )  # fmt: skip
     low, high = (whole_minutes(limit) for limit in rhythm.limits(worked))
     branches = tuple(dict.fromkeys(each.branches[0] for each in commits if each.branches))
+    told = f"{about(worked, low, high)}: {commits_seen(commits, person, branches)}; {line_of(parts, share, rhythm)}"
+    if target - worked > _MINUTE:
+        told += f"; no more than {spoken(worked)} were free"
     others = {address for each in commits for address in (each.author_email, *each.co_authors)}
     return Activity(
         source=source,
@@ -183,53 +188,12 @@ def _activity(
             worked=worked,
             low=low,
             high=high,
-            explanation=_explanation(person, commits, parts, rhythm, (worked, low, high), branches),
+            explanation=told,
             seen=seen(parts),
         ),
         description="\n".join(dict.fromkeys(each.subject for each in commits[:_MOST_SUBJECTS])),
         participants=tuple(sorted(address for address in others - person.addresses if not is_bot(address))),
     )
-
-
-def _explanation(
-    person: Person,
-    commits: Sequence[Commit],
-    parts: Sequence[Stretch],
-    rhythm: Rhythm,
-    estimate: tuple[timedelta, timedelta, timedelta],
-    branches: Sequence[str],
-) -> str:
-    """The sum, so that it can be done again by hand."""
-    worked, low, high = estimate
-    first, last = (each.authored_at.astimezone(person.zone) for each in (commits[0], commits[-1]))
-    times = f"{first:%H:%M}" if f"{first:%H:%M}" == f"{last:%H:%M}" else f"{first:%H:%M}–{last:%H:%M}"
-    where = f" on {', '.join(branches[:3])}" if branches else ""
-    sentence = f"about {spoken(worked)} ({spoken(low)}–{spoken(high)}): {_count(commits)} {times}{where}; {_sum(parts)}"
-    if rhythm.days:
-        scaled = seen(parts) * rhythm.factor
-        sentence += (
-            f"; your days here come out at × {rhythm.factor:.2f} of that, {spoken(scaled)}"
-            f"; your usual day here is {spoken(rhythm.usual)} and counts {rhythm.weight:.0%}"
-        )
-    if rhythm.worked(seen(parts)) - worked > timedelta(minutes=1):
-        sentence += f"; no more than {spoken(worked)} were free"
-    return sentence
-
-
-def _sum(parts: Sequence[Stretch]) -> str:
-    between = [part for part in parts if not part.is_lead_in]
-    lead_ins = [part for part in parts if part.is_lead_in]
-    terms = []
-    if between:
-        cut = ", other events left out" if any(part.is_cut for part in between) else ""
-        terms.append(f"{spoken(seen(between))} between commits{cut}")
-    if lead_ins:
-        lines = {part.moment: part.moment.changed_lines for part in lead_ins}
-        known = [count for count in lines.values() if count is not None]
-        size = f" ({_plural(sum(known), 'line')})" if known else ""
-        before = "the first" if len(lines) == 1 else f"the first of {len(lines)} stretches"
-        terms.append(f"{spoken(seen(lead_ins))} before {before}{size}")
-    return " + ".join(terms)
 
 
 def _strangers(commits: Iterable[Commit], people: Catalog) -> Iterable[Problem]:
@@ -244,7 +208,7 @@ def _strangers(commits: Iterable[Commit], people: Catalog) -> Iterable[Problem]:
     for address in ordered[:_MOST_STRANGERS]:
         yield Problem(
             ", ".join(sorted(where[address])),
-            f"{_plural(counts[address], 'commit')} by {address}, who is nobody active in Harvest; ignored. "
+            f"{counted(counts[address], 'commit')} by {address}, who is nobody active in Harvest; ignored. "
             "If it is a colleague, add the address to their aliases",
             is_hint=True,
         )
@@ -252,15 +216,7 @@ def _strangers(commits: Iterable[Commit], people: Catalog) -> Iterable[Problem]:
         rest = ordered[_MOST_STRANGERS:]
         yield Problem(
             ", ".join(sorted({name for address in rest for name in where[address]})),
-            f"{_plural(sum(counts[address] for address in rest), 'commit')} by {len(rest)} more addresses that are "
+            f"{counted(sum(counts[address] for address in rest), 'commit')} by {len(rest)} more addresses that are "
             "nobody's in Harvest; ignored",
             is_hint=True,
         )
-
-
-def _count(commits: Sequence[Commit]) -> str:
-    return _plural(len(commits), "commit")
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

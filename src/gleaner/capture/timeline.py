@@ -110,6 +110,11 @@ def stretches(moments: Iterable[Moment], busy: Iterable[Span], zone: ZoneInfo) -
     return sorted(result, key=lambda stretch: stretch.free)
 
 
+def seen(parts: Iterable[Stretch]) -> timedelta:
+    """S: what Git alone gives evidence of."""
+    return sum((part.evidence for part in parts), ZERO)
+
+
 def shares(of: Sequence[Stretch], total: timedelta) -> list[timedelta]:
     """*total* shared out over stretches in proportion to their evidence, never more than fits into each.
 

@@ -50,7 +50,7 @@ def test_confirmed_days_change_what_comes_after_them_only() -> None:
         told += [{"type": "confirmed", "repo": "apollo", "date": at, "hours": 6.0}]
     found = [proposal["hours"] for (proposal,) in answers(*told)]
     assert found == sorted(found)
-    assert found[0] == answers(*told[:2])[0][0]["hours"] < 2 < 3.5 < found[-1]
+    assert found[0] == answers(*told[:2])[0][0]["hours"] < 3 < 4.5 < found[-1]
 
 
 def test_a_new_person_starts_without_the_other_ones_days() -> None:

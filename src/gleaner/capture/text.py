@@ -1,0 +1,69 @@
+"""The sentence under an estimate: what was seen, what was assumed, and the sum, to be done again by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from gleaner.capture.observed import Commit
+from gleaner.capture.rhythm import Rhythm
+from gleaner.capture.timeline import Stretch, seen
+from gleaner.core.catalog import Person
+from gleaner.core.time import spoken
+
+_MOST_BRANCHES = 3
+
+
+def counted(count: int, noun: str) -> str:
+    """*count* of *noun*.
+
+    >>> counted(1, "commit"), counted(1200, "line")
+    ('1 commit', '1,200 lines')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def about(worked: timedelta, low: timedelta, high: timedelta) -> str:
+    """The estimate with its range."""
+    return f"about {spoken(worked)} ({spoken(low)}–{spoken(high)})"
+
+
+def commits_seen(commits: Sequence[Commit], person: Person, branches: Sequence[str]) -> str:
+    """How many, when by *person*'s clock, and where."""
+    first, last = (f"{each.authored_at.astimezone(person.zone):%H:%M}" for each in (commits[0], commits[-1]))
+    times = first if first == last else f"{first}–{last}"
+    where = f" on {', '.join(branches[:_MOST_BRANCHES])}" if branches else ""
+    return f"{counted(len(commits), 'commit')} {times}{where}"
+
+
+def line_of(parts: Sequence[Stretch], share: float, rhythm: Rhythm) -> str:
+    """From what Git shows to the hours: the terms, their sum, and the line it is put on."""
+    base = spoken(rhythm.base) if share == 1 else f"{share:.0%} of {spoken(rhythm.base)}"
+    line = f"{base} + {rhythm.factor:.2f} × that, {spoken(rhythm.worked(seen(parts), share))}"
+    if not rhythm.days:
+        whose = "a rough guess, for no day of yours is known: people's days with commits come out at"
+    elif rhythm.days == 1:
+        whose = "your one known day, with everybody's, comes out at"
+    else:
+        whose = f"your last {rhythm.days} days{' here' if rhythm.is_of_here else ', in all repositories,'} come out at"
+    elsewhere = "" if share == 1 else f" ({share:.0%} of what Git shows of the day is here)"
+    return f"Git shows {_terms(parts)}; {whose} {line}{elsewhere}"
+
+
+def _terms(parts: Sequence[Stretch]) -> str:
+    between = [part for part in parts if not part.is_lead_in]
+    lead_ins = [part for part in parts if part.is_lead_in]
+    terms = []
+    if between:
+        cut = ", other events left out" if any(part.is_cut for part in between) else ""
+        terms.append(f"{spoken(seen(between))} between commits{cut}")
+    if lead_ins:
+        begun = {part.moment: part.moment.changed_lines for part in lead_ins}
+        before = "the first" if len(begun) == 1 else f"the first of {len(begun)} stretches"
+        terms.append(f"{spoken(seen(lead_ins))} before {before}{_size(begun.values())}")
+    return f"{spoken(seen(parts))}: {' + '.join(terms)}" if len(terms) > 1 else "".join(terms)
+
+
+def _size(lines: Iterable[int | None]) -> str:
+    known = [count for count in lines if count is not None]
+    return f" ({counted(sum(known), 'line')})" if known else ""
