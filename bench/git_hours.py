@@ -74,7 +74,7 @@ class Gleaner:
                 found.append(_proposal(detail.repository, detail.worked, detail.low, detail.high))
         return found
 
-    def _rhythm_of(self, _user_id: UserId, repository: str) -> Rhythm:
+    def _rhythm_of(self, _user_id: UserId, repository: str, _day: date) -> Rhythm:
         return Past(self._confirmed).rhythm(repository)
 
 

@@ -21,11 +21,11 @@ from gleaner.core.activities import Activity, Coding, Problem, Skipped
 from gleaner.core.catalog import Catalog, Person, UserId
 from gleaner.core.time import ZERO, Span, local_date, merged, spoken, total, whole_minutes
 
-RhythmOf = Callable[[UserId, str], Rhythm]
-"""The rhythm of a person in a repository."""
+RhythmOf = Callable[[UserId, str, date], Rhythm]
+"""The rhythm of a person in a repository, as it is known on a day."""
 
 
-def no_rhythm(_user_id: UserId, _repository: str) -> Rhythm:
+def no_rhythm(_user_id: UserId, _repository: str, _day: date) -> Rhythm:
     """Nothing is known of anybody's days."""
     return EVERYBODY
 
@@ -88,7 +88,9 @@ def coding(
         for (day, repository), of_day in sorted(days.items()):
             own_parts = parts[day, repository]
             share = round(seen(own_parts) / whole[day], 2) if own_parts else 0.0
-            found = _activity(person, day, of_day, own_parts, share, rhythm_of(user_id, repository), source)
+            found = _activity(
+                person, day, of_day, own_parts, share, rhythm_of(user_id, repository, day), source
+            )
             if isinstance(found, Activity):
                 activities.append(found)
             else:
@@ -190,6 +192,7 @@ def _activity(
             high=high,
             explanation=told,
             seen=seen(parts),
+            line=rhythm.line,
         ),
         description="\n".join(dict.fromkeys(each.subject for each in commits[:_MOST_SUBJECTS])),
         participants=tuple(sorted(address for address in others - person.addresses if not is_bot(address))),

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
+from gleaner.core.activities import Line
+
 _RECENT_DAYS = 15
 _FEWEST_DAYS = 3
 _RECENT_MISSES = 60
@@ -55,31 +57,27 @@ class ConfirmedDay:
 
 @dataclass(frozen=True)
 class Rhythm:
-    """What is known of a person's days in one repository; as it is, what holds for everybody."""
+    """What is known of a person's days in one repository.
 
-    base: timedelta = _BASE
-    """What a day with commits comes to, before the first minute that Git shows. Once a day, over all repositories."""
-    factor: float = _FACTOR
-    """Hours for each hour that Git shows."""
-    days: int = 0
-    """How many days it was learned from."""
-    is_of_here: bool = True
-    """Those days were in this repository, and not in any."""
+    The line's base counts once a day: over all repositories together.
+    """
+
+    line: Line
     misses: tuple[float, ...] = ()
     """How far off estimates of recent days would have been: (confirmed − estimated) / (estimated + 2 h)."""
 
     def worked(self, seen: timedelta, share: float = 1.0) -> timedelta:
         """Best value where Git shows *seen*, which is *share* of all it shows of the day.
 
-        >>> Rhythm(base=timedelta(hours=1), factor=0.5).worked(timedelta(hours=4), share=0.5)
+        >>> Rhythm(Line(timedelta(hours=1), 0.5)).worked(timedelta(hours=4), share=0.5)
         datetime.timedelta(seconds=9000)
         """
-        return share * self.base + self.factor * seen
+        return share * self.line.base + self.line.factor * seen
 
     def limits(self, worked: timedelta) -> tuple[timedelta, timedelta]:
         """The range that holds the truth about four times in five; *worked* always lies in it."""
         own = self.misses[-_RECENT_MISSES:]
-        everybodys = _MISSES if self.days else _MISSES_OF_STRANGERS
+        everybodys = _MISSES if self.line.days else _MISSES_OF_STRANGERS
         # The more own ones there are, the fewer of everybody's stand beside them: from 20 down to 5.
         others = len(everybodys) - len(own) // 4
         misses = sorted((*own, *(_quantile(everybodys, one / (others - 1)) for one in range(others))))
@@ -89,7 +87,7 @@ class Rhythm:
         return max(_ZERO, min(low, worked)), max(high, worked)
 
 
-EVERYBODY = Rhythm()
+EVERYBODY = Rhythm(Line(_BASE, _FACTOR))
 
 
 class Past:
@@ -115,8 +113,7 @@ class Past:
     def rhythm(self, repository: str) -> Rhythm:
         """From the last 15 days there, or on fewer than 3 from the last 15 days anywhere."""
         days, is_of_here = self._recent(repository)
-        base, factor = _line(days)
-        return Rhythm(base, factor, len(days), is_of_here, self._misses)
+        return Rhythm(_line(days, is_of_here=is_of_here), self._misses)
 
     def _recent(self, repository: str) -> tuple[Sequence[ConfirmedDay], bool]:
         here = self._here.get(repository, ())
@@ -124,13 +121,12 @@ class Past:
 
     def _miss(self, day: ConfirmedDay) -> float:
         """How far off an estimate from the days before it would have been."""
-        base, factor = _line(self._recent(day.repository)[0])
-        estimated = Rhythm(base, factor).worked(day.seen, day.share)
+        estimated = Rhythm(_line(self._recent(day.repository)[0])).worked(day.seen, day.share)
         return (day.confirmed - estimated) / (estimated + _MISS_UNIT)
 
 
-def _line(days: Iterable[ConfirmedDay]) -> tuple[timedelta, float]:
-    """Base and factor by least squares, both as a person reads them: whole minutes, two decimals."""
+def _line(days: Sequence[ConfirmedDay], *, is_of_here: bool = True) -> Line:
+    """By least squares. Base and factor are as a person reads them: whole minutes, two decimals."""
     points = [(each.share, each.seen / _HOUR, each.confirmed / _HOUR, each.weight) for each in days]
     points += [(1.0, seen, _BASE / _HOUR + _FACTOR * seen, _ASSUMED_WEIGHT) for seen in _ASSUMED_SEEN]
     ss = sum(weight * share * share for share, _, _, weight in points)
@@ -144,7 +140,7 @@ def _line(days: Iterable[ConfirmedDay]) -> tuple[timedelta, float]:
         base, factor = 0.0, xy / xx
     elif factor < 0:
         base, factor = sy / ss, 0.0
-    return timedelta(minutes=round(base * 60)), round(factor, 2)
+    return Line(timedelta(minutes=round(base * 60)), round(factor, 2), len(days), is_of_here)
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:

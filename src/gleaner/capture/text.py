@@ -38,16 +38,17 @@ def commits_seen(commits: Sequence[Commit], person: Person, branches: Sequence[s
 
 def line_of(parts: Sequence[Stretch], share: float, rhythm: Rhythm) -> str:
     """From what Git shows to the hours: the terms, their sum, and the line it is put on."""
-    base = spoken(rhythm.base) if share == 1 else f"{share:.0%} of {spoken(rhythm.base)}"
-    line = f"{base} + {rhythm.factor:.2f} × that, {spoken(rhythm.worked(seen(parts), share))}"
-    if not rhythm.days:
+    line = rhythm.line
+    base = spoken(line.base) if share == 1 else f"{share:.0%} of {spoken(line.base)}"
+    sum_of = f"{base} + {line.factor:.2f} × that, {spoken(rhythm.worked(seen(parts), share))}"
+    if not line.days:
         whose = "a rough guess, for no day of yours is known: people's days with commits come out at"
-    elif rhythm.days == 1:
+    elif line.days == 1:
         whose = "your one known day, with everybody's, comes out at"
     else:
-        whose = f"your last {rhythm.days} days{' here' if rhythm.is_of_here else ', in all repositories,'} come out at"
+        whose = f"your last {line.days} days{' here' if line.is_of_here else ', in all repositories,'} come out at"
     elsewhere = "" if share == 1 else f" ({share:.0%} of what Git shows of the day is here)"
-    return f"Git shows {_terms(parts)}; {whose} {line}{elsewhere}"
+    return f"Git shows {_terms(parts)}; {whose} {sum_of}{elsewhere}"
 
 
 def _terms(parts: Sequence[Stretch]) -> str:

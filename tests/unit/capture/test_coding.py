@@ -15,16 +15,16 @@ from tests.unit.capture.build import ANA, BERLIN, BOB, NEW_YORK, PEOPLE, at, com
 from gleaner.capture.coding import Worked, coding, is_bot
 from gleaner.capture.observed import Commit
 from gleaner.capture.rhythm import Rhythm
-from gleaner.core.activities import Activity, Coding
+from gleaner.core.activities import Activity, Coding, Line
 from gleaner.core.catalog import UserId
 from gleaner.core.time import Span, day_span, local_date, merged, total
 
 MINUTE = timedelta(minutes=1)
-AS_SEEN = Rhythm(base=timedelta(0), factor=1.0, days=15)
+AS_SEEN = Rhythm(Line(timedelta(0), 1.0, days=15))
 """Somebody who books just what Git shows."""
 
 
-def as_seen(_user_id: UserId, _repository: str) -> Rhythm:
+def as_seen(_user_id: UserId, _repository: str, _day: date) -> Rhythm:
     return AS_SEEN
 
 
@@ -72,15 +72,15 @@ def test_the_sum_can_be_done_again_by_hand() -> None:
 
 
 def test_own_days_are_in_the_sum() -> None:
-    rhythm = Rhythm(base=timedelta(minutes=40), factor=0.9, days=12)
-    seen = only(coding(commits(MORNING), PEOPLE, rhythm_of=lambda _user, _repository: rhythm))
+    rhythm = Rhythm(Line(timedelta(minutes=40), 0.9, days=12))
+    seen = only(coding(commits(MORNING), PEOPLE, rhythm_of=lambda _user, _repository, _day: rhythm))
     assert seen.worked == timedelta(hours=3, minutes=6)  # 40 min + 0.9 · 2:43
     assert seen.explanation.endswith("your last 12 days here come out at 40 min + 0.90 × that, 3 h 07")
 
 
 def test_days_elsewhere_are_named_as_such() -> None:
-    rhythm = Rhythm(days=2, is_of_here=False)
-    seen = only(coding(commits(MORNING), PEOPLE, rhythm_of=lambda _user, _repository: rhythm))
+    rhythm = Rhythm(Line(timedelta(hours=1), 0.5, days=2, is_of_here=False))
+    seen = only(coding(commits(MORNING), PEOPLE, rhythm_of=lambda _user, _repository, _day: rhythm))
     assert "your last 2 days, in all repositories, come out at" in seen.explanation
 
 
@@ -261,9 +261,11 @@ def test_what_a_person_reads() -> None:
 
 def test_a_slow_rhythm_never_takes_time_that_is_not_there() -> None:
     """Nine hours on a usual day, but only 20 minutes between Borealis and the commit before it."""
-    rhythm = Rhythm(base=timedelta(hours=9), days=15)
+    rhythm = Rhythm(Line(timedelta(hours=9), 0.6, days=15))
     found = coding(
-        commits("10:00 apollo 1 a\n10:20 borealis 1 b"), PEOPLE, rhythm_of=lambda _user, _repository: rhythm
+        commits("10:00 apollo 1 a\n10:20 borealis 1 b"),
+        PEOPLE,
+        rhythm_of=lambda _user, _repository, _day: rhythm,
     )
     borealis = detail(found.activities[1])
     assert borealis.worked == 20 * MINUTE
@@ -296,9 +298,13 @@ BUSY = st.lists(
 )
 RHYTHMS = st.builds(
     Rhythm,
-    base=st.integers(0, 12 * 60).map(lambda minutes: minutes * MINUTE),
-    factor=st.floats(0, 3).map(lambda factor: round(factor, 2)),
-    days=st.integers(0, 15),
+    st.builds(
+        Line,
+        base=st.integers(0, 12 * 60).map(lambda minutes: minutes * MINUTE),
+        factor=st.floats(0, 3).map(lambda factor: round(factor, 2)),
+        days=st.integers(0, 15),
+        is_of_here=st.booleans(),
+    ),
     misses=st.lists(st.floats(-1, 8), max_size=5).map(tuple),
 )
 
@@ -311,7 +317,7 @@ def of(user_id: UserId, activities: Iterable[Activity]) -> list[Activity]:
 def test_no_minute_is_claimed_twice_or_in_a_meeting(
     seen: list[Commit], busy: list[Span], rhythm: Rhythm
 ) -> None:
-    found = coding(seen, PEOPLE, {ANA.id: busy, BOB.id: busy}, lambda _user, _repository: rhythm)
+    found = coding(seen, PEOPLE, {ANA.id: busy, BOB.id: busy}, lambda _user, _repository, _day: rhythm)
     for person in (ANA, BOB):
         spans = [one for activity in of(person.id, found.activities) for one in activity.spans]
         assert sum((one.duration for one in spans), timedelta()) == total(spans)
@@ -321,7 +327,7 @@ def test_no_minute_is_claimed_twice_or_in_a_meeting(
 @given(ALL_COMMITS, BUSY, RHYTHMS)
 def test_every_estimate_adds_up(seen: list[Commit], busy: list[Span], rhythm: Rhythm) -> None:
     """It is what its sessions hold, lies in its range, within its day, and before its last commit."""
-    for activity in coding(seen, PEOPLE, {ANA.id: busy}, lambda _user, _repository: rhythm).activities:
+    for activity in coding(seen, PEOPLE, {ANA.id: busy}, lambda _user, _repository, _day: rhythm).activities:
         found, person = detail(activity), PEOPLE.people[activity.user_id]
         day = day_span(date.fromisoformat(activity.external_id.partition("/")[0]), person.zone)
         assert timedelta(0) < found.low <= found.worked <= found.high or found.low == timedelta(0)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gleaner.capture.rhythm import EVERYBODY, ConfirmedDay, Past, Rhythm
+from gleaner.core.activities import Line
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -30,7 +31,7 @@ def learned(history: list[ConfirmedDay], repository: str = "apollo") -> Rhythm:
 
 def test_without_days_everybodys_line_holds() -> None:
     """1 h 30 and 0.63 of what Git shows."""
-    assert learned([]) == replace(EVERYBODY, is_of_here=False)
+    assert learned([]).line == replace(EVERYBODY.line, is_of_here=False)
     assert EVERYBODY.worked(2 * HOUR) == (90 + 75.6) * MINUTE
 
 
@@ -40,19 +41,17 @@ def test_three_days_there_are_enough() -> None:
     Their middle is (3, 3.482), the slope 11.58 / 16.
     """
     known = learned([*days(2, 3), *days(0, 0, 5, seen=4)])
-    assert (known.days, known.is_of_here) == (3, True)
-    assert (known.base, known.factor) == (79 * MINUTE, 0.72)
+    assert (known.line.days, known.line.is_of_here) == (3, True)
+    assert (known.line.base, known.line.factor) == (79 * MINUTE, 0.72)
 
 
 def test_fewer_than_three_days_there_borrow_from_the_others() -> None:
     known = learned([*days(8, 8), *days(1, 1, 1, repository="borealis")])
-    assert (known.days, known.is_of_here) == (5, False)
+    assert (known.line.days, known.line.is_of_here) == (5, False)
 
 
 def test_only_the_last_fifteen_days_count() -> None:
-    assert replace(learned(days(*[9] * 20, *[2] * 15)), misses=()) == replace(
-        learned(days(*[2] * 15)), misses=()
-    )
+    assert learned(days(*[9] * 20, *[2] * 15)).line == learned(days(*[2] * 15)).line
 
 
 def test_steady_days_are_soon_estimated_as_they_are() -> None:
@@ -77,7 +76,7 @@ def test_days_without_commits_or_without_hours_teach_nothing() -> None:
 
 
 def test_what_a_day_comes_to_anyway_counts_once_over_its_repositories() -> None:
-    known = Rhythm(base=HOUR, factor=0.5, days=5)
+    known = Rhythm(Line(HOUR, 0.5, days=5))
     apart = known.worked(HOUR, share=0.25) + known.worked(3 * HOUR, share=0.75)
     assert apart == known.worked(4 * HOUR) == 3 * HOUR
 
@@ -90,7 +89,7 @@ def test_a_miss_is_told_from_the_days_before_it_alone() -> None:
 
 
 def test_the_range_narrows_with_a_steady_person() -> None:
-    low, high = (limit / HOUR for limit in Rhythm(days=15, misses=(0.0,) * 60).limits(2 * HOUR))
+    low, high = (limit / HOUR for limit in Rhythm(Line(HOUR, 1, 15), misses=(0.0,) * 60).limits(2 * HOUR))
     assert 1.4 < low <= 2 <= high < 2.5
     wide_low, wide_high = (limit / HOUR for limit in EVERYBODY.limits(2 * HOUR))
     assert wide_low < low < high < wide_high
@@ -102,7 +101,7 @@ def test_the_range_narrows_with_a_steady_person() -> None:
     st.integers(0, 24 * 60).map(lambda minutes: minutes * MINUTE),
 )
 def test_the_best_value_is_in_its_range(misses: list[float], count: int, worked: timedelta) -> None:
-    low, high = Rhythm(days=count, misses=tuple(misses)).limits(worked)
+    low, high = Rhythm(Line(HOUR, 1, count), misses=tuple(misses)).limits(worked)
     assert timedelta(0) <= low <= worked <= high
 
 
