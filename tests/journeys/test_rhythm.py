@@ -46,7 +46,7 @@ def test_history_in_harvest_teaches_on_the_first_day(world: World) -> None:
         world.by_hand(6, "apollo", "programming", "Login", day=day)
     item = today(world)
     assert "your last 6 days here come out at" in str(item)
-    assert 4.5 < float(item["proposed"]["hours"]) <= 6, item
+    assert 4.5 < float(item["action"]["hours"]) <= 6, item
 
 
 def test_a_day_stays_on_the_line_it_was_put_on(world: World, repository: Repository) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from gleaner.capture.observed import Commit
+from gleaner.capture.agents import agent
+from gleaner.capture.observed import Commit, Touch
 from gleaner.capture.rhythm import Rhythm
 from gleaner.capture.timeline import Stretch, seen
 from gleaner.core.catalog import Person
 from gleaner.core.time import spoken
 
 _MOST_BRANCHES = 3
+_MOST_NUMBERS = 5
+_NOUNS = {"reviewed": "review", "commented": "comment", "opened": "opened pull request", "merged": "merge"}
 
 
 def counted(count: int, noun: str) -> str:
@@ -29,11 +33,43 @@ def about(worked: timedelta, low: timedelta, high: timedelta) -> str:
 
 
 def commits_seen(commits: Sequence[Commit], person: Person, branches: Sequence[str]) -> str:
-    """How many, when by *person*'s clock, and where."""
-    first, last = (f"{each.authored_at.astimezone(person.zone):%H:%M}" for each in (commits[0], commits[-1]))
-    times = first if first == last else f"{first}–{last}"
+    """How many, when by *person*'s clock, where, and how many of them were written with an agent."""
     where = f" on {', '.join(branches[:_MOST_BRANCHES])}" if branches else ""
-    return f"{counted(len(commits), 'commit')} {times}{where}"
+    told = (
+        f"{counted(len(commits), 'commit')} {_times([each.authored_at for each in commits], person)}{where}"
+    )
+    helped = [each for each in commits if agents_of(each)]
+    if not helped:
+        return told
+    names = " and ".join(sorted({name for each in helped for name in agents_of(each)}))
+    return f"{told} ({len(helped)} with {names}, whose lines are not counted)"
+
+
+def touches_seen(touches: Sequence[Touch], person: Person) -> str:
+    """What was done about pull requests, how often, when, and which."""
+    kinds = Counter(_NOUNS[each.kind] for each in touches)
+    what = " and ".join(counted(count, noun) for noun, count in sorted(kinds.items()))
+    which = list(dict.fromkeys(f"#{each.number}" for each in touches))
+    more = ", …" if len(which) > _MOST_NUMBERS else ""
+    return (
+        f"{what} {_times([each.at for each in touches], person)} ({', '.join(which[:_MOST_NUMBERS])}{more})"
+    )
+
+
+def made_alone(commits: Sequence[Commit]) -> str:
+    """Commits of which an agent is the author."""
+    names = " and ".join(sorted({agent(each.author_email) or "" for each in commits}))
+    return f"{counted(len(commits), 'commit')} by {names} alone"
+
+
+def agents_of(commit: Commit) -> set[str]:
+    """The agents that helped its author."""
+    return {name for address in commit.co_authors if (name := agent(address))}
+
+
+def _times(moments: Sequence[datetime], person: Person) -> str:
+    first, last = (f"{at.astimezone(person.zone):%H:%M}" for at in (min(moments), max(moments)))
+    return first if first == last else f"{first}–{last}"
 
 
 def line_of(parts: Sequence[Stretch], share: float, rhythm: Rhythm) -> str:

@@ -57,6 +57,8 @@ class Coding:
     """What was seen and what was assumed, so that a developer can check the sum."""
     seen: timedelta = ZERO
     """What Git alone shows, before anything that was learned from the person's own days."""
+    touches: int = 0
+    """Reviews, comments and the like of pull requests."""
     line: Line | None = None
     """None in what earlier versions saw."""
 
