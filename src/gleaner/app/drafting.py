@@ -22,7 +22,7 @@ from gleaner.timesheets.logged import Logged
 from gleaner.timesheets.logged import logged as logged_of
 from gleaner.timesheets.text import plain
 
-_TEACHES = {"accept": 1.0, "edit": 1.0, "bulk": 0.3}
+TEACHES = {"accept": 1.0, "edit": 1.0, "bulk": 0.3}
 """What a decision weighs when matching learns from it. Policy's own decisions teach nothing."""
 OPEN = (State.PROPOSED, State.APPROVED, State.FAILED)
 _NEAR = timedelta(days=31)
@@ -234,7 +234,7 @@ def _decided(item: Item, activities: dict[str, Activity]) -> Decided | None:
     activity = activities.get(proposal.activity_key)
     if activity is None and proposal.is_faded:
         activity = bare(proposal.activity_key, proposal.user_id, proposal.on)
-    weight = _TEACHES.get(item.decision or "", 0.0)
+    weight = TEACHES.get(item.decision or "", 0.0)
     if activity is None or not weight or not isinstance(action, CreateTimeEntry | UpdateTimeEntry):
         return None
     if action.project_id is None or action.task_id is None:
