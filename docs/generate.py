@@ -228,6 +228,8 @@ def _filters() -> Iterator[tuple[str, str, str, str]]:
 
 def _arguments(factory: Callable[..., Any]) -> Iterator[tuple[str, str, str, str]]:
     for name, parameter in inspect.signature(factory, eval_str=True).parameters.items():
+        if name == "credentials":
+            continue  # never written down: they come from the environment and the database
         is_required = parameter.default is inspect.Parameter.empty
         default = "required" if is_required else default_said(parameter.default)
         yield name, type_said(parameter.annotation), default, ""

@@ -36,7 +36,7 @@ from gleaner.capture.addresses import plain
 from gleaner.capture.filters import Filters
 from gleaner.core.contract import Contract, week
 from gleaner.core.errors import ConfigError
-from gleaner.core.hosts import is_here as is_here
+from gleaner.core.hosts import is_here
 
 FILE = "gleaner.toml"
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -45,6 +45,18 @@ WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def not_in_clear(value: str) -> str:
+    """*value*, unless it is an address at which others could read a secret on its way: then ValueError."""
+    try:
+        url = urlsplit(value)
+        is_in_clear = url.scheme == "http" and not is_here(url.hostname or "")
+    except ValueError:
+        return value  # no address at all, which is said when it is asked
+    if is_in_clear:
+        raise ValueError("plain http would show your token to everybody on the way; write https://")
+    return value
 
 
 class HarvestSettings(_Part):
@@ -66,14 +78,26 @@ class HarvestSettings(_Part):
     @field_validator("base_url", "identity_url", mode="after")
     @classmethod
     def _not_in_clear(cls, value: str) -> str:
-        try:
-            url = urlsplit(value)
-            is_in_clear = url.scheme == "http" and not is_here(url.hostname or "")
-        except ValueError:
-            return value  # no address at all, which is said when it is asked
-        if is_in_clear:
-            raise ValueError("plain http would show your token to everybody on the way; write https://")
-        return value
+        return not_in_clear(value)
+
+
+class GoogleSettings(_Part):
+    """How sources of kind ``google-calendar`` get in: one person by ``gleaner login --google``, a team by a key."""
+
+    client_id: str = ""
+    """Of your OAuth client (a desktop application) at console.cloud.google.com."""
+    client_secret: SecretStr | None = None
+    """Only from GLEANER_GOOGLE__CLIENT_SECRET."""
+    key_file: str = ""
+    """The JSON key of a service account that your administrator lets read everybody's calendars."""
+    login_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    """Where people log in."""
+    token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105  (an address)
+
+    @field_validator("login_url", "token_url", mode="after")
+    @classmethod
+    def _not_in_clear(cls, value: str) -> str:
+        return not_in_clear(value)
 
 
 class SecretsSettings(_Part):
@@ -266,6 +290,7 @@ class Settings(BaseSettings):
     timesheets: TimesheetSettings = TimesheetSettings()
     absences: tuple[AbsenceSettings, ...] = ()
     policy: PolicySettings = PolicySettings()
+    google: GoogleSettings = GoogleSettings()
     secrets: SecretsSettings = SecretsSettings()
     capture: CaptureSettings = CaptureSettings()
     schedule: ScheduleSettings = ScheduleSettings()
@@ -293,6 +318,7 @@ SECRET = [
     (section, key)
     for section, part in (
         ("harvest", HarvestSettings),
+        ("google", GoogleSettings),
         ("secrets", SecretsSettings),
         ("daemon", DaemonSettings),
     )

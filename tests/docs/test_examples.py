@@ -22,11 +22,16 @@ from typing import Any
 
 import pytest
 from tests.docs.markdown import PAGES, ROOT, examples
+from tests.journeys.test_google import robot
 
 from gleaner.adapters.store.inbox import short_name
 from gleaner.core.catalog import AccountId
 from gleaner_sandbox.forges.books import Books
 from gleaner_sandbox.forges.server import serve_in_thread
+from gleaner_sandbox.google.calendars import Calendar, Calendars
+from gleaner_sandbox.google.endpoints import Google
+from gleaner_sandbox.google.identity import Identity
+from gleaner_sandbox.google.server import serve_in_thread as serve_google
 
 SERVE = ("--seed", "agency", "--clock", "2026-03-20T18:00:00Z", "--no-limits")
 DAYS = [f"2026-03-{day:02}" for day in (*range(9, 14), *range(16, 21))]
@@ -293,6 +298,28 @@ def test_run_all_the_time(agency: Agency, tmp_path: Path) -> None:
         assert f"| `{name}` |" in page
 
 
+def test_connect_a_calendar(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("connect-a-calendar", agency)
+    people = {one: one for one in re.findall(r'person = "(\S+)"', toml)}
+    calendars = Calendars()
+    for who in people:
+        at = {
+            "start": {"dateTime": "2026-03-18T10:00:00+01:00"},
+            "end": {"dateTime": "2026-03-18T11:00:00+01:00"},
+        }
+        calendars.add(Calendar(who, who), [{"summary": "Call about the harbour", **at}])
+    with serve_google(Google(calendars, Identity())) as running:
+        robot(tmp_path, running, domain=next(iter(people)).partition("@")[2], name="google.json")
+        here = f'token_url = "{running.token_url}"\n'
+        toml = toml.replace("[google]\n", f"[google]\n{here}").replace(
+            'kind = "google-calendar"\n', f'kind = "google-calendar"\nbase_url = "{running.base_url}"\n'
+        )
+        configured(agency, tmp_path, agency.colleague, toml)
+        done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count('"Call about the harbour"') == len(people), done.stdout + done.stderr
+
+
 def test_see_what_is_missing(agency: Agency, tmp_path: Path) -> None:
     script, toml = how_to("see-what-is-missing", agency)
     configured(agency, tmp_path, agency.colleague, toml)
@@ -316,6 +343,7 @@ def test_every_how_to_has_its_test() -> None:
     assert names == {
         "connect-harvest", "add-a-calendar-or-repository", "read-git-github-and-gitlab",
         "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing",
+        "connect-a-calendar",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time",
     }  # fmt: skip
 

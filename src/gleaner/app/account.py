@@ -31,10 +31,12 @@ from gleaner.adapters.store.journal import StoredActivities, StoredCache, Stored
 from gleaner.adapters.store.people import StoredPeople
 from gleaner.adapters.store.time_off import StoredTimeOff
 from gleaner.app.access import Access, opened_access, secrets_of, user_agent
+from gleaner.app.credentials import StoredCredentials
 from gleaner.app.finding import find_project, find_task
 from gleaner.capture.source import Source, sources
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import AccountId, Catalog, Person, UserId
+from gleaner.core.credentials import Credentials
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.ports import Clock, LiveEntries, Rates
 from gleaner.matching.memory import Memory
@@ -78,6 +80,8 @@ class Account:
     """Folder of the configuration file; relative paths count from it."""
     access: Access
     """How we get in."""
+    credentials: Credentials
+    """How sources get in where they have to."""
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Names this process in claims."""
     memory: tuple[date, Memory] | None = field(default=None, init=False, repr=False)
@@ -176,7 +180,9 @@ class Account:
             problem = Problem(f"{config.FILE}, sources[{number}]", FORGOTTEN, is_hint=True)
             return Made(None, is_personal, None, problem)
         try:
-            return Made(build_source(number, entry, self.base, self.catalog), is_personal, user_id)
+            return Made(
+                build_source(number, entry, self.base, self.catalog, self.credentials), is_personal, user_id
+            )
         except ConfigError as error:
             return Made(None, is_personal, user_id, Problem(config.FILE, str(error)))
 
@@ -283,7 +289,8 @@ def open_account(
             with client:
                 account_id = AccountId(settings.harvest.account_id)
                 mirror = Mirror(engine, client, clock, account_id, people_extra=_extras(settings))
-                yield Account(settings, engine, client, mirror, clock, base, access)
+                credentials = StoredCredentials(settings.google, secrets, base, clock.now)
+                yield Account(settings, engine, client, mirror, clock, base, access, credentials)
     finally:
         if is_ours:
             engine.dispose()
@@ -312,10 +319,13 @@ def _workdays(one: config.PersonSettings) -> frozenset[int]:
     return frozenset(config.WEEKDAYS.index(day) for day in one.workdays)
 
 
-def build_source(number: int, entry: dict[str, Any], base: Path, catalog: Catalog) -> Source:
+def build_source(
+    number: int, entry: dict[str, Any], base: Path, catalog: Catalog, credentials: Credentials | None = None
+) -> Source:
     """The source that one ``[[sources]]`` table describes.
 
-    Its constructor's signature is its schema. Paths count from *base*; a calendar's owner brings zone and aliases.
+    Its constructor's signature is its schema. Paths count from *base*; a calendar's owner brings zone and aliases, and
+    *credentials* come from us.
     """
     where = f"{config.FILE}, sources[{number}]"
     kind = entry.pop("kind", None)
@@ -325,7 +335,9 @@ def build_source(number: int, entry: dict[str, Any], base: Path, catalog: Catalo
         factory = sources.get(kind)
     except ConfigError as error:
         raise ConfigError(f"{where}: {error}") from error
-    parameters = inspect.signature(factory).parameters
+    parameters = {
+        name: one for name, one in inspect.signature(factory).parameters.items() if name != "credentials"
+    }
     _check_keys(where, kind, entry, parameters)
     for key in getattr(factory, "paths", ("path",)):
         if key in entry:
@@ -335,7 +347,8 @@ def build_source(number: int, entry: dict[str, Any], base: Path, catalog: Catalo
             key: TypeAdapter(_hint(factory, key)).validate_python(value) for key, value in entry.items()
         }
         known = _known_of(catalog.person(str(entry.get("person", ""))), parameters)
-        return factory(**{**known, **values})
+        given = {"credentials": credentials} if "credentials" in inspect.signature(factory).parameters else {}
+        return factory(**{**known, **values, **given})
     except ValidationError as error:
         problem = error.errors()[0]
         raise ConfigError(f"{where}: {problem['msg']} (it says {problem['input']!r})") from error

@@ -12,6 +12,7 @@ from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEnt
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import UserId
 from gleaner.core.proposals import Proposal, State
+from gleaner.matching.calibrate import Outcome, records
 from gleaner.matching.memory import Memory
 from gleaner.review.door import Recheck
 from gleaner.review.inbox import Item, Offered
@@ -21,7 +22,7 @@ from gleaner.timesheets.logged import Logged
 from gleaner.timesheets.logged import logged as logged_of
 from gleaner.timesheets.text import plain
 
-_TEACHES = {"accept": 1.0, "edit": 1.0, "bulk": 0.3}
+TEACHES = {"accept": 1.0, "edit": 1.0, "bulk": 0.3}
 """What a decision weighs when matching learns from it. Policy's own decisions teach nothing."""
 OPEN = (State.PROPOSED, State.APPROVED, State.FAILED)
 _NEAR = timedelta(days=31)
@@ -186,8 +187,35 @@ def remembered(account: Account, *, today: date, also: Iterable[Activity] = ()) 
     by_key |= {activity.key: activity for activity in also}
     decided = [one for item in _taught(account, first) if (one := _decided(item, by_key)) is not None]
     memory = recall(account.mirror, list(by_key.values()), decided, today=today)
+    memory.records = records(_outcomes(account, first))
     account.memory = (today, memory)
     return memory
+
+
+def _outcomes(account: Account, first: date) -> list[Outcome]:
+    """What became of proposals that named a project, oldest first: kept by somebody who looked, or put right.
+
+    What nobody looked at says something only once it is taken back. A dismissal says that there was no work to log,
+    not which project it was for.
+    """
+    states = (State.APPROVED, State.APPLYING, State.APPLIED, State.UNDONE)
+    items = account.inbox.items(states=states, first=first)
+    renamed = {
+        item.proposal.activity_key
+        for item in items
+        if isinstance(item.proposal.action, UpdateTimeEntry) and item.proposal.action.project_id is not None
+    }
+    found = []
+    for item in sorted(items, key=lambda item: item.decided_at or _LONG_AGO):
+        now, before = item.proposal.action, item.offered.action
+        if not isinstance(now, CreateTimeEntry) or not isinstance(before, CreateTimeEntry):
+            continue
+        is_undone = item.state is State.UNDONE or item.proposal.activity_key in renamed
+        if before.project_id is None or not (item.decision in ("accept", "edit") or is_undone):
+            continue
+        is_same = (now.project_id, now.task_id) == (before.project_id, before.task_id)
+        found.append(Outcome(item.offered.ground, item.offered.confidence, is_same and not is_undone))
+    return found
 
 
 def _taught(account: Account, first: date) -> list[Item]:
@@ -206,7 +234,7 @@ def _decided(item: Item, activities: dict[str, Activity]) -> Decided | None:
     activity = activities.get(proposal.activity_key)
     if activity is None and proposal.is_faded:
         activity = bare(proposal.activity_key, proposal.user_id, proposal.on)
-    weight = _TEACHES.get(item.decision or "", 0.0)
+    weight = TEACHES.get(item.decision or "", 0.0)
     if activity is None or not weight or not isinstance(action, CreateTimeEntry | UpdateTimeEntry):
         return None
     if action.project_id is None or action.task_id is None:

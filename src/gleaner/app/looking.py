@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from gleaner.adapters.harvest.report import SyncReport
 from gleaner.app.account import Account, Made
 from gleaner.app.retention import hide
+from gleaner.app.rhythms import rhythms, without_line
+from gleaner.capture.coding import RhythmOf, no_rhythm
 from gleaner.capture.filters import Filters
 from gleaner.capture.job import Captured, capture, day_of
 from gleaner.capture.source import Source
@@ -78,19 +80,22 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
     sources = [one.source for one in made if one.source is not None]
     filters, people = _filters(account), account.catalog.people
 
-    def seen_in(begin: date, end: date) -> Captured:
+    def seen_in(begin: date, end: date, rhythm_of: RhythmOf = no_rhythm) -> Captured:
         window = _window(account, begin, end)
-        found = capture(sources, window, account.catalog, filters, account.cache, progress)
+        found = capture(
+            sources, window, account.catalog, filters, account.cache, progress, rhythm_of=rhythm_of
+        )
         # In other zones the window touches a day more.
         inside = (one for one in found.activities if begin <= day_of(one, people[one.user_id]) <= end)
         return replace(found, activities=tuple(inside))
 
-    seen = seen_in(first, last)
     begin = _unread_since(account, sources, first)
     before = seen_in(begin, first - timedelta(days=1)) if begin < first else Captured()
-    past = before.activities
+    past = tuple(without_line(one) for one in before.activities)
+    rhythm_of = rhythms(account, last, past)
+    seen = seen_in(first, last, rhythm_of)
     whole = _read_whole(account, made, seen)
-    moved = _moved(account, seen, whole, first, last, seen_in)
+    moved = _moved(account, seen, whole, first, last, lambda begin, end: seen_in(begin, end, rhythm_of))
     if keep:
         found = (*past, *moved, *seen.activities)
         dated = {activity.key: day_of(activity, people[activity.user_id]) for activity in found}
@@ -102,7 +107,7 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
             until = max(last.isoformat(), kept.decode() if kept else "")
             account.cache.put(_HISTORY + name, until.encode())
     problems = (*(one.problem for one in made if one.problem is not None), *seen.problems)
-    return Looked(replace(seen, problems=problems), tuple(past), whole, moved)
+    return Looked(replace(seen, problems=problems), past, whole, moved)
 
 
 def _moved(

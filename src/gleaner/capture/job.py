@@ -84,7 +84,8 @@ def capture(
     events = (event for part in observed for event in part.events)
     met = meetings(events, people, filters, by_calendar)
     commits = folded(commit for part in observed for commit in part.commits)
-    worked = coding(commits, people, _busy(met.activities, met.away), rhythm_of)
+    touches = dict.fromkeys(touch for part in observed for touch in part.touches)
+    worked = coding(commits, people, _busy(met.activities, met.away), rhythm_of, touches=touches)
     return _within(
         window,
         people,

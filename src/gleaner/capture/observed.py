@@ -23,6 +23,10 @@ PRIVATE_TITLE = "Private event"
 """All that is kept of a private event's text."""
 
 
+EVERYBODY = "everybody"
+"""Whose holidays a calendar has that is not for one country only."""
+
+
 @dataclass(frozen=True)
 class Event:
     """One instance of a calendar event, as the calendar says it (RFC 5545 words)."""
@@ -53,6 +57,8 @@ class Event:
     description: str = ""
     location: str = ""
     url: str = ""
+    holidays: str = ""
+    """Of a calendar of holidays, which has no owner: whose they are, ``everybody`` or a country such as ``DE``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from gleaner.core.catalog import UserId
-from gleaner.core.time import Span, merged
+from gleaner.core.time import ZERO, Span, merged
 
 Kind = Literal["meeting", "coding"]
 
@@ -29,6 +29,18 @@ class Meeting:
 
 
 @dataclass(frozen=True)
+class Line:
+    """What hours were told from: so much a day with commits, and so much of what Git shows of it."""
+
+    base: timedelta
+    factor: float
+    days: int = 0
+    """How many of the person's own days it was learned from; 0: it is everybody's."""
+    is_of_here: bool = True
+    """Those days were in this repository, and not in any."""
+
+
+@dataclass(frozen=True)
 class Coding:
     """What only work seen in Git has: a day of one repository, as an estimate with a range."""
 
@@ -43,6 +55,12 @@ class Coding:
     high: timedelta
     explanation: str
     """What was seen and what was assumed, so that a developer can check the sum."""
+    seen: timedelta = ZERO
+    """What Git alone shows, before anything that was learned from the person's own days."""
+    touches: int = 0
+    """Reviews, comments and the like of pull requests."""
+    line: Line | None = None
+    """None in what earlier versions saw."""
 
 
 @dataclass(frozen=True)

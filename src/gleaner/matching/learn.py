@@ -14,12 +14,37 @@ from decimal import Decimal
 from gleaner.core.activities import Activity
 from gleaner.core.entries import TimeEntry
 from gleaner.core.time import decimal_hours
-from gleaner.matching.memory import Fact
+from gleaner.matching.index import Index
+from gleaner.matching.memory import Fact, Memory, remember
+from gleaner.matching.replay import measured_scale
 from gleaner.matching.words import similarity, telling
 
 NOTES_AGREE = 0.6
 _DURATION_WEIGHT = 0.35
 _CODING_WEIGHT = 0.6
+
+
+def learnt(
+    dated: Sequence[tuple[date, Activity]],
+    entries: Sequence[TimeEntry],
+    decided: Iterable[Fact],
+    *,
+    today: date,
+    index: Index | None = None,
+) -> Memory:
+    """The memory for matching on *today*: what was *decided*, and what *entries* say of the other activities.
+
+    *entries* are people's own, none written by Gleaner. With an *index*, confidences are scaled to what was right.
+    """
+    facts = list(decided)
+    known = {fact.activity.key for fact in facts}
+    rest = [(day, activity) for day, activity in dated if activity.key not in known]
+    for day_activities, day_entries in by_day(rest, entries):
+        facts.extend(facts_of_day(day_activities, day_entries))
+    memory = remember(facts, entries, today=today)
+    if index is not None:
+        memory.scale = measured_scale(facts, entries, index)
+    return memory
 
 
 def facts_of_day(activities: Sequence[Activity], entries: Sequence[TimeEntry]) -> Iterator[Fact]:

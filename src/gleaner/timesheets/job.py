@@ -13,10 +13,10 @@ from gleaner.core.entries import TimeEntry
 from gleaner.core.ports import Harvest
 from gleaner.core.proposals import Proposal
 from gleaner.core.time import ZERO, day_span, spoken_day
-from gleaner.matching.evidence import Index
-from gleaner.matching.learn import by_day, facts_of_day
+from gleaner.matching.index import Index
+from gleaner.matching.learn import learnt
 from gleaner.matching.match import match
-from gleaner.matching.memory import Fact, Memory, remember
+from gleaner.matching.memory import Fact, Memory
 from gleaner.matching.rules import Rule
 from gleaner.review.guards import objection
 from gleaner.timesheets.amend import Left, Now, again, amend
@@ -60,18 +60,15 @@ def recall(
 
     Entries that Gleaner wrote are left out: it must not learn from itself.
     """
-    people = harvest.catalog().people
+    catalog = harvest.catalog()
     logged = [entry for entry in harvest.entries(today - HISTORY, today) if not entry.is_ours]
     facts = [Fact(one.activity, one.project_id, one.task_id, one.weight) for one in decided]
-    known = {fact.activity.key for fact in facts}
     dated = [
-        (day_of(activity, people[activity.user_id]), activity)
+        (day_of(activity, catalog.people[activity.user_id]), activity)
         for activity in activities
-        if activity.user_id in people and activity.key not in known
+        if activity.user_id in catalog.people
     ]
-    for day_activities, day_entries in by_day(dated, logged):
-        facts.extend(facts_of_day(day_activities, day_entries))
-    return remember(facts, logged, today=today)
+    return learnt(dated, logged, facts, today=today, index=Index(catalog))
 
 
 def draft_days(

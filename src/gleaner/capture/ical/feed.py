@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
+from gleaner.capture.calendar.owner import Owner
 from gleaner.capture.ical import event
 from gleaner.capture.ical.rules import refusal
 from gleaner.capture.ical.text import MARK, Block, Scan, calendar_text
@@ -33,19 +33,6 @@ _MOST_IN_A_WINDOW = 2_000
 
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 """What icalendar, dateutil and recurring_ical_events raise on text that is not what it should be."""
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Whose calendar it is, and how to read it."""
-
-    source: str
-    person: str
-    addresses: frozenset[str]
-    zone: ZoneInfo
-    """For floating times and all-day events."""
-    is_zone_known: bool = True
-    """False: nobody told the zone, so UTC was taken."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,135 @@
+"""Which task of a project: what was picked for this kind of work, from the general to what is nearest.
+
+Each step starts from the step before and leaves it the further, the more often something was picked there: the names
+of the tasks · everybody on this project · this person wherever the part in the project is the same · this person on
+this project · this person when the title had this word · this person in this series.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gleaner.core.activities import Activity, Kind, Meeting
+from gleaner.core.catalog import ProjectId, Slot, TaskId
+from gleaner.matching.index import Index
+from gleaner.matching.memory import Memory
+from gleaner.matching.rules import Rule
+from gleaner.matching.text import features
+from gleaner.matching.words import telling, words
+
+KNOWN = 0.85
+"""The share from which a task is more than a guess,"""
+_FEWEST = 3.0
+"""once the person picked that often."""
+
+_TASK_NAMES: Mapping[Kind, re.Pattern[str]] = {
+    "meeting": re.compile(
+        r"\b(meetings?|calls?|workshops?|(besprech|abstimm)ung(en)?|termine?)\b", re.IGNORECASE
+    ),
+    "coding": re.compile(
+        r"\b(program|develop|engineer|coding|implement|software|\w*entwicklung)", re.IGNORECASE
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One task, and whether it is more than a guess."""
+
+    slot: Slot
+    is_known: bool
+    sentence: str = ""
+    """What was picked before; empty when nothing was."""
+
+
+def choose_task(
+    activity: Activity, project_id: ProjectId, index: Index, memory: Memory, rules: Sequence[Rule] = ()
+) -> Choice | None:
+    """The task of *project_id* for this kind of work; None when the person may log to none of it."""
+    slots = index.slots(activity.user_id, project_id)
+    if not slots:
+        return None
+    by_task = {slot.task.id: slot for slot in slots}
+    for rule in rules:
+        if rule.fits(activity):
+            if rule.project_id == project_id and rule.task_id in by_task:
+                return Choice(by_task[rule.task_id], is_known=True)
+            break
+    if len(slots) == 1:
+        return Choice(slots[0], is_known=True)
+    shares, named, is_named = _by_name(activity, slots)
+    seen, sentence, is_contradicted = 0.0, "", False
+    for step, (picked, trust, said) in enumerate(_steps(activity, project_id, index, memory)):
+        usable = {task_id: weight for task_id, weight in picked.items() if task_id in by_task}
+        whole = sum(usable.values())
+        if not whole:
+            continue
+        shares = {
+            task_id: (usable.get(task_id, 0.0) + trust * share) / (whole + trust)
+            for task_id, share in shares.items()
+        }
+        seen += whole if step else 0.0
+        if step:
+            best = max(usable, key=lambda task_id: (usable[task_id], -task_id))
+            is_contradicted |= usable.get(named, 0.0) < KNOWN * whole
+            share = f"{max(1, round(usable[best]))} of {max(1, round(whole))}"
+            sentence = f"{share} {said} went to {by_task[best].task.name}"
+    best = max(shares, key=lambda task_id: (shares[task_id], -task_id))
+    is_told = is_named and best == named and not _is_open(activity, project_id, slots, index, memory)
+    is_usual = seen >= _FEWEST and shares[best] >= KNOWN
+    return Choice(by_task[best], is_usual or (is_told and not is_contradicted), sentence)
+
+
+def _steps(
+    activity: Activity, project_id: ProjectId, index: Index, memory: Memory
+) -> Iterator[tuple[Mapping[TaskId, float], float, str]]:
+    """What was picked, how many picks the step before is worth, and for what that was; nearest last."""
+    who, kind = activity.user_id, activity.kind
+    yield memory.tasks.get((project_id, kind), {}), 2.0, ""
+    leads = (who, project_id) in index.managers
+    elsewhere: dict[TaskId, float] = {}
+    for project in index.projects(who):
+        if project.id != project_id and ((who, project.id) in index.managers) == leads:
+            for task_id, weight in memory.own_tasks.get((who, project.id, kind), {}).items():
+                elsewhere[task_id] = elsewhere.get(task_id, 0.0) + weight
+    yield elsewhere, 2.0, f"of your {_PLURAL[kind]} on other projects"
+    yield memory.own_tasks.get((who, project_id, kind), {}), 1.0, f"of your {_PLURAL[kind]} on this project"
+    told = [
+        (word, picked)
+        for word in features(activity.title)
+        if (picked := memory.task_words.get((who, word)))
+        and max(picked.values()) >= 0.7 * sum(picked.values())
+    ]
+    if told and kind == "meeting":
+        word, picked = max(told, key=lambda one: (sum(one[1].values()), one[0]))
+        yield picked, 1.5, f'of your meetings that say "{word}"'
+    if isinstance(activity.detail, Meeting):
+        yield memory.own_series.get((who, activity.detail.series), {}), 0.5, "of this series with you"
+
+
+_PLURAL: Mapping[Kind, str] = {"meeting": "meetings", "coding": "days of coding"}
+
+
+def _by_name(activity: Activity, slots: Sequence[Slot]) -> tuple[dict[TaskId, float], TaskId, bool]:
+    """Where nothing was picked yet, the one task whose name says the kind of work; else the first."""
+    named = [slot for slot in slots if _TASK_NAMES[activity.kind].search(slot.task.name)]
+    likely = min(slot.task.id for slot in named or slots)
+    rest = 0.4 / (len(slots) - 1)
+    shares = {slot.task.id: 0.6 if slot.task.id == likely else rest for slot in slots}
+    return shares, likely, len(named) == 1
+
+
+def _is_open(
+    activity: Activity, project_id: ProjectId, slots: Sequence[Slot], index: Index, memory: Memory
+) -> bool:
+    """Whether a name alone may mislead: people who manage the project, and titles that name another task.
+
+    Where nothing at all is known yet such a title is no reason to wait: there is nothing to wait for.
+    """
+    if (activity.user_id, project_id) in index.managers:
+        return True
+    said = frozenset(words(activity.title))
+    others = [slot for slot in slots if not _TASK_NAMES[activity.kind].search(slot.task.name)]
+    return bool(memory.own_tasks) and any(telling(slot.task.name) & said for slot in others)
