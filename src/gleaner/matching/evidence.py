@@ -34,7 +34,7 @@ _STEADY = frozenset({"series", "repository"})
 
 SCALE: Mapping[str, float] = {
     "code": 1.2, "project": 1.4, "client": 1.2, "contact": 1.5, "spelling": 2.0,
-    "series": 1.1, "title": 0.2, "people": 0.4, "guest": 0.3, "branch": 0.6, "issue": 0.7,
+    "series": 1.1, "title": 0.2, "people": 0.4, "attendee": 0.3, "branch": 0.6, "issue": 0.7,
     "words": 0.45, "letters": 0.3, "team": 0.9, "outside": 1.5, "recent": 0.7,
 }  # fmt: skip
 """What a hint's weight is multiplied by, for each ground; 1 for those not named."""
@@ -153,7 +153,8 @@ def _times(weight: float) -> int:
 
 def _by_text(activity: Activity, projects: Sequence[Project], index: Index, memory: Memory) -> Iterator[Hint]:
     """What the words were written for before, and names that are misspelt or cut short."""
-    text, candidates = text_of(activity), [project.id for project in projects]
+    text = activity.title if activity.kind == "meeting" else text_of(activity)
+    candidates = [project.id for project in projects]
     yield from _said(
         memory.text.by_words(text, candidates),
         "words",

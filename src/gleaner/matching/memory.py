@@ -57,7 +57,7 @@ class Memory:
     branches: defaultdict[tuple[str, str], Tally[ProjectId]] = field(default_factory=_tallies)
     issues: defaultdict[str, Tally[ProjectId]] = field(default_factory=_tallies)
     """By the letters before the number of an issue's key."""
-    guests: defaultdict[str, Tally[ProjectId]] = field(default_factory=_tallies)
+    attendees: defaultdict[str, Tally[ProjectId]] = field(default_factory=_tallies)
     """By the address of somebody who took part."""
     companions: defaultdict[str, Tally[ProjectId]] = field(default_factory=_tallies)
     """By the set of participants: the same people usually meet about the same thing."""
@@ -131,7 +131,7 @@ def learn(memory: Memory, fact: Fact) -> None:
             if activity.participants:
                 memory.companions[circle(activity)][fact.project_id] += fact.weight
             for address in {*activity.participants, activity.detail.organizer.lower()}:
-                memory.guests[address][fact.project_id] += fact.weight
+                memory.attendees[address][fact.project_id] += fact.weight
         case Coding(repository=repository, branches=branches):
             memory.repositories[repository][fact.project_id] += fact.weight
             for branch in branches:

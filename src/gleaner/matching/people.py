@@ -23,8 +23,8 @@ def by_company(
 ) -> Iterator[Hint]:
     """Contacts of clients among the participants, and what meetings with the same outsiders were for."""
     clients: dict[ClientId, tuple[float, str]] = {}
-    guests = _outsiders(activity, index)
-    for address in guests:
+    outsiders = _outsiders(activity, index)
+    for address in outsiders:
         if (client_id := index.contacts.get(address)) is not None:
             clients[client_id] = (CONTACT, f"{address} is a contact")
         elif (client_id := index.domains.get(address.partition("@")[2])) is not None:
@@ -36,9 +36,9 @@ def by_company(
             name = index.catalog.clients[project.client_id].name
             alone = len(clients) == 1 and per_client[project.client_id] == 1
             yield Hint(project.id, weight, f"{what} of {name}", "contact", is_hard=alone)
-    for address in guests:
-        if seen := memory.guests.get(address):
-            yield from _odds(seen, projects, "guest", f"meetings with {address} went mostly to {{name}}")
+    for address in outsiders:
+        if seen := memory.attendees.get(address):
+            yield from _odds(seen, projects, "attendee", f"meetings with {address} went mostly to {{name}}")
 
 
 def by_circle(seen: Mapping[ProjectId, float], projects: Sequence[Project]) -> Iterator[Hint]:

@@ -43,7 +43,7 @@ def test_last_week_counts_more_than_last_month() -> None:
     assert shares[PORTAL] > 0.8
 
 
-def test_a_guest_whom_harvest_does_not_know_is_remembered() -> None:
+def test_an_attendee_whom_harvest_does_not_know_is_remembered() -> None:
     before = [
         Fact(meeting("10:00-11:00", f"Call {n}", attendees=["ida@print.example"]), PORTAL, MEETINGS)
         for n in range(5)
