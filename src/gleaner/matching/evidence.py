@@ -20,7 +20,7 @@ from gleaner.matching.rules import Rule
 from gleaner.matching.text import Said
 from gleaner.matching.words import normalised, telling, words
 
-RULE = 25.0
+RULE = 60.0
 """More than everything else together."""
 CODE = 5.5
 CODE_BELOW = 2.0

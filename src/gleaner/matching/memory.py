@@ -94,12 +94,16 @@ def remember(facts: Iterable[Fact], entries: Iterable[TimeEntry], *, today: date
         learn(memory, fact)
     for entry in entries:
         age = (today - entry.spent_date).days
-        if age >= 0:
-            hours = float(entry.hours) * 0.5 ** (age / HALF_LIFE)
-            memory.lately[entry.user_id][entry.project_id] += hours
+        spend(memory, entry.user_id, entry.project_id, float(entry.hours), age)
         if entry.notes:
             memory.text.learn(entry.notes, entry.project_id, 0.5)
     return memory
+
+
+def spend(memory: Memory, user_id: UserId, project_id: ProjectId, hours: float, age: int) -> None:
+    """That person gave *hours* to the project *age* days ago; what is still to come does not count."""
+    if age >= 0:
+        memory.lately[user_id][project_id] += hours * 0.5 ** (age / HALF_LIFE)
 
 
 def circle(activity: Activity) -> str:
