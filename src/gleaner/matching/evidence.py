@@ -26,6 +26,8 @@ CODE = 5.5
 CODE_BELOW = 2.0
 """In the text below the title, which is often copied from elsewhere."""
 PROJECT_NAME = 4.0
+ONE_WORD = 2.15
+"""A name of one word is also a word: alone it is not enough to be *sure*."""
 CLIENT_NAME = 4.0
 INITIALS = 2.5
 
@@ -98,7 +100,7 @@ def _by_name(activity: Activity, projects: Sequence[Project], index: Index) -> I
     for project in projects:
         name = index.names[project.id]
         if name.telling and name.telling <= said:
-            weight = PROJECT_NAME if len(name.telling) > 1 else PROJECT_NAME - 1.0
+            weight = PROJECT_NAME if len(name.telling) > 1 else ONE_WORD
             yield Hint(project.id, weight, f'it names the project "{project.name}"', "project", is_hard=True)
         elif name.initials and name.initials in said:
             text = f'"{name.initials.upper()}" may stand for {project.name}'
