@@ -142,12 +142,12 @@ def _seen(
         noun=rng.choice(_NOUNS),
         other=rng.choice(_NOUNS),
     )
-    guests = {f"p{rng.randrange(PEOPLE)}@firm.example" for _ in range(3)}
+    invited = {f"p{rng.randrange(PEOPLE)}@firm.example" for _ in range(3)}
     if rng.random() < 0.3:
-        guests.add(f"c@client{project.client_id}.example")
+        invited.add(f"c@client{project.client_id}.example")
     series = f"series-{who}-{project.id}-{number}" if rng.random() < 0.5 else name
     meeting = Meeting("calendar", series, organizer=f"p{who}@firm.example")
-    return Activity("calendar", name, who, span, title, meeting, "", tuple(sorted(guests))), project
+    return Activity("calendar", name, who, span, title, meeting, "", tuple(sorted(invited))), project
 
 
 def matched(found: Company, memory: Memory, size: int) -> float:

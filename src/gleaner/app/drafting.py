@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from gleaner.app.account import Account
@@ -25,6 +25,7 @@ from gleaner.timesheets.text import plain
 TEACHES = {"accept": 1.0, "edit": 1.0, "bulk": 0.3}
 """What a decision weighs when matching learns from it. Policy's own decisions teach nothing."""
 OPEN = (State.PROPOSED, State.APPROVED, State.FAILED)
+_SETTLED = (State.APPROVED, State.APPLYING, State.APPLIED, State.UNDONE)
 _NEAR = timedelta(days=31)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -187,19 +188,18 @@ def remembered(account: Account, *, today: date, also: Iterable[Activity] = ()) 
     by_key |= {activity.key: activity for activity in also}
     decided = [one for item in _taught(account, first) if (one := _decided(item, by_key)) is not None]
     memory = recall(account.mirror, list(by_key.values()), decided, today=today)
-    memory.records = records(_outcomes(account, first))
+    settled = account.inbox.items(states=_SETTLED, first=first)
+    memory.records = records(outcomes(settled))
     account.memory = (today, memory)
     return memory
 
 
-def _outcomes(account: Account, first: date) -> list[Outcome]:
+def outcomes(items: Sequence[Item]) -> list[Outcome]:
     """What became of proposals that named a project, oldest first: kept by somebody who looked, or put right.
 
     What nobody looked at says something only once it is taken back. A dismissal says that there was no work to log,
     not which project it was for.
     """
-    states = (State.APPROVED, State.APPLYING, State.APPLIED, State.UNDONE)
-    items = account.inbox.items(states=states, first=first)
     renamed = {
         item.proposal.activity_key
         for item in items

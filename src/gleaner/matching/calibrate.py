@@ -18,7 +18,7 @@ PROMISE = 0.98
 """What *sure* promises: so many are right."""
 SURE = 0.95
 _FEWEST_TO_SCALE = 40
-_PULL = 1.0
+_PULL = 5.0
 """How strongly the scale is held near "as it is": as much as that many matches in doubt."""
 
 

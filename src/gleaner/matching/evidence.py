@@ -20,12 +20,14 @@ from gleaner.matching.rules import Rule
 from gleaner.matching.text import Said
 from gleaner.matching.words import normalised, telling, words
 
-RULE = 25.0
+RULE = 60.0
 """More than everything else together."""
 CODE = 5.5
 CODE_BELOW = 2.0
 """In the text below the title, which is often copied from elsewhere."""
 PROJECT_NAME = 4.0
+ONE_WORD = 2.15
+"""A name of one word is also a word: alone it is not enough to be *sure*."""
 CLIENT_NAME = 4.0
 INITIALS = 2.5
 
@@ -34,7 +36,7 @@ _STEADY = frozenset({"series", "repository"})
 
 SCALE: Mapping[str, float] = {
     "code": 1.2, "project": 1.4, "client": 1.2, "contact": 1.5, "spelling": 2.0,
-    "series": 1.1, "title": 0.2, "people": 0.4, "guest": 0.3, "branch": 0.6, "issue": 0.7,
+    "series": 1.1, "title": 0.2, "people": 0.4, "attendee": 0.3, "branch": 0.6, "issue": 0.7,
     "words": 0.45, "letters": 0.3, "team": 0.9, "outside": 1.5, "recent": 0.7,
 }  # fmt: skip
 """What a hint's weight is multiplied by, for each ground; 1 for those not named."""
@@ -98,7 +100,7 @@ def _by_name(activity: Activity, projects: Sequence[Project], index: Index) -> I
     for project in projects:
         name = index.names[project.id]
         if name.telling and name.telling <= said:
-            weight = PROJECT_NAME if len(name.telling) > 1 else PROJECT_NAME - 1.0
+            weight = PROJECT_NAME if len(name.telling) > 1 else ONE_WORD
             yield Hint(project.id, weight, f'it names the project "{project.name}"', "project", is_hard=True)
         elif name.initials and name.initials in said:
             text = f'"{name.initials.upper()}" may stand for {project.name}'
@@ -153,7 +155,8 @@ def _times(weight: float) -> int:
 
 def _by_text(activity: Activity, projects: Sequence[Project], index: Index, memory: Memory) -> Iterator[Hint]:
     """What the words were written for before, and names that are misspelt or cut short."""
-    text, candidates = text_of(activity), [project.id for project in projects]
+    text = activity.title if activity.kind == "meeting" else text_of(activity)
+    candidates = [project.id for project in projects]
     yield from _said(
         memory.text.by_words(text, candidates),
         "words",

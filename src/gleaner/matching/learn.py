@@ -15,7 +15,7 @@ from gleaner.core.activities import Activity
 from gleaner.core.entries import TimeEntry
 from gleaner.core.time import decimal_hours
 from gleaner.matching.index import Index
-from gleaner.matching.memory import Fact, Memory, remember
+from gleaner.matching.memory import Fact, Memory, remember, spend
 from gleaner.matching.replay import measured_scale
 from gleaner.matching.words import similarity, telling
 
@@ -37,11 +37,17 @@ def learnt(
     *entries* are people's own, none written by Gleaner. With an *index*, confidences are scaled to what was right.
     """
     facts = list(decided)
+    said = tuple(facts)
     known = {fact.activity.key for fact in facts}
     rest = [(day, activity) for day, activity in dated if activity.key not in known]
     for day_activities, day_entries in by_day(rest, entries):
         facts.extend(facts_of_day(day_activities, day_entries))
     memory = remember(facts, entries, today=today)
+    # What people let pass is written by Gleaner and not among the entries, and is their work all the same.
+    for fact in said:
+        seen, hours = fact.activity, fact.activity.observed.total_seconds() / 3600
+        age = (today - seen.span.start.date()).days
+        spend(memory, seen.user_id, fact.project_id, fact.weight * hours, age)
     if index is not None:
         memory.scale = measured_scale(facts, entries, index)
     return memory

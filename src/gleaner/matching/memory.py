@@ -57,7 +57,7 @@ class Memory:
     branches: defaultdict[tuple[str, str], Tally[ProjectId]] = field(default_factory=_tallies)
     issues: defaultdict[str, Tally[ProjectId]] = field(default_factory=_tallies)
     """By the letters before the number of an issue's key."""
-    guests: defaultdict[str, Tally[ProjectId]] = field(default_factory=_tallies)
+    attendees: defaultdict[str, Tally[ProjectId]] = field(default_factory=_tallies)
     """By the address of somebody who took part."""
     companions: defaultdict[str, Tally[ProjectId]] = field(default_factory=_tallies)
     """By the set of participants: the same people usually meet about the same thing."""
@@ -94,12 +94,16 @@ def remember(facts: Iterable[Fact], entries: Iterable[TimeEntry], *, today: date
         learn(memory, fact)
     for entry in entries:
         age = (today - entry.spent_date).days
-        if age >= 0:
-            hours = float(entry.hours) * 0.5 ** (age / HALF_LIFE)
-            memory.lately[entry.user_id][entry.project_id] += hours
+        spend(memory, entry.user_id, entry.project_id, float(entry.hours), age)
         if entry.notes:
             memory.text.learn(entry.notes, entry.project_id, 0.5)
     return memory
+
+
+def spend(memory: Memory, user_id: UserId, project_id: ProjectId, hours: float, age: int) -> None:
+    """That person gave *hours* to the project *age* days ago; what is still to come does not count."""
+    if age >= 0:
+        memory.lately[user_id][project_id] += hours * 0.5 ** (age / HALF_LIFE)
 
 
 def circle(activity: Activity) -> str:
@@ -131,7 +135,7 @@ def learn(memory: Memory, fact: Fact) -> None:
             if activity.participants:
                 memory.companions[circle(activity)][fact.project_id] += fact.weight
             for address in {*activity.participants, activity.detail.organizer.lower()}:
-                memory.guests[address][fact.project_id] += fact.weight
+                memory.attendees[address][fact.project_id] += fact.weight
         case Coding(repository=repository, branches=branches):
             memory.repositories[repository][fact.project_id] += fact.weight
             for branch in branches:

@@ -23,8 +23,8 @@ def by_company(
 ) -> Iterator[Hint]:
     """Contacts of clients among the participants, and what meetings with the same outsiders were for."""
     clients: dict[ClientId, tuple[float, str]] = {}
-    guests = _outsiders(activity, index)
-    for address in guests:
+    outsiders = _outsiders(activity, index)
+    for address in outsiders:
         if (client_id := index.contacts.get(address)) is not None:
             clients[client_id] = (CONTACT, f"{address} is a contact")
         elif (client_id := index.domains.get(address.partition("@")[2])) is not None:
@@ -36,9 +36,9 @@ def by_company(
             name = index.catalog.clients[project.client_id].name
             alone = len(clients) == 1 and per_client[project.client_id] == 1
             yield Hint(project.id, weight, f"{what} of {name}", "contact", is_hard=alone)
-    for address in guests:
-        if seen := memory.guests.get(address):
-            yield from _odds(seen, projects, "guest", f"meetings with {address} went mostly to {{name}}")
+    for address in outsiders:
+        if seen := memory.attendees.get(address):
+            yield from _odds(seen, projects, "attendee", f"meetings with {address} went mostly to {{name}}")
 
 
 def by_circle(seen: Mapping[ProjectId, float], projects: Sequence[Project]) -> Iterator[Hint]:
@@ -57,17 +57,15 @@ def by_team(activity: Activity, projects: Sequence[Project], index: Index, memor
         members = index.members.get(project.id, frozenset())
         missing = [who for who in colleagues if who not in members]
         if missing:
-            weight, name = -1.0 * len(missing), index.catalog.people[missing[0]].name
-            yield Hint(project.id, weight, f"{name} does not work on {project.name}", "outside")
+            text = f"not everybody invited works on {project.name}"
+            yield Hint(project.id, -1.0 * len(missing), text, "outside")
         odds[project.id] = sum(math.log(lately[who].get(project.id, 0.0) + _LEAST) for who in colleagues)
     average = sum(odds.values()) / len(odds)
     for project in projects:
         weight = max(-3.0, min(3.0, (odds[project.id] - average) / math.sqrt(len(colleagues))))
-        busiest = max(colleagues, key=lambda who: (lately[who].get(project.id, 0.0), -who))
-        share = lately[busiest].get(project.id, 0.0)
-        if weight > 0 and share:
-            text = f"{index.catalog.people[busiest].name} spends {share:.0%} of the time on {project.name} lately"
-            yield Hint(project.id, weight, text, "team")
+        # Whose time goes where is nobody else's business: the sentence names no colleague and no share.
+        if weight > 0:
+            yield Hint(project.id, weight, f"those invited work on {project.name} lately", "team")
         elif weight < 0:
             yield Hint(project.id, weight, f"those invited work on other things than {project.name}", "team")
 

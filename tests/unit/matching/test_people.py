@@ -10,6 +10,7 @@ from tests.studio import ANA, APOLLO, BO, CATALOG, DAY, MEETINGS, PORTAL, WEBSIT
 from gleaner.core.activities import Meeting
 from gleaner.core.catalog import UserAssignment
 from gleaner.matching.index import Index
+from gleaner.matching.learn import learnt
 from gleaner.matching.match import match
 from gleaner.matching.memory import Fact, remember
 
@@ -32,7 +33,8 @@ def test_what_the_others_work_on_lately_speaks_for_it() -> None:
     memory = remember([], worked, today=DAY)
     found = match(meeting("10:00-11:00", "Sync", attendees=["bo@studio.example"]), index, memory)
     assert found.alternatives[0].project_id == WEBSITE or (found.slot and found.slot.project.id == WEBSITE)
-    assert any("spends 100% of the time on" in piece.sentence for piece in found.evidence)
+    (said,) = (piece.sentence for piece in found.evidence if "those invited" in piece.sentence)
+    assert said == "those invited work on Website lately", "no word about who works how much"
     assert found.level != "sure"
 
 
@@ -43,7 +45,16 @@ def test_last_week_counts_more_than_last_month() -> None:
     assert shares[PORTAL] > 0.8
 
 
-def test_a_guest_whom_harvest_does_not_know_is_remembered() -> None:
+def test_what_the_person_let_pass_is_work_like_any_other() -> None:
+    accepted = [
+        Fact(meeting("09:00-12:00", f"Talk {n}", day=DAY - timedelta(days=n)), WEBSITE, MEETINGS)
+        for n in (1, 2)
+    ]
+    memory = learnt([], [entry(2, APOLLO, day=DAY - timedelta(days=1))], accepted, today=DAY)
+    assert memory.shares(ANA)[WEBSITE] > memory.shares(ANA)[APOLLO]
+
+
+def test_an_attendee_whom_harvest_does_not_know_is_remembered() -> None:
     before = [
         Fact(meeting("10:00-11:00", f"Call {n}", attendees=["ida@print.example"]), PORTAL, MEETINGS)
         for n in range(5)
