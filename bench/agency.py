@@ -61,18 +61,20 @@ class Lived:
 def lived(seed: int) -> Lived:
     """The agency of *seed*: calendars as they were in the end, read by the real sources."""
     world = agency.build(seed)
-    with TemporaryDirectory(prefix="gleaner-bench-") as folder, _opened(world, Path(folder)) as account:
+    with TemporaryDirectory(prefix="gleaner-bench-") as folder, opened(world, Path(folder)) as account:
         last = END_DAY - timedelta(days=1)
         sync(account, SilentProgress(), first=DEMO_DAY, last=last)
         found = look(account, FIRST_DAY, last, SilentProgress()).captured.activities
         people = account.catalog.people
         seen = [Seen(one, day_of(one, people[one.user_id]), _truth(world, account, one)) for one in found]
         return Lived(
-            account.catalog, tuple(sorted(seen, key=lambda one: (one.on, one.activity.key))), _entries(world)
+            account.catalog,
+            tuple(sorted(seen, key=lambda one: (one.on, one.activity.key))),
+            entries_by_hand(world),
         )
 
 
-def _entries(world: World) -> tuple[tuple[datetime, TimeEntry], ...]:
+def entries_by_hand(world: World) -> tuple[tuple[datetime, TimeEntry], ...]:
     return tuple(
         (
             habit.logged_at,
@@ -106,7 +108,7 @@ class _Morning:
 
 
 @contextmanager
-def _opened(world: World, folder: Path) -> Iterator[Account]:
+def opened(world: World, folder: Path) -> Iterator[Account]:
     """Gleaner's account of the agency: Harvest as of the first morning, calendars as they were in the end."""
     write_world(world, folder, _AFTERWARDS)
     state = State(clock=Clock(_MORNING))
