@@ -35,7 +35,9 @@ def test_a_meeting_is_logged_and_its_change_is_asked_for(world: World, radicale:
     assert world.timesheet() == [f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL design review"]
     radicale.put("work", "a.ics", calendar_text(ANA, [meeting("10:00-12:00", "APL design review", uid="a")]))
     said = world.gleaner("run", "--on", TUESDAY)
+    assert "1 of what is logged already changed since" in said.out
     assert "was lengthened from 1 h to 2 h" in said.out
+    assert "Item(" not in said.out
     assert PASSWORD.encode() not in everything(world.folder)
 
 
