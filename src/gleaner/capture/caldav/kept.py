@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -25,6 +26,14 @@ class Copy(BaseModel):
     """Events by the path of their object, without private text."""
     count: int = 0
     """Events among them, as they were read."""
+
+    @property
+    def digest(self) -> str:
+        """Changes whenever an event does."""
+        found = hashlib.sha256()
+        for path in sorted(self.texts):
+            found.update(f"{path}\n{self.texts[path]}\n".encode())
+        return found.hexdigest()
 
     def after(self, changes: Changes, owner: Collection[str]) -> Copy:
         """The same after *changes*; *owner* are the addresses whose answers stay in private events."""

@@ -14,6 +14,7 @@ from gleaner.capture.calendar import several
 from gleaner.capture.calendar.emptied import check_not_emptied
 from gleaner.capture.calendar.owner import Whose
 from gleaner.capture.download import checked_address
+from gleaner.capture.ical.kept import found_between
 from gleaner.capture.observed import Observed
 from gleaner.capture.source import Cache, sources
 from gleaner.core.errors import ConfigError
@@ -77,14 +78,18 @@ class CalDav:
         before = Copy.kept(cache, key)
         changes = server.changes(calendar, before.token if before else "")
         copy = (before or Copy()).after(changes, self._whose.addresses)
-        now = reading(copy.texts, self._whose, self.name, self._readings.get(key))
+
+        def parsed() -> Reading:
+            self._readings[key] = reading(copy.texts, self._whose, self.name, self._readings.get(key))
+            return self._readings[key]
+
+        of = f"{copy.digest}\n{self.name}\n{self._whose.text}"
+        found, count = found_between(window, cache, f"{key}/found", of, parsed)
         if before is not None and not self._allow_empty:
-            check_not_emptied(f'the calendar "{calendar.name}"', before.count, now.count)
-        copy = copy.model_copy(update={"count": now.count})
-        self._readings[key] = now
-        if copy != before:
-            copy.keep(cache, key)
-        found = now.between(window)
+            check_not_emptied(f'the calendar "{calendar.name}"', before.count, count)
+        now = copy.model_copy(update={"count": count})
+        if now != before:
+            now.keep(cache, key)
         return Observed(
             events=found.events,
             problems=found.problems,
