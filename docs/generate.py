@@ -126,6 +126,11 @@ def configuration_page() -> str:
         lines += _table(_fields(model, documented))
     lines += ["", "## [capture.filters]", "", _paragraphs(inspect.getdoc(filters.Filters) or ""), ""]
     lines += _table(_filters())
+    lines += [
+        "",
+        "`filters` in a `[[people]]` table or in a calendar's own take the same keys and win over these; a",
+    ]
+    lines += ["calendar's win over its person's."]
     for kind, factory in kinds():
         lines += ["", f'## [[sources]] kind = "{kind}"', "", _paragraphs(inspect.getdoc(factory) or ""), ""]
         lines += _table(_arguments(factory))
@@ -181,6 +186,8 @@ def _fields(model: type[BaseModel], documented: Documented) -> Iterator[tuple[st
             yield name, "text", "", f"Never in the file: only from `{_variable(model, name)}`."
         elif (model, name) == (config.CaptureSettings, "filters"):
             yield name, "table", "", "What is left out; see `[capture.filters]`."
+        elif name == "filters":
+            yield name, "table", "", documented.of(model, name)
         elif model is config.Settings and _is_table(field):
             yield (
                 name,
@@ -233,6 +240,8 @@ def _arguments(factory: Callable[..., Any]) -> Iterator[tuple[str, str, str, str
         is_required = parameter.default is inspect.Parameter.empty
         default = "required" if is_required else default_said(parameter.default)
         yield name, type_said(parameter.annotation), default, ""
+        if name == "person":
+            yield "filters", "table", "", ""
 
 
 def _table(rows: Iterable[tuple[str, str, str, str]]) -> list[str]:

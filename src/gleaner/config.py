@@ -130,8 +130,10 @@ class PersonSettings(_Part):
     contractor: bool | None = None
     """Owes no hours. Otherwise as in Harvest."""
     country: str | None = None
-    """For public holidays, as in ``[timesheets]``."""
+    """For public holidays and calendars of them, as in ``[timesheets]``."""
     region: str | None = None
+    filters: dict[str, Any] = Field(default_factory=dict)
+    """What is left out of this person's calendars, where it differs from ``[capture.filters]``."""
     only_suggest: bool = False
     """Never post anything for this person unasked."""
 
@@ -163,7 +165,7 @@ class TimesheetSettings(_Part):
     """What is due, for everybody who is not told otherwise in ``[[people]]``."""
 
     country: str = ""
-    """ISO 3166 code such as ``DE``, for public holidays; empty: none are known."""
+    """ISO 3166 code such as ``DE``, for public holidays and calendars of them; empty: none are known."""
     region: str = ""
     """The part of it, such as ``BY``."""
     time_off_tasks: tuple[str, ...] = ()
@@ -359,7 +361,7 @@ def load(path: Path) -> Settings:
         raise ConfigError("\n".join(_sentences(path.name, error))) from error
     except SettingsError as error:
         raise ConfigError(f"the environment: {error}; a list or table is written there as JSON") from error
-    if wrong := list(_wrong_filters(path.name, settings.capture.filters)):
+    if wrong := list(_all_wrong_filters(path.name, settings)):
         raise ConfigError("\n".join(wrong))
     return settings.model_copy(update={"database": _beside(path, settings.database)})
 
@@ -393,11 +395,25 @@ def _beside(path: Path, database: str) -> str:
     return f"{prefix}{path.resolve().parent / database.removeprefix(prefix)}"
 
 
-def _wrong_filters(name: str, filters: dict[str, Any]) -> Iterator[str]:
-    """A sentence per mistake in ``[capture.filters]``; a dataclass alone would take any value."""
+def _all_wrong_filters(name: str, settings: Settings) -> Iterator[str]:
+    yield from _wrong_filters(f"{name}, capture.filters", settings.capture.filters)
+    for number, person in enumerate(settings.people, 1):
+        yield from _wrong_filters(f"{name}, people[{number}].filters", person.filters)
+    for number, source in enumerate(settings.sources, 1):
+        where = f"{name}, sources[{number}].filters"
+        if "filters" in source and "person" not in source:
+            yield f"{where}: only a person's calendar has filters; this source names no person"
+        else:
+            yield from _wrong_filters(where, source.get("filters", {}))
+
+
+def _wrong_filters(where: str, filters: object) -> Iterator[str]:
+    """A sentence per mistake in one table of filters; a dataclass alone would take any value."""
     known = get_type_hints(Filters)
+    if not isinstance(filters, dict):
+        yield f"{where}: it has to be a table. It takes {', '.join(known)}."
+        return
     for key, value in filters.items():
-        where = f"{name}, capture.filters"
         if key not in known:
             yield f'{where}: there is no "{key}".{_near(key, known)} It takes {", ".join(known)}.'
             continue

@@ -174,8 +174,9 @@ def test_connect_harvest(agency: Agency, tmp_path: Path) -> None:
 
 
 def test_add_a_calendar_or_repository(agency: Agency, tmp_path: Path) -> None:
-    script, toml = how_to("add-a-calendar-or-repository", agency)
-    assert toml.count("[[sources]]") == 2
+    own = {"calendars/band.ics": agency.calendar(agency.colleague)}
+    script, toml = how_to("add-a-calendar-or-repository", agency, own)
+    assert toml.count("[[sources]]") == 3
     configured(agency, tmp_path, agency.colleague, toml)
     done = run(script, tmp_path, agency.settings)
     assert done.returncode == 0, done.stdout + done.stderr

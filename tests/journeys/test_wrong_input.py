@@ -89,7 +89,7 @@ def misspelt_key(world: World) -> str:
 
 def missing_key(world: World) -> str:
     world.say("[[sources]]", 'kind = "ics"', 'path = "x.ics"')
-    return 'gleaner.toml, sources[2]: missing "person". "ics" takes person, path, url'
+    return 'gleaner.toml, sources[2]: source "ics" takes either person (the calendar owner\'s mail address) or holidays'
 
 
 def wrong_kind_of_value(world: World) -> str:

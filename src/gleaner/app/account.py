@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -65,6 +66,8 @@ class Made:
     user_id: UserId | None
     """That person, if they are in Harvest."""
     problem: Problem | None = None
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    """What is left out of this calendar, where it differs from what is left out of others."""
 
 
 @dataclass
@@ -169,20 +172,22 @@ class Account:
         """
         if self._made is None or self._made[0] is not self.catalog:
             entries = enumerate(self.settings.sources, 1)
-            self._made = self.catalog, [self._make(number, dict(entry)) for number, entry in entries]
+            made = [self._make(number, dict(entry)) for number, entry in entries]
+            self._made = self.catalog, _told_apart(made)
         return self._made[1]
 
     def _make(self, number: int, entry: dict[str, Any]) -> Made:
         owner = self.catalog.person(str(entry.get("person", "")))
         user_id = owner.id if owner is not None else None
-        is_personal = "person" in entry
-        if is_personal and self.people.is_address_gone(str(entry["person"])):
+        # A calendar of holidays shows nobody's work, so without it nobody's is incomplete.
+        is_personal = "person" in entry or "holidays" in entry
+        if "person" in entry and self.people.is_address_gone(str(entry["person"])):
             problem = Problem(f"{config.FILE}, sources[{number}]", FORGOTTEN, is_hint=True)
             return Made(None, is_personal, None, problem)
+        filters = entry.get("filters", {})
         try:
-            return Made(
-                build_source(number, entry, self.base, self.catalog, self.credentials), is_personal, user_id
-            )
+            source = build_source(number, entry, self.base, self.catalog, self.credentials)
+            return Made(source, is_personal, user_id, filters=filters)
         except ConfigError as error:
             return Made(None, is_personal, user_id, Problem(config.FILE, str(error)))
 
@@ -296,6 +301,23 @@ def open_account(
             engine.dispose()
 
 
+def _told_apart(made: list[Made]) -> list[Made]:
+    """*made*, without the calendars whose filters would be another's too: a calendar is known by its name."""
+    names = Counter(one.source.name for one in made if one.source is not None)
+    found: list[Made] = []
+    for number, one in enumerate(made, 1):
+        if one.source is not None and one.filters and names[one.source.name] > 1:
+            text = (
+                f'two sources are called "{one.source.name}", and this one has filters of its own; it was not read.'
+                " Give it a name of its own."
+            )
+            problem = Problem(f"{config.FILE}, sources[{number}]", text)
+            found.append(Made(None, one.is_personal, one.user_id, problem))
+        else:
+            found.append(one)
+    return found
+
+
 def _extras(settings: config.Settings) -> Mapping[str, PersonExtra]:
     return {
         one.email: PersonExtra(
@@ -329,6 +351,7 @@ def build_source(
     """
     where = f"{config.FILE}, sources[{number}]"
     kind = entry.pop("kind", None)
+    entry.pop("filters", None)  # they are not the source's: it reads, and others decide
     if not isinstance(kind, str):
         raise ConfigError(f'{where}: missing "kind". Known: {", ".join(sources)}.')
     try:
@@ -374,10 +397,11 @@ def _hint(factory: Callable[..., Source], name: str) -> Any:
 def _check_keys(
     where: str, kind: str, entry: Mapping[str, Any], parameters: Mapping[str, inspect.Parameter]
 ) -> None:
-    takes = f'"{kind}" takes {", ".join(parameters)}.'
+    known = (*parameters, "filters") if "person" in parameters else tuple(parameters)
+    takes = f'"{kind}" takes {", ".join(known)}.'
     for key in entry:
         if key not in parameters:
-            close = get_close_matches(key, parameters, n=1)
+            close = get_close_matches(key, known, n=1)
             hint = f' Did you mean "{close[0]}"?' if close else ""
             raise ConfigError(f'{where}: there is no "{key}".{hint} {takes}')
     for key, parameter in parameters.items():

@@ -102,7 +102,7 @@ def _sources(account: Account) -> Iterator[Check]:
             yield Check(f"Source {number}", False, FORGOTTEN)
             continue
         try:
-            source = build_source(number, dict(entry), account.base, account.catalog)
+            source = build_source(number, dict(entry), account.base, account.catalog, account.credentials)
             seen = source.observe(window, account.cache)
         except GleanerError as error:
             yield Check(f"Source {number}", False, str(error))

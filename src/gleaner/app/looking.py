@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from gleaner.adapters.harvest.report import SyncReport
 from gleaner.app.account import Account, Made
@@ -14,10 +15,8 @@ from gleaner.capture.coding import RhythmOf, no_rhythm
 from gleaner.capture.filters import Filters
 from gleaner.capture.job import Captured, capture, day_of
 from gleaner.capture.source import Source
-from gleaner.config import FILE
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import UserId
-from gleaner.core.errors import ConfigError
 from gleaner.core.ports import Progress
 from gleaner.core.time import Span, day_span
 
@@ -78,13 +77,15 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
     """
     made = account.sources()
     sources = [one.source for one in made if one.source is not None]
-    filters, people = _filters(account), account.catalog.people
+    people, settings = account.catalog.people, account.settings
+    everybody, country = Filters(**settings.capture.filters), settings.timesheets.country
+    by_calendar, by_person = _filters(account, made)
 
     def seen_in(begin: date, end: date, rhythm_of: RhythmOf = no_rhythm) -> Captured:
-        window = _window(account, begin, end)
         found = capture(
-            sources, window, account.catalog, filters, account.cache, progress, rhythm_of=rhythm_of
-        )
+            sources, _window(account, begin, end), account.catalog, everybody, account.cache, progress,
+            by_calendar=by_calendar, by_person=by_person, country=country, rhythm_of=rhythm_of,
+        )  # fmt: skip
         # In other zones the window touches a day more.
         inside = (one for one in found.activities if begin <= day_of(one, people[one.user_id]) <= end)
         return replace(found, activities=tuple(inside))
@@ -157,11 +158,20 @@ def _read_whole(account: Account, made: Iterable[Made], seen: Captured) -> froze
     return frozenset(whole)
 
 
-def _filters(account: Account) -> Filters:
-    try:
-        return Filters(**account.settings.capture.filters)
-    except TypeError as error:
-        raise ConfigError(f"{FILE}, capture.filters: {error}") from error
+def _filters(account: Account, made: Iterable[Made]) -> tuple[dict[str, Filters], dict[UserId, Filters]]:
+    """The filters of calendars, by name, and of people, where they have their own. The nearest says more."""
+    everybody = account.settings.capture.filters
+    own: dict[UserId, dict[str, Any]] = {}
+    for entry in account.settings.people:
+        person = account.catalog.person(entry.email)
+        if person is not None and entry.filters:
+            own[person.id] = {**everybody, **entry.filters}
+    by_calendar = {
+        one.source.name: Filters(**{**(own.get(one.user_id) or everybody), **one.filters})
+        for one in made
+        if one.source is not None and one.user_id is not None and one.filters
+    }
+    return by_calendar, {user_id: Filters(**filters) for user_id, filters in own.items()}
 
 
 def _window(account: Account, first: date, last: date) -> Span:

@@ -35,13 +35,16 @@ def web_address(url: str) -> str:
     return f"{scheme}://{rest}"
 
 
-def checked_address(base_url: str) -> str:
-    """*base_url* of a service we send a secret to. Raises ConfigError when others could read that on the way."""
+def checked_address(base_url: str, key: str = "base_url") -> str:
+    """*base_url* of a service we send a secret to. Raises ConfigError when others could read that on the way.
+
+    *key* is how the address is called where it is written.
+    """
     url = urlsplit(base_url)
-    if url.scheme == "https" or (url.scheme == "http" and is_here(url.hostname or "")):
+    if url.hostname and (url.scheme == "https" or (url.scheme == "http" and is_here(url.hostname))):
         return base_url.rstrip("/")
     raise ConfigError(
-        f'base_url starts with https://, not "{base_url[:60]}"; plain http would show the login to everybody on the way'
+        f'{key} starts with https://, not "{base_url[:60]}"; plain http would show the login to everybody on the way'
     )
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Literal
 
-from gleaner.capture import titles
+from gleaner.capture import days_off, titles
 from gleaner.capture.observed import LONGEST_EVENT, PRIVATE_TITLE, Event, TimeOff
 from gleaner.core.activities import Activity, Meeting, Problem, Skipped
 from gleaner.core.catalog import Catalog, Person, UserId
@@ -22,8 +22,6 @@ Answer = Literal["keep", "ask", "skip"]
 
 _SPLIT = re.compile(r"_R\d{8}(T\d{6}Z?)?(?=@|$)")
 _CANCELLED = re.compile(r"^\s*(cancell?ed|abgesagt|storniert)\s*:", re.IGNORECASE)
-_HALF_DAY, _WHOLE_DAY = timedelta(hours=2), timedelta(hours=6)
-"""A timed absence of that length is half a day off, or a whole one; a shorter one is an appointment."""
 _DAY_BEGINS = time(9)
 """Where an all-day event that counts as work is put; it is always asked for."""
 
@@ -73,27 +71,29 @@ def meetings(
     people: Catalog,
     filters: Filters = Filters(),
     by_calendar: Mapping[str, Filters] | None = None,
+    by_person: Mapping[UserId, Filters] | None = None,
+    country: str = "",
 ) -> Meetings:
     """*events* as activities, each event of a person once; the others with the reason.
 
-    *by_calendar* has the filters of calendars (by source name) that differ from *filters*.
+    *by_calendar* has the filters of calendars (by source name) that differ from *filters*, *by_person* those of people
+    in all their other calendars. *country* is where people live of whom nobody said it: its holidays are theirs.
     The order of *events* does not matter. Owners who are not in Harvest give one problem each.
     """
-    ordered = sorted(events, key=lambda event: (event.span, event.uid, event.source, event.owner))
+    every = sorted(events, key=lambda event: (event.span, event.uid, event.source, event.owner))
+    ordered = [event for event in every if not event.holidays]
     owners = {event.owner: people.person(event.owner) for event in ordered}
     known = [(person, event) for event in ordered if (person := owners[event.owner])]
     activities: list[Activity] = []
     skipped: list[Skipped] = []
-    time_off: dict[tuple[UserId, date, date], TimeOff] = {}
+    off_days = days_off.holidays((event for event in every if event.holidays), people, country)
     away: dict[UserId, list[Span]] = {}
     private: list[str] = []
     for person, event in _once(known):
-        chosen = (by_calendar or {}).get(event.source, filters)
-        off = _time_off(event, person, people) if chosen.out_of_office else None
+        chosen = (by_calendar or {}).get(event.source) or (by_person or {}).get(person.id, filters)
+        off = days_off.own_absence(event, person, people) if chosen.out_of_office else None
         if off:
-            before = time_off.get((off.user_id, off.first, off.last))
-            if before is None or before.is_half_day:
-                time_off[off.user_id, off.first, off.last] = off
+            off_days.append(off)
         reason = "it is an absence, kept as time off" if off else _reason(event, person, chosen)
         if event.is_private:
             private.append(_activity(event, person, chosen).key)
@@ -108,7 +108,7 @@ def meetings(
     return Meetings(
         activities=tuple(activities),
         skipped=tuple(skipped),
-        time_off=tuple(time_off.values()),
+        time_off=days_off.joined(off_days),
         problems=tuple(_stranger(address, ordered) for address in strangers),
         private=tuple(private),
         away={user_id: tuple(spans) for user_id, spans in away.items()},
@@ -202,7 +202,7 @@ def _time_reason(event: Event, person: Person, filters: Filters) -> str:
 
 
 def _title_reason(event: Event, person: Person, filters: Filters) -> str:
-    title, names = event.title, _names(person)
+    title, names = event.title, titles.names(person)
     if titles.fits(title, filters.personal_patterns):
         return "its title is on the list of personal ones"
     if filters.lunch and titles.says_only(title, titles.LUNCH, names):
@@ -221,46 +221,6 @@ def _title_reason(event: Event, person: Person, filters: Filters) -> str:
     if filters.out_of_office and titles.says_only(title, titles.ABSENCE, names):
         return "it is an absence"
     return ""
-
-
-def _time_off(event: Event, person: Person, people: Catalog) -> TimeOff | None:
-    """The days off that *event* announces for its owner. Somebody else's absence is not theirs."""
-    is_own = event.participation in ("organizer", "unknown") and not event.attendees
-    if not is_own or event.status == "cancelled" or not _is_absence(event, person, people):
-        return None
-    if event.all_day_dates:
-        first, last = event.all_day_dates[0], event.all_day_dates[1] - timedelta(days=1)
-    else:
-        if event.span.duration < _HALF_DAY:
-            return None
-        first = local_date(event.span.start, person.zone)
-        last = local_date(event.span.end - timedelta(microseconds=1), person.zone)
-    is_short = not event.is_all_day and event.span.duration < _WHOLE_DAY
-    is_half = first == last and (is_short or titles.is_half_day(event.title))
-    return TimeOff(person.id, first, last, is_half, event.source)
-
-
-def _is_absence(event: Event, person: Person, people: Catalog) -> bool:
-    if event.busy_kind == "out-of-office":
-        return True
-    if event.is_private:
-        return False
-    names = _names(person)
-    if titles.says_only(event.title, titles.ABSENCE, names):
-        return True
-    # "Urlaub Mallorca" all day long is an absence, "Urlaub Bob" in Ana's calendar is Bob's.
-    others = {
-        name for other in people.people.values() if other.id != person.id for name in _names(other)
-    } - names
-    return (
-        event.is_all_day
-        and titles.mentions(event.title, _SURE_ABSENCE)
-        and not others.intersection(titles.words(event.title))
-    )
-
-
-_SURE_ABSENCE = ("vacation", "annual leave", "sick leave", "out of office", "ooo", "pto", "parental leave", "urlaub",
-                 "elternzeit", "krank", "day off", "time off")  # fmt: skip
 
 
 def _is_away(event: Event, *, is_absence: bool) -> bool:
@@ -309,12 +269,6 @@ def _working_day(event: Event, person: Person) -> Span:
 
 def _day(event: Event, person: Person) -> date:
     return event.all_day_dates[0] if event.all_day_dates else local_date(event.span.start, person.zone)
-
-
-def _names(person: Person) -> frozenset[str]:
-    """How a person is called in a title: parts of their name, and of their address."""
-    local_part = person.email.partition("@")[0]
-    return frozenset(word for word in titles.words(f"{person.name} {local_part}") if len(word) > 1)
 
 
 def _stranger(address: str, events: Iterable[Event]) -> Problem:

@@ -52,13 +52,15 @@ def capture(
     progress: Progress | None = None,
     *,
     by_calendar: Mapping[str, Filters] | None = None,
+    by_person: Mapping[UserId, Filters] | None = None,
+    country: str = "",
     rhythm_of: RhythmOf = no_rhythm,
 ) -> Captured:
     """What *people* did on every day that *window* touches, each day whole and in the person's own zone.
 
     A day's result does not depend on which other days are asked for with it. A source that fails becomes a
-    problem with its name; the others are read all the same. *by_calendar* has the filters of sources that
-    differ from *filters*, by name.
+    problem with its name; the others are read all the same. *by_calendar*, *by_person* and *country* are as
+    :func:`~gleaner.capture.filters.meetings` takes them.
     """
     problems: list[Problem] = []
     incomplete: set[str] = set()
@@ -82,7 +84,7 @@ def capture(
             if step:
                 step.advance()
     events = (event for part in observed for event in part.events)
-    met = meetings(events, people, filters, by_calendar)
+    met = meetings(events, people, filters, by_calendar, by_person, country)
     commits = folded(commit for part in observed for commit in part.commits)
     touches = dict.fromkeys(touch for part in observed for touch in part.touches)
     worked = coding(commits, people, _busy(met.activities, met.away), rhythm_of, touches=touches)

@@ -60,6 +60,11 @@ class Whose:
         known = {address.strip().lower() for address in (own, *addresses)} - {""}
         return Whose(own, frozenset(known), zone_named(zone) if zone else None, holidays)
 
+    @property
+    def text(self) -> str:
+        """All of it, in one line that is the same in every process."""
+        return f"{self.person} {self.holidays} {self.zone} {' '.join(sorted(self.addresses))}"
+
     def owner(self, source: str, calendars_zone: ZoneInfo | None = None) -> Owner:
         """The owner for a calendar that says it is in *calendars_zone* itself."""
         zone = self.zone or calendars_zone

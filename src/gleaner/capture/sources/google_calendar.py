@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from gleaner.capture.calendar import several
 from gleaner.capture.calendar.emptied import check_not_emptied
 from gleaner.capture.calendar.owner import Owner, Whose
 from gleaner.capture.download import checked_address
@@ -17,7 +18,7 @@ from gleaner.capture.observed import Event, Observed
 from gleaner.capture.source import Cache, sources
 from gleaner.core.activities import Problem
 from gleaner.core.credentials import Credentials
-from gleaner.core.errors import ConfigError, GleanerError
+from gleaner.core.errors import ConfigError
 from gleaner.core.time import Span
 
 _BACK, _AHEAD = timedelta(days=60), timedelta(days=120)
@@ -63,31 +64,17 @@ class GoogleCalendar:
 
     def observe(self, window: Span, cache: Cache) -> Observed:
         """The events that overlap *window*. A calendar that cannot be read is a problem, unless it is the only one."""
-        events: list[Event] = []
-        problems: list[Problem] = []
         owner = self._whose.owner(self.name, ZoneInfo("UTC"))
-        is_complete, is_unchanged = True, True
         with Calendars(self._credentials.google(self._whose.person), self._base_url, self._timeout) as google:
-            for calendar in self._calendars:
-                try:
-                    copy, is_same = self._read(google, calendar, window, cache)
-                except GleanerError as error:
-                    if len(self._calendars) == 1:
-                        raise
-                    problems.append(Problem(self.name, str(error)))
-                    is_complete = False
-                    continue
+
+            def read(calendar: str) -> Observed:
+                copy, is_same = self._read(google, calendar, window, cache)
                 found, wrong = _within(copy, window, owner)
-                events.extend(found)
-                problems.extend(wrong)
-                is_complete &= not wrong
-                is_unchanged &= is_same
-        return Observed(
-            events=tuple(sorted(events, key=lambda event: (event.span, event.uid))),
-            problems=tuple(problems),
-            is_unchanged=is_unchanged and is_complete,
-            is_complete=is_complete,
-        )
+                return Observed(
+                    tuple(found), problems=tuple(wrong), is_unchanged=is_same, is_complete=not wrong
+                )
+
+            return several.observed(self.name, self._calendars, read)
 
     def _read(self, google: Calendars, calendar: str, window: Span, cache: Cache) -> tuple[Copy, bool]:
         """The calendar as it is now, and whether it is as it was."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from gleaner.capture.calendar.emptied import check_not_emptied
 from gleaner.capture.calendar.owner import Whose
 from gleaner.capture.download import MOST_BYTES, download, host, web_address
 from gleaner.capture.ical.feed import Feed
+from gleaner.capture.ical.kept import found_between
 from gleaner.capture.ical.text import decoded, scan, without_private_text
 from gleaner.capture.ical.zones import iana_name
 from gleaner.capture.observed import Observed
@@ -58,14 +59,17 @@ class Ics:
     def observe(self, window: Span, cache: Cache) -> Observed:
         """The events that overlap *window*. Raises ConfigError, Unavailable or Suspicious (see Source)."""
         copy = self._downloaded(cache) if self._url else _Copy(self._file_content())
-        feed = self._parsed(copy.content)
+        digest = hashlib.sha256(copy.content).hexdigest()
+        of = f"{digest}\n{self.name}\n{self._where}\n{self._whose.text}"
+        found, count = found_between(
+            window, cache, f"{self._key}/found", of, lambda: self._parsed(copy.content, digest)
+        )
         if not self._allow_empty:
             before = int(cache.get(f"{self._key}/count") or b"0")
-            check_not_emptied(self._where, before, feed.count)
+            check_not_emptied(self._where, before, count)
         if self._url and not copy.is_unchanged:
-            copy.keep(cache, self._key, self._whose.addresses)
-        cache.put(f"{self._key}/count", str(feed.count).encode())
-        found = feed.between(window)
+            copy.keep(cache, self._key)
+        cache.put(f"{self._key}/count", str(count).encode())
         return Observed(
             events=found.events,
             problems=found.problems,
@@ -107,13 +111,14 @@ class Ics:
             timeout=self._timeout,
         )
         if answer.content is not None:
-            return _Copy(answer.content, answer.etag, answer.last_modified)
+            # Private text is not kept, not even here; what the events say without it is all we ever read of them.
+            body = without_private_text(decoded(answer.content), self._whose.addresses)
+            return _Copy(body.encode(), answer.etag, answer.last_modified)
         if kept is None:
             raise Unavailable(f"{self._where} says that nothing changed, but there is no copy; try again")
         return _Copy(kept.content, kept.etag, kept.last_modified, is_unchanged=True)
 
-    def _parsed(self, content: bytes) -> Feed:
-        digest = hashlib.sha256(content).hexdigest()
+    def _parsed(self, content: bytes, digest: str) -> Feed:
         if self._feed is None or self._feed[0] != digest:
             try:
                 scanned = scan(decoded(content))
@@ -136,12 +141,10 @@ class _Copy:
     last_modified: str = ""
     is_unchanged: bool = False
 
-    def keep(self, cache: Cache, key: str, owner: Collection[str]) -> None:
-        # Private text is not kept, not even here; what the events say without it is all we ever read of them.
-        body = without_private_text(decoded(self.content), owner).encode()
-        digest = hashlib.sha256(body).hexdigest()
+    def keep(self, cache: Cache, key: str) -> None:
+        digest = hashlib.sha256(self.content).hexdigest()
         head = {"etag": self.etag, "last_modified": self.last_modified, "sha256": digest}
-        cache.put(f"{key}/body", body)
+        cache.put(f"{key}/body", self.content)
         cache.put(f"{key}/head", json.dumps(head).encode())
 
     @staticmethod

@@ -183,9 +183,9 @@ def show_pass(report: PassReport, account: Account) -> None:
         f"{len(waiting)} wait for review (gleaner review)."
     )
     if report.amendments:
-        say(
-            f"{report.amendments} of what is logged already changed since and should be looked at (gleaner review)."
-        )
+        count = len(report.amendments)
+        say(f"{count} of what is logged already changed since and should be looked at (gleaner review).")
+        show_items(report.amendments, catalog, why=False)
     if report.withdrawn:
         say(f"{report.withdrawn} proposals were taken back: the event is gone or somebody logged it.")
     for outcome in report.outcomes:
