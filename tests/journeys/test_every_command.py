@@ -42,6 +42,7 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("capture", "--on", TUESDAY),
         ("run", "--on", TUESDAY, "--dry-run"),
         ("run", "--on", TUESDAY),
+        ("backtest", "--days", "7", "--to", TUESDAY),
         ("review",),
         ("review", "--all", "--why"),
         ("today", "--on", TUESDAY),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from gleaner.app.account import Account
@@ -25,7 +25,7 @@ _TEACHES = {"accept": 1.0, "edit": 1.0, "bulk": 0.3}
 """What a decision weighs when matching learns from it. Policy's own decisions teach nothing."""
 OPEN = (State.PROPOSED, State.APPROVED, State.FAILED)
 _NEAR = timedelta(days=31)
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def redraft(account: Account, person_days: Iterable[tuple[UserId, date]]) -> None:
@@ -184,10 +184,20 @@ def remembered(account: Account, *, today: date, also: Iterable[Activity] = ()) 
     # Of decisions older than keep_days only ids are left, which still say the series or the repository.
     by_key = {activity.key: activity for activity in account.activities.all_between(first, today)}
     by_key |= {activity.key: activity for activity in also}
-    decided = [one for item in _taught(account, first) if (one := _decided(item, by_key)) is not None]
+    decided = [one for _, one in decisions(account, first, by_key)]
     memory = recall(account.mirror, list(by_key.values()), decided, today=today)
     account.memory = (today, memory)
     return memory
+
+
+def decisions(
+    account: Account, first: date, activities: dict[str, Activity]
+) -> Iterator[tuple[datetime, Decided]]:
+    """What people decided about *activities* (by key) of the days since *first*, and when."""
+    for item in _taught(account, first):
+        one = _decided(item, activities)
+        if one is not None:
+            yield item.decided_at or _LONG_AGO, one
 
 
 def _taught(account: Account, first: date) -> list[Item]:
