@@ -237,6 +237,9 @@ def test_write_rules(agency: Agency, tmp_path: Path) -> None:
     assert "3 rules" in done.stdout
     assert "FIX  Rule" not in done.stdout
     assert "your rule" in done.stdout.lower()
+    assert "If the title is like *portal*, it goes to Customer Portal / Meetings." in done.stdout
+    assert done.stdout.count("from gleaner.toml, rules[") == 3
+    assert "new: no record yet" in done.stdout
 
 
 def test_back_up_and_restore(agency: Agency, tmp_path: Path) -> None:

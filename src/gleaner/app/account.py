@@ -30,14 +30,12 @@ from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
 from gleaner.adapters.store.people import StoredPeople
 from gleaner.app.access import Access, opened_access, secrets_of, user_agent
-from gleaner.app.finding import find_project, find_task
 from gleaner.capture.source import Source, sources
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import AccountId, Catalog, Person, UserId
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.ports import Clock, LiveEntries, Rates
 from gleaner.matching.memory import Memory
-from gleaner.matching.rules import Rule
 from gleaner.review.door import Door, Recheck
 from gleaner.review.policy import Ladder
 
@@ -183,20 +181,6 @@ class Account:
             kept = str(self.client.users.me().id).encode()
             self.cache.put(f"me/{self.access.owner}", kept)
         return self.catalog.people.get(UserId(int(kept)))
-
-    def rules(self) -> tuple[list[Rule], list[Problem]]:
-        """The configured rules with Harvest's ids, and a sentence for each that names nothing."""
-        found: list[Rule] = []
-        problems: list[Problem] = []
-        for number, entry in enumerate(self.settings.rules, 1):
-            if self.people.is_address_gone(entry.person):
-                problems.append(Problem(f"{config.FILE}, rules[{number}]", FORGOTTEN, is_hint=True))
-                continue
-            try:
-                found.append(_rule(entry, self.catalog))
-            except ConfigError as error:
-                problems.append(Problem(f"{config.FILE}, rules[{number}]", str(error)))
-        return found, problems
 
     def may_see(self, user_id: UserId) -> bool:
         """Whether the token's owner may see and decide that person's proposals: their own, or as administrator."""
@@ -363,26 +347,3 @@ def _from(base: Path, value: Any) -> Any:
     if isinstance(value, dict) and isinstance(value.get("path"), str):
         return {**value, "path": _from(base, value["path"])}
     return value
-
-
-# --- rules ------------------------------------------------------------------------------------------------------
-
-
-def _rule(entry: config.RuleSettings, catalog: Catalog) -> Rule:
-    conditions = (entry.title, entry.calendar, entry.attendee, entry.repository, entry.branch)
-    if not any(conditions):
-        raise ConfigError("it has no condition; give title, calendar, attendee, repository or branch")
-    project = find_project(entry.project, catalog)
-    if not project.is_active:
-        raise ConfigError(f'the project "{project.name}" is archived; name another or remove the rule')
-    user_id: UserId | None = None
-    if entry.person:
-        person = catalog.person(entry.person)
-        if person is None:
-            raise ConfigError(f"nobody in Harvest has the address {entry.person}")
-        user_id = person.id
-    task_id = find_task(entry.task, project, catalog).id if entry.task else None
-    return Rule(
-        project.id, task_id, entry.name, entry.title, entry.calendar, entry.attendee, entry.repository,
-        entry.branch, user_id,
-    )  # fmt: skip

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from gleaner.app.account import Account
 from gleaner.app.drafting import decisions
 from gleaner.app.looking import seen_between, sync
+from gleaner.app.ruling import in_force
 from gleaner.capture.job import day_of
 from gleaner.core.activities import Activity, Problem
 from gleaner.core.catalog import Person, UserId
@@ -20,6 +21,7 @@ from gleaner.core.ports import Progress
 from gleaner.core.time import day_span, days
 from gleaner.matching.backtest import Replayed
 from gleaner.matching.evidence import Index
+from gleaner.matching.made import left_out
 from gleaner.matching.match import match
 from gleaner.timesheets.draft import Day
 from gleaner.timesheets.hindsight import Hindsight
@@ -67,15 +69,16 @@ def backtest(
         if person.is_active and account.may_see(person.id) and (users is None or person.id in users)
     ]
     past = _past(account, first, last, progress)
-    rules, rule_problems = account.rules()
+    force = in_force(account)
     index, found = Index(account.catalog), list[Replayed]()
     with progress.step("Replaying days", total=(last - first).days + 1) as step:
         for day in days(first, last):
             memory = past.hindsight.before(day)
+            rules, made = force.before(day)
             for known, seen in _days_of(account, past, people, day):
-                found += replay(known, [match(one, index, memory, rules) for one in seen])
+                found += replay(known, [match(one, index, memory, rules) for one in left_out(seen, made)[0]])
             step.advance()
-    return BackTest(first, last, tuple(found), (*past.problems, *rule_problems))
+    return BackTest(first, last, tuple(found), (*past.problems, *force.problems))
 
 
 def _past(account: Account, first: date, last: date, progress: Progress) -> _Past:

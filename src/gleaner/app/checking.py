@@ -10,6 +10,7 @@ from gleaner import config
 from gleaner.app.account import FORGOTTEN, Account, build_source, open_account
 from gleaner.app.health import Check, Seen, look
 from gleaner.app.looking import sync
+from gleaner.app.ruling import in_force
 from gleaner.app.watching import daemon_checks
 from gleaner.core.catalog import UserId
 from gleaner.core.errors import GleanerError
@@ -65,8 +66,7 @@ def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
         yield Check("Harvest", False, str(problem))
     for problem in account.people_problems():
         yield Check("People", False, str(problem))
-    _rules, problems = account.rules()
-    for problem in problems:
+    for problem in in_force(account).problems:
         yield Check("Rule", False, str(problem))
     yield from _sources(account)
 

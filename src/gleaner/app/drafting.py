@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from gleaner.app.account import Account
+from gleaner.app.ruling import in_force
 from gleaner.capture.bare import bare
 from gleaner.capture.job import day_of
 from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import UserId
 from gleaner.core.proposals import Proposal, State
+from gleaner.matching.made import left_out
 from gleaner.matching.memory import Memory
 from gleaner.review.door import Recheck
 from gleaner.review.inbox import Item, Offered
@@ -66,7 +68,7 @@ def _day_drafts(
     wanted = sorted(set(person_days))
     if not wanted:
         return {}
-    rules, _problems = account.rules()
+    force = in_force(account)
     memory = _memory(account, max(day for _, day in wanted))
     found = {}
     for user_id, day in wanted:
@@ -75,8 +77,9 @@ def _day_drafts(
         seen = account.activities.between(user_id, day - timedelta(days=1), day)
         logged = logged_about(account, seen, day, day, user_id)
         elsewhere = kept_elsewhere(account, logged, seen)
+        wanted_now, _ = left_out([*seen, *elsewhere], force.made, {one.activity_key for one in logged})
         (found[user_id, day],) = draft_days(
-            account.mirror, [*seen, *elsewhere], memory, rules, days=[day], users=[user_id],
+            account.mirror, wanted_now, memory, force.rules, days=[day], users=[user_id],
             now=account.clock.now(), logged=logged,
         )  # fmt: skip
     return found

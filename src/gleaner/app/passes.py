@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 
 from gleaner.adapters.harvest.report import SyncReport
@@ -12,11 +12,13 @@ from gleaner.app.account import Account
 from gleaner.app.changing import Changes, changes_since, only_amendments
 from gleaner.app.drafting import offer, redraft, remembered, still_wanted
 from gleaner.app.looking import look, sync
+from gleaner.app.ruling import in_force, skipped
 from gleaner.core.activities import Problem, Skipped
 from gleaner.core.catalog import UserId
 from gleaner.core.ports import Progress
 from gleaner.core.proposals import Proposal, State
 from gleaner.core.time import days, local_date
+from gleaner.matching.made import left_out
 from gleaner.matching.memory import Memory
 from gleaner.matching.rules import Rule
 from gleaner.review.apply import apply_all, recover
@@ -48,6 +50,8 @@ class PassReport:
     problems: tuple[Problem, ...] = ()
     amendments: tuple[Item, ...] = ()
     """What waits because it changed after it was logged."""
+    ruled_out: tuple[Skipped, ...] = ()
+    """Of what was skipped, what a person's rule never wants proposed."""
 
     @property
     def proposals(self) -> list[Proposal]:
@@ -80,11 +84,21 @@ def run(
     synced = sync(account, progress, first=first, last=last, relist=True)
     looked = look(account, first, last, progress, keep=not dry_run)
     seen, wanted = looked.captured, _users(account, users)
-    rules, rule_problems = account.rules()
+    force = in_force(account)
     memory = remembered(account, today=last, also=(*looked.past, *seen.activities))
     kept = [activity for activity in seen.activities if activity.user_id in wanted]
     since = changes_since(account, looked, kept, first, last)
-    drafts = _drafts(account, since, memory, rules, list(days(first, last)), wanted, progress)
+    # What is logged stays where it is: a rule is no reason to take it back.
+    active, out = left_out(since.activities, force.made, {one.activity_key for one in since.logged})
+    drafts = _drafts(
+        account,
+        replace(since, activities=tuple(active)),
+        memory,
+        force.rules,
+        list(days(first, last)),
+        wanted,
+        progress,
+    )
     tally, outcomes = Counter[str](), list[Outcome]()
     if not dry_run:
         tally = _offer(account, drafts, looked.whole, first, last)
@@ -92,12 +106,13 @@ def run(
         if apply:
             outcomes = _apply(account, run_id, first, last, wanted, progress)
     left = [problem for one in drafts for problem in one.left]
+    ruled_out = tuple(one for one in skipped(out) if _is_within(account, one, wanted, first, last))
     report = PassReport(
         run_id, first, last, dry_run, account.client.requests_made - before, synced, len(kept),
-        tuple(one for one in seen.skipped if _is_within(account, one, wanted, first, last)),
+        (*(one for one in seen.skipped if _is_within(account, one, wanted, first, last)), *ruled_out),
         tuple(drafts), tally["new"], tally["changed"], tally["withdrawn"], tuple(outcomes),
-        (*synced.problems, *account.people_problems(), *seen.problems, *rule_problems, *left),
-        () if dry_run else _amendments(account, drafts),
+        (*synced.problems, *account.people_problems(), *seen.problems, *force.problems, *left),
+        () if dry_run else _amendments(account, drafts), ruled_out,
     )  # fmt: skip
     if not dry_run:
         account.runs.end(run_id, now=account.clock.now(), summary=summary(report))

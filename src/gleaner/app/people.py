@@ -25,6 +25,7 @@ _SAYS = {
     "proposals": "What Gleaner proposed for your timesheet, why, and who decided it. The content is as it would be"
     " logged, offered is as it was first proposed.",
     "journal": "What Gleaner did about you, who decided it, what was sent to Harvest and what it answered.",
+    "rules": "Rules about your work that were made in a review.",
     "jobs": "What runs by itself for you.",
     "decisions_for_others": "When you decided about somebody else's proposals. What they were about is theirs.",
     "lines_about_others": "When the journal names you in a line about somebody else. The line itself is theirs.",

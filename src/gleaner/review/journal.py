@@ -23,6 +23,7 @@ Happening = Literal[
     "fault",
     "withdrawn",
     "forgotten",
+    "ruled",
 ]
 
 

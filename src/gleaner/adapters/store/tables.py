@@ -215,3 +215,30 @@ forgotten = sa.Table(
 )
 """People whose data was deleted and is not taken in again: their number in Harvest, how many decisions they had made,
 and a digest of each of their addresses (one a line), so that a calendar still configured for them is not read."""
+
+rule = sa.Table(
+    "rule",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("id", sa.String(12), primary_key=True),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("effect", sa.String(10), nullable=False),
+    sa.Column("what", sa.String(20), nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("project_id", sa.BigInteger),
+    sa.Column("task_id", sa.BigInteger),
+    sa.Column("made_by", sa.String(200), nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+)
+"""A rule somebody made in a review, about one person's work. It stays until they are forgotten."""
+
+rule_off = sa.Table(
+    "rule_off",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("rule_id", sa.String(12), primary_key=True),
+    sa.Column("switched_by", sa.String(200), nullable=False),
+    sa.Column("switched_at", UtcDateTime, nullable=False),
+)
+"""A rule that is switched off, made in a review or written in ``gleaner.toml``, by whom and when."""

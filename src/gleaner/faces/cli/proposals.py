@@ -166,6 +166,7 @@ def show_pass(report: PassReport, account: Account) -> None:
             say(f"{spoken_day(proposal.on)}  {person}: {hours(proposal)} h {where} [{proposal.level}]")
             say(f"    {_quoted(proposal.title)} {proposal.reason}")
         say(f"{len(report.proposals)} proposals; nothing was changed.")
+        tell(*_ruled_out(report))
         tell(*(str(problem) for problem in report.problems))
         return
     results = report.results
@@ -188,6 +189,7 @@ def show_pass(report: PassReport, account: Account) -> None:
         )
     if report.withdrawn:
         say(f"{report.withdrawn} proposals were taken back: the event is gone or somebody logged it.")
+    tell(*_ruled_out(report))
     for outcome in report.outcomes:
         if outcome.result in ("failed", "waiting"):
             item = account.inbox.get(outcome.key)
@@ -195,3 +197,10 @@ def show_pass(report: PassReport, account: Account) -> None:
     tell(*(str(problem) for problem in report.problems))
     undo = f" Undo all of it: gleaner undo --run {report.run_id}" if results["applied"] else ""
     tell(f"{report.requests} requests to Harvest.{undo}")
+
+
+def _ruled_out(report: PassReport) -> list[str]:
+    """What a rule left out is said: it is seen, and somebody decided about it."""
+    from gleaner.timesheets.text import plain
+
+    return [f'Left out: "{plain(one.what)}" ({one.reason}; see: gleaner rules)' for one in report.ruled_out]

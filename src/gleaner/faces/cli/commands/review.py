@@ -9,11 +9,13 @@ import typer
 from gleaner.core.errors import ConfigError
 from gleaner.faces.cli.options import (
     AccountId,
+    Always,
     ConfigFile,
     DryRun,
     From,
     Hours,
     Json,
+    Never,
     Notes,
     On,
     PersonAddress,
@@ -80,6 +82,7 @@ def accept(
     sure: Annotated[
         bool, typer.Option("--sure", help="All of yours that are sure; never an unsure one.")
     ] = False,
+    always: Always = None,
     person: PersonAddress = None,
     dry_run: DryRun = False,
     json: Json = False,
@@ -95,6 +98,8 @@ def accept(
 
     if bool(ids) == sure:
         raise ConfigError("name proposals to accept, or give --sure")
+    if sure and always:
+        raise ConfigError("a rule is made of a proposal you name; leave out --sure")
     with opened(config, account) as acc:
         synced(acc)
         if sure:
@@ -102,11 +107,13 @@ def accept(
             items = [item for item in mine if item.proposal.level == "sure" and not item.proposal.must_ask]
         else:
             items = [item_named(acc, short) for short in ids or ()]
+        rules = _rules(acc, [(item, item.proposal) for item in items], "always", always)
         if dry_run:
-            _dry(acc, items, json=json)
+            _dry(acc, items, rules, json=json)
             return
         outcomes = accept_items(acc, items, progress(), by=actor(acc), bulk=sure)
         code = _finish(outcomes, {item.proposal.key: item.short for item in items}, json=json)
+        _keep(acc, rules, {one.key for one in outcomes if one.result in _DECIDED}, json=json)
     raise typer.Exit(code)
 
 
@@ -117,6 +124,7 @@ def edit(
     task: Task = None,
     hours: Hours = None,
     notes: Notes = None,
+    always: Always = None,
     dry_run: DryRun = False,
     json: Json = False,
     config: ConfigFile = None,
@@ -136,11 +144,13 @@ def edit(
         synced(acc)
         item = item_named(acc, short)
         changed = corrected(acc, item, project=project, task=task, hours=hours, notes=notes)
+        rules = _rules(acc, [(item, changed)], "always", always)
         if dry_run:
-            _dry(acc, [replace(item, proposal=changed)], json=json)
+            _dry(acc, [replace(item, proposal=changed)], rules, json=json)
             return
         outcomes = edit_item(acc, item, changed, progress(), by=actor(acc))
         code = _finish(outcomes, {item.proposal.key: item.short}, json=json)
+        _keep(acc, rules, {one.key for one in outcomes if one.result in _DECIDED}, json=json)
     raise typer.Exit(code)
 
 
@@ -148,6 +158,7 @@ def edit(
 def dismiss(
     ids: Annotated[list[str], typer.Argument(metavar="ID")],
     why: Annotated[str, typer.Option("--why", help="In a word, for the journal.")] = "",
+    never: Never = None,
     dry_run: DryRun = False,
     json: Json = False,
     config: ConfigFile = None,
@@ -162,24 +173,56 @@ def dismiss(
     with opened(config, account) as acc:
         synced(acc)
         items = [item_named(acc, short) for short in ids]
+        rules = _rules(acc, [(item, item.proposal) for item in items], "never", never)
         if dry_run:
-            _dry(acc, items, json=json)
+            _dry(acc, items, rules, json=json)
             return
         count = dismiss_items(acc, items, by=actor(acc), why=why)
-    if json:
-        print_json({"dismissed": count})
-    else:
-        say(f"Dismissed {count}.")
+        if json:
+            print_json({"dismissed": count})
+        else:
+            say(f"Dismissed {count}.")
+        _keep(acc, rules, {item.proposal.key for item in items}, json=json)
 
 
-def _dry(acc: Any, items: list[Any], *, json: bool) -> None:
+_DECIDED = ("applied", "found", "waiting")
+"""What came of a proposal that its person did decide: the rule it asks for is theirs too."""
+
+
+def _rules(acc: Any, decided: list[Any], effect: Any, what: Any) -> list[tuple[str, Any]]:
+    """The rules that these decisions ask for, with the key of each proposal; none unless *what* was given."""
+    from gleaner.app.ruling import rule_from
+    from gleaner.faces.cli.asked import actor
+
+    if what is None:
+        return []
+    return [
+        (item.proposal.key, rule_from(acc, item, effect, what, actor(acc), proposal))
+        for item, proposal in decided
+    ]
+
+
+def _keep(acc: Any, rules: list[tuple[str, Any]], decided: set[str], *, json: bool) -> None:
+    from gleaner.app.obeying import make
+    from gleaner.faces.cli.ruled import sentence
+    from gleaner.faces.cli.session import say
+
+    for rule in {rule.id: rule for key, rule in rules if key in decided}.values():
+        make(acc, rule)
+        if not json:
+            say(f"From now on: {sentence(rule, acc.catalog)}. Off again: gleaner rules off {rule.id}")
+
+
+def _dry(acc: Any, items: list[Any], rules: list[tuple[str, Any]], *, json: bool) -> None:
     from gleaner.faces.cli.proposals import item_as_json, show_items
+    from gleaner.faces.cli.ruled import sentence
     from gleaner.faces.cli.session import print_json, tell
 
     if json:
         print_json([item_as_json(item, acc.catalog) for item in items])
     else:
         show_items(items, acc.catalog, why=False)
+        tell(*(f"Would make the rule: {sentence(rule, acc.catalog)}." for _, rule in rules))
         tell("", "Nothing was changed.")
 
 
