@@ -133,8 +133,12 @@ class RuleSettings(_Part):
 class PolicySettings(_Part):
     """How far Gleaner may go alone."""
 
-    meetings: Literal["suggest", "post"] = "post"
-    """``post``: meetings it is sure of are logged at once. ``suggest``: everything waits for you."""
+    meetings: Literal["suggest", "preselect", "post"] = "post"
+    """``post``: meetings it is sure of are logged at once. ``preselect``, ``suggest``: everything waits for you. With
+    the ladder this is its highest rung; on ``suggest`` nothing may be accepted together either."""
+    ladder: bool = False
+    """Each step has to be earned: meetings are logged at once only for a person and a ground (a series, a code …) of
+    which 98 in 100 were right, over 20 decisions or more; see ``gleaner rules ladder``."""
 
 
 class CaptureSettings(_Part):

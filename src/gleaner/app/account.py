@@ -7,7 +7,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cached_property
@@ -28,6 +28,7 @@ from gleaner.adapters.harvest.writer import TimeEntryWriter
 from gleaner.adapters.store.engine import make_engine, migrate
 from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
+from gleaner.adapters.store.ladder import StoredLadder
 from gleaner.adapters.store.people import StoredPeople
 from gleaner.app.access import Access, opened_access, secrets_of, user_agent
 from gleaner.capture.source import Source, sources
@@ -113,8 +114,16 @@ class Account:
     def catalog(self) -> Catalog:
         return self.mirror.catalog()
 
-    @cached_property
+    @property
     def ladder(self) -> Ladder:
+        """How far Gleaner may go alone, as of now: decisions move it."""
+        if not self.settings.policy.ladder:
+            return self._ceiling
+        standings = StoredLadder(self.engine, self.id).standings()
+        return replace(self._ceiling, earned={on: one.rung for on, one in standings.items()})
+
+    @cached_property
+    def _ceiling(self) -> Ladder:
         asked = [one.email for one in self.settings.people if one.only_suggest]
         people = [self.catalog.person(one) for one in asked if not self.people.is_address_gone(one)]
         if None in people and len(self.catalog.people) > 1:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from gleaner.app import laddering
 from gleaner.app.account import Account
 from gleaner.app.drafting import redraft, still_wanted
 from gleaner.app.finding import other_slot
@@ -119,6 +120,7 @@ def dismiss(account: Account, items: Iterable[Item], *, by: str, why: str = "") 
         if item.state not in _DISMISSIBLE:
             raise Refused(f"{item.short} is {item.state} already")
         if account.inbox.decide(item.proposal.key, "dismiss", by=by, now=account.clock.now(), why=why):
+            laddering.note(account, item.offered, item.proposal, "dismiss", by=by)
             text = f"Dismissed: {item.proposal.title}" + (f" ({why})" if why else "")
             _journal(account, item, by, "dismissed", text)
             count += 1
@@ -129,7 +131,11 @@ def undo(account: Account, items: Sequence[Item], *, by: str, force: bool = Fals
     """Take back what *items* did in Harvest, newest first."""
     run_id = account.runs.begin("undo", now=account.clock.now())
     outcomes = undo_all(account.door(run_id, still_wanted(account)), items, by=by, force=force)
-    done = sum(outcome.result == "applied" for outcome in outcomes)
+    undone = {outcome.key for outcome in outcomes if outcome.result == "applied"}
+    for item in items:
+        if item.proposal.key in undone:
+            laddering.note_wrong(account, item, "its entry was undone", by=by)
+    done = len(undone)
     account.runs.end(run_id, now=account.clock.now(), summary={"undone": done, "asked": len(items)})
     return outcomes
 
@@ -185,6 +191,7 @@ def _decide_one(
         judged=present.proposal,
     ):
         return Outcome(key, "taken", "somebody else decided it first")
+    laddering.note(account, item.offered, changed or item.proposal, decision, by=by)
     event: Happening = "edited" if decision == "edit" else "approved"
     _journal(account, item, by, event, f"{event.capitalize()}: {item.proposal.title}")
     return None

@@ -11,6 +11,7 @@ from gleaner.adapters.harvest.report import SyncReport
 from gleaner.app.account import Account
 from gleaner.app.changing import Changes, changes_since, only_amendments
 from gleaner.app.drafting import offer, redraft, remembered, still_wanted
+from gleaner.app.laddering import steps_since
 from gleaner.app.looking import look, sync
 from gleaner.app.ruling import in_force, skipped
 from gleaner.core.activities import Problem, Skipped
@@ -25,6 +26,7 @@ from gleaner.review.apply import apply_all, recover
 from gleaner.review.door import Outcome
 from gleaner.review.inbox import Item
 from gleaner.review.journal import Line
+from gleaner.review.ladder import Step
 from gleaner.review.policy import may_post
 from gleaner.timesheets.job import DayDraft, draft_days
 from gleaner.timesheets.logged import AMENDMENT
@@ -50,6 +52,8 @@ class PassReport:
     problems: tuple[Problem, ...] = ()
     amendments: tuple[Item, ...] = ()
     """What waits because it changed after it was logged."""
+    steps: tuple[Step, ...] = ()
+    """Steps of the ladder since the last pass, up and down."""
     ruled_out: tuple[Skipped, ...] = ()
     """Of what was skipped, what a person's rule never wants proposed."""
 
@@ -80,6 +84,7 @@ def run(
     """
     now = account.clock.now()
     before = account.client.requests_made
+    last_pass = next((row.started_at for row in account.runs.newest() if row.what == what), None)
     run_id = "" if dry_run else account.runs.begin(what, now=now, first=first, last=last)
     synced = sync(account, progress, first=first, last=last, relist=True)
     looked = look(account, first, last, progress, keep=not dry_run)
@@ -112,7 +117,8 @@ def run(
         (*(one for one in seen.skipped if _is_within(account, one, wanted, first, last)), *ruled_out),
         tuple(drafts), tally["new"], tally["changed"], tally["withdrawn"], tuple(outcomes),
         (*synced.problems, *account.people_problems(), *seen.problems, *force.problems, *left),
-        () if dry_run else _amendments(account, drafts), ruled_out,
+        () if dry_run else _amendments(account, drafts),
+        tuple(steps_since(account, last_pass)), ruled_out,
     )  # fmt: skip
     if not dry_run:
         account.runs.end(run_id, now=account.clock.now(), summary=summary(report))
@@ -180,12 +186,12 @@ def _offer(
 
 def approve(account: Account, first: date, last: date, users: Collection[UserId], run_id: str = "") -> int:
     """Approve what policy allows of those days; how many."""
-    now = account.clock.now()
+    now, ladder = account.clock.now(), account.ladder
     proposed = account.inbox.items(states=(State.PROPOSED,), first=first, last=last)
     return sum(
         _approve(account, item, run_id, now)
         for item in proposed
-        if item.proposal.user_id in users and may_post(item.proposal, account.ladder)
+        if item.proposal.user_id in users and may_post(item.proposal, ladder)
     )
 
 
@@ -202,11 +208,11 @@ def _apply(
     redraft(
         account, {(i.proposal.user_id, i.proposal.on) for i in waiting if not first <= i.proposal.on <= last}
     )
+    ladder = account.ladder
     approved = [
         item
         for item in account.inbox.items(states=(State.APPROVED,))
-        if item.proposal.user_id in users
-        and (item.decision != "policy" or may_post(item.proposal, account.ladder))
+        if item.proposal.user_id in users and (item.decision != "policy" or may_post(item.proposal, ladder))
     ]
     if approved:
         with progress.step("Logging time", total=len(approved)) as step:
@@ -241,6 +247,7 @@ def summary(report: PassReport) -> dict[str, object]:
         "new": report.new,
         "changed": report.changed,
         "withdrawn": report.withdrawn,
+        "fell": sum(step.is_fall for step in report.steps),
         "explained": sum(len(one.draft.explained) for one in report.drafts),
         "applied": results["applied"],
         "found": results["found"],

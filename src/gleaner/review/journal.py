@@ -24,6 +24,7 @@ Happening = Literal[
     "withdrawn",
     "forgotten",
     "ruled",
+    "rung",
 ]
 
 

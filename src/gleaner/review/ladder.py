@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from gleaner.core.activities import Kind
@@ -29,6 +30,9 @@ PRESELECT_SHARE = 0.9
 LONGEST = 50
 """So many of the newest decisions are looked at: what went wrong long ago is made good by what went right since."""
 
+LONGEST_GROUND = 200
+"""A rule without a name is called by its sentence, which may be any length."""
+
 
 @dataclass(frozen=True, order=True)
 class Footing:
@@ -37,6 +41,30 @@ class Footing:
     user_id: UserId
     kind: Kind
     ground: str
+
+    @property
+    def name(self) -> str:
+        """What it is about, without whose it is."""
+        return f"{'meetings' if self.kind == 'meeting' else 'coding'} by {self.ground}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step up or down, and why."""
+
+    footing: Footing
+    at: datetime
+    before: Rung
+    after: Rung
+    why: str
+    """As the end of a sentence; nobody's words."""
+    kept: int
+    """Of the record it was taken on."""
+    decided: int
+
+    @property
+    def is_fall(self) -> bool:
+        return RUNGS.index(self.after) < RUNGS.index(self.before)
 
 
 @dataclass(frozen=True)
@@ -128,8 +156,9 @@ def footing(proposal: Proposal) -> Footing | None:
     """The step that *proposal* stands on; None for what is no meeting and no coding, or rests on nothing known."""
     if not proposal.ground:
         return None
+    ground = proposal.ground[:LONGEST_GROUND]
     if proposal.rule == "meeting":
-        return Footing(proposal.user_id, "meeting", proposal.ground)
+        return Footing(proposal.user_id, "meeting", ground)
     if proposal.rule == "coding":
-        return Footing(proposal.user_id, "coding", proposal.ground)
+        return Footing(proposal.user_id, "coding", ground)
     return None

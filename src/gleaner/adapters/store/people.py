@@ -15,9 +15,12 @@ from gleaner.adapters.store.engine import insert_once
 from gleaner.adapters.store.tables import (
     activity,
     cache,
+    correction,
     forgotten,
     job,
     journal,
+    ladder,
+    ladder_step,
     proposal,
     rule,
     rule_off,
@@ -81,6 +84,13 @@ class StoredPeople:
             "proposals": sa.select(proposal).where(self._of(proposal, user_id)).order_by(c.on_date, c.key),
             "journal": sa.select(journal).where(self._of(journal, user_id)).order_by(journal.c.id),
             "rules": sa.select(rule).where(self._of(rule, user_id)).order_by(rule.c.made_at, rule.c.id),
+            "ladder": sa.select(ladder).where(self._of(ladder, user_id)).order_by(*ladder.primary_key),
+            "ladder_steps": sa.select(ladder_step)
+            .where(self._of(ladder_step, user_id))
+            .order_by(ladder_step.c.id),
+            "corrections": sa.select(correction)
+            .where(self._of(correction, user_id))
+            .order_by(correction.c.at, correction.c.proposal_key),
             "jobs": sa.select(job).where(self._of(job, user_id)).order_by(job.c.name),
             "decisions_for_others": sa.select(c.decided_at, c.decision, c.state)
             .where(self._ours(proposal), c.user_id != user_id, _named(c.decided_by, addresses))
@@ -169,7 +179,8 @@ class StoredPeople:
     def _forget_rules(self, connection: sa.Connection, user_id: UserId) -> None:
         theirs = sa.select(rule.c.id).where(self._of(rule, user_id))
         connection.execute(sa.delete(rule_off).where(self._ours(rule_off), rule_off.c.rule_id.in_(theirs)))
-        connection.execute(sa.delete(rule).where(self._of(rule, user_id)))
+        for table in (rule, ladder, ladder_step, correction):
+            connection.execute(sa.delete(table).where(self._of(table, user_id)))
 
     def _mark(
         self, connection: sa.Connection, user_id: UserId, addresses: Collection[str], now: datetime

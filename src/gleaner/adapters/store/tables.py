@@ -242,3 +242,44 @@ rule_off = sa.Table(
     sa.Column("switched_at", UtcDateTime, nullable=False),
 )
 """A rule that is switched off, made in a review or written in ``gleaner.toml``, by whom and when."""
+
+ladder = sa.Table(
+    "ladder",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("kind", sa.String(10), primary_key=True),
+    sa.Column("ground", sa.String(200), primary_key=True),
+    sa.Column("rung", sa.String(10), nullable=False),
+    sa.Column("record", sa.String(60), nullable=False),
+)
+"""How far Gleaner may go alone for a person on a ground, and the newest decisions since it last fell: a ``1`` for each
+that was kept, a ``0`` for each that was not, the newest last."""
+
+ladder_step = sa.Table(
+    "ladder_step",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("account_id", sa.BigInteger, nullable=False),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("ground", sa.String(200), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("before", sa.String(10), nullable=False),
+    sa.Column("after", sa.String(10), nullable=False),
+    sa.Column("why", sa.String(200), nullable=False),
+    sa.Column("kept", sa.Integer, nullable=False),
+    sa.Column("decided", sa.Integer, nullable=False),
+    sa.Index("ix_ladder_step_account_id_at", "account_id", "at"),
+)
+"""Every step up or down the ladder, why, and the record it was taken on. Rows are only added; nobody's words."""
+
+correction = sa.Table(
+    "correction",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("proposal_key", sa.String(600), primary_key=True),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+"""What was logged and turned out wrong, so that it counts once, by whatever road it was put right."""

@@ -93,8 +93,9 @@ def accept(
     from gleaner.app.deciding import accept as accept_items
     from gleaner.app.deciding import item_named
     from gleaner.core.proposals import State
-    from gleaner.faces.cli.asked import actor
+    from gleaner.faces.cli.asked import actor, tell_steps
     from gleaner.faces.cli.session import opened, person_named, progress, synced
+    from gleaner.review.policy import may_accept_together
 
     if bool(ids) == sure:
         raise ConfigError("name proposals to accept, or give --sure")
@@ -104,16 +105,19 @@ def accept(
         synced(acc)
         if sure:
             mine = acc.inbox.items(states=(State.PROPOSED,), user_id=person_named(acc, person).id)
-            items = [item for item in mine if item.proposal.level == "sure" and not item.proposal.must_ask]
+            ladder = acc.ladder
+            items = [item for item in mine if may_accept_together(item.proposal, ladder)]
         else:
             items = [item_named(acc, short) for short in ids or ()]
         rules = _rules(acc, [(item, item.proposal) for item in items], "always", always)
         if dry_run:
             _dry(acc, items, rules, json=json)
             return
+        since = acc.clock.now()
         outcomes = accept_items(acc, items, progress(), by=actor(acc), bulk=sure)
         code = _finish(outcomes, {item.proposal.key: item.short for item in items}, json=json)
         _keep(acc, rules, {one.key for one in outcomes if one.result in _DECIDED}, json=json)
+        tell_steps(acc, since, json=json)
     raise typer.Exit(code)
 
 
@@ -135,7 +139,7 @@ def edit(
 
     from gleaner.app.deciding import corrected, item_named
     from gleaner.app.deciding import edit as edit_item
-    from gleaner.faces.cli.asked import actor
+    from gleaner.faces.cli.asked import actor, tell_steps
     from gleaner.faces.cli.session import opened, progress, synced
 
     if project is None and task is None and hours is None and notes is None:
@@ -148,9 +152,11 @@ def edit(
         if dry_run:
             _dry(acc, [replace(item, proposal=changed)], rules, json=json)
             return
+        since = acc.clock.now()
         outcomes = edit_item(acc, item, changed, progress(), by=actor(acc))
         code = _finish(outcomes, {item.proposal.key: item.short}, json=json)
         _keep(acc, rules, {one.key for one in outcomes if one.result in _DECIDED}, json=json)
+        tell_steps(acc, since, json=json)
     raise typer.Exit(code)
 
 
@@ -167,7 +173,7 @@ def dismiss(
     """Say no to proposals. The same activity is never proposed again."""
     from gleaner.app.deciding import dismiss as dismiss_items
     from gleaner.app.deciding import item_named
-    from gleaner.faces.cli.asked import actor
+    from gleaner.faces.cli.asked import actor, tell_steps
     from gleaner.faces.cli.session import opened, print_json, say, synced
 
     with opened(config, account) as acc:
@@ -177,12 +183,14 @@ def dismiss(
         if dry_run:
             _dry(acc, items, rules, json=json)
             return
+        since = acc.clock.now()
         count = dismiss_items(acc, items, by=actor(acc), why=why)
         if json:
             print_json({"dismissed": count})
         else:
             say(f"Dismissed {count}.")
         _keep(acc, rules, {item.proposal.key for item in items}, json=json)
+        tell_steps(acc, since, json=json)
 
 
 _DECIDED = ("applied", "found", "waiting")

@@ -123,3 +123,21 @@ def simulate(
             print_json(simulated_as_json(found, acc.catalog))
         else:
             show_simulated(found, acc.catalog)
+
+
+@rules.command("ladder")
+def ladder(json: Json = False, config: ConfigFile = None, account: AccountId = None) -> None:
+    """How far Gleaner may go alone, for whom and on what ground: where each step stands, why, and since when."""
+    from gleaner.app.laddering import stored
+    from gleaner.faces.cli.laddered import ladder_as_json, show_ladder
+    from gleaner.faces.cli.session import opened, print_json, synced
+
+    with opened(config, account) as acc:
+        synced(acc)
+        kept = stored(acc)
+        standings = {on: one for on, one in kept.standings().items() if acc.may_see(on.user_id)}
+        steps = [step for step in kept.steps() if acc.may_see(step.footing.user_id)]
+        if json:
+            print_json(ladder_as_json(acc.ladder, standings, steps, acc.catalog))
+        else:
+            show_ladder(acc.ladder, standings, steps, acc.catalog)
