@@ -242,6 +242,19 @@ def test_write_rules(agency: Agency, tmp_path: Path) -> None:
     assert "new: no record yet" in done.stdout
 
 
+def test_trust_gleaner(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("trust-gleaner", agency)
+    configured(agency, tmp_path, agency.colleague)
+    path = tmp_path / "gleaner.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('[policy]\nmeetings = "suggest"', toml))
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("Would have got ") == 3
+    assert "Rung post: " in done.stdout
+    assert "Nothing was adopted." in done.stderr
+    assert "Meetings may climb to post, coding to preselect." in done.stdout
+
+
 def test_back_up_and_restore(agency: Agency, tmp_path: Path) -> None:
     script, _ = how_to("back-up-and-restore", agency)
     configured(agency, tmp_path, agency.colleague)
@@ -291,7 +304,7 @@ def test_every_how_to_has_its_test() -> None:
     names = {path.stem for path in (ROOT / "docs" / "how-to").glob("*.md")}
     assert names == {
         "connect-harvest", "add-a-calendar-or-repository", "review-a-day", "log-by-hand", "write-rules",
-        "watch-gleaner",
+        "watch-gleaner", "trust-gleaner",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time",
     }  # fmt: skip
 

@@ -11,7 +11,9 @@ from gleaner.app.account import Account
 from gleaner.app.drafting import redraft, still_wanted
 from gleaner.app.finding import other_slot
 from gleaner.app.looking import freshen
+from gleaner.app.noting import templates
 from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.catalog import Slot
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.ports import Progress
 from gleaner.core.proposals import Proposal, State
@@ -22,6 +24,7 @@ from gleaner.review.inbox import Decision, Item
 from gleaner.review.journal import Happening, Line
 from gleaner.review.undo import undo_all
 from gleaner.timesheets.logged import AMENDMENT
+from gleaner.timesheets.notes import notes as notes_for
 
 _DECIDABLE = (State.PROPOSED, State.FAILED)
 _DISMISSIBLE = (State.PROPOSED, State.FAILED, State.APPROVED)
@@ -88,6 +91,7 @@ def corrected(
     if project is not None or task is not None:
         slot = other_slot(project, task, action.user_id, action.project_id, action.task_id, account.catalog)
         action = replace(action, project_id=slot.project.id, task_id=slot.task.id)
+        action = _worded(account, item, action, slot)
     if hours is not None:
         action = with_hours(action, hours)
     if notes is not None:
@@ -95,6 +99,14 @@ def corrected(
     changed = replace(item.proposal, action=action)
     _check_complete(changed)
     return changed
+
+
+def _worded(account: Account, item: Item, action: CreateTimeEntry, slot: Slot) -> CreateTimeEntry:
+    """*action* with the notes that entries on *slot* have, unless somebody wrote others or what was seen is gone."""
+    key, offered = item.proposal.activity_key, item.offered.action
+    is_drafted = isinstance(offered, CreateTimeEntry) and offered.notes == action.notes
+    seen = account.activities.named({key}).get(key) if key and is_drafted else None
+    return action if seen is None else replace(action, notes=notes_for(seen, slot, templates(account)[0]))
 
 
 def length(hours: Decimal) -> Decimal:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from gleaner.app.account import Account
+from gleaner.app.noting import templates
 from gleaner.app.ruling import in_force
 from gleaner.capture.bare import bare
 from gleaner.capture.job import day_of
@@ -69,6 +70,7 @@ def _day_drafts(
     if not wanted:
         return {}
     force = in_force(account)
+    wording, _problems = templates(account)
     memory = _memory(account, max(day for _, day in wanted))
     found = {}
     for user_id, day in wanted:
@@ -80,7 +82,7 @@ def _day_drafts(
         wanted_now, _ = left_out([*seen, *elsewhere], force.made, {one.activity_key for one in logged})
         (found[user_id, day],) = draft_days(
             account.mirror, wanted_now, memory, force.rules, days=[day], users=[user_id],
-            now=account.clock.now(), logged=logged,
+            now=account.clock.now(), logged=logged, templates=wording,
         )  # fmt: skip
     return found
 

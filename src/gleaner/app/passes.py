@@ -13,6 +13,7 @@ from gleaner.app.changing import Changes, changes_since, only_amendments
 from gleaner.app.drafting import offer, redraft, remembered, still_wanted
 from gleaner.app.laddering import steps_since
 from gleaner.app.looking import look, sync
+from gleaner.app.noting import templates
 from gleaner.app.ruling import in_force, skipped
 from gleaner.core.activities import Problem, Skipped
 from gleaner.core.catalog import UserId
@@ -116,7 +117,7 @@ def run(
         run_id, first, last, dry_run, account.client.requests_made - before, synced, len(kept),
         (*(one for one in seen.skipped if _is_within(account, one, wanted, first, last)), *ruled_out),
         tuple(drafts), tally["new"], tally["changed"], tally["withdrawn"], tuple(outcomes),
-        (*synced.problems, *account.people_problems(), *seen.problems, *force.problems, *left),
+        (*synced.problems, *account.people_problems(), *templates(account)[1], *seen.problems, *force.problems, *left),
         () if dry_run else _amendments(account, drafts),
         tuple(steps_since(account, last_pass)), ruled_out,
     )  # fmt: skip
@@ -153,11 +154,12 @@ def _drafts(
 ) -> list[DayDraft]:
     """The drafts of those days, and the amendments of other days' entries whose work is on those days now."""
     now, drafts = account.clock.now(), list[DayDraft]()
+    wording, _problems = templates(account)
 
     def draft(user_ids: Sequence[UserId], days: Sequence[date]) -> Iterator[DayDraft]:
         return draft_days(
             account.mirror, since.activities, memory, rules, days=days, users=user_ids, now=now,
-            logged=since.logged, gone=since.gone,
+            logged=since.logged, gone=since.gone, templates=wording,
         )  # fmt: skip
 
     with progress.step("Drafting days", total=len(on) * len(users)) as step:
