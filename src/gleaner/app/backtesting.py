@@ -83,9 +83,15 @@ def backtest(
 
 def _past(account: Account, first: date, last: date, progress: Progress) -> _Past:
     since = first - HISTORY
-    captured = seen_between(account, since, last, progress)
+    captured = seen_between(account, first, last, progress)
+    # What was wrong on the days before is nobody's concern here: they are learnt from, no more.
+    before = seen_between(account, since, first - timedelta(days=1), progress)
     people, now = account.catalog.people, account.clock.now()
-    dated = [(day_of(one, people[one.user_id]), one) for one in captured.activities if one.span.end <= now]
+    dated = [
+        (day_of(one, people[one.user_id]), one)
+        for one in (*before.activities, *captured.activities)
+        if one.span.end <= now
+    ]
     by_key = {one.key: one for _, one in dated}
     entries = account.mirror.entries(since, last)
     decided = (
