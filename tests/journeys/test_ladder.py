@@ -93,6 +93,19 @@ def test_undoing_an_entry_takes_posting_away_and_says_so(seen: World) -> None:
     assert fall in seen.fine("rules", "ladder").out
 
 
+def test_another_project_chosen_in_harvest_counts_once(seen: World) -> None:
+    seen.fine(*ADOPT)
+    seen.fine("run", "--on", TUESDAY)
+    (entry,) = [one for one in seen.entries() if one["external_reference"]]
+    moved = {"project_id": seen.ids["website"], "task_id": seen.ids["meetings"]}
+    seen.api().patch(f"/time_entries/{entry['id']}", **moved)
+    said = seen.fine("run", "--on", TUESDAY)
+    assert "from post back to preselect, because its entry was moved to another project or task" in said.err
+    for _ in range(2):
+        assert "meetings by code" not in seen.fine("run", "--on", TUESDAY).err.replace(said.err, "")
+    assert rungs(seen) == {"code": "preselect"}
+
+
 def test_a_later_back_test_does_not_give_back_what_a_correction_took(seen: World) -> None:
     seen.fine(*ADOPT)
     seen.fine("run", "--on", TUESDAY)

@@ -11,12 +11,13 @@ from gleaner.app.account import Account
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Kind
 from gleaner.core.catalog import UserId
-from gleaner.core.proposals import Proposal
+from gleaner.core.proposals import Proposal, State
 from gleaner.matching.backtest import Replayed
 from gleaner.review.inbox import Decision, Item
 from gleaner.review.journal import Line
 from gleaner.review.ladder import Footing, Standing, Step, adopted, footing
 from gleaner.review.record import kept_as
+from gleaner.timesheets.logged import AMENDMENT
 
 
 def stored(account: Account) -> StoredLadder:
@@ -36,6 +37,23 @@ def note_wrong(account: Account, item: Item, why: str, *, by: str) -> None:
     """Count a logged entry that turned out wrong; once, by whatever road it was put right."""
     if isinstance(item.proposal.action, CreateTimeEntry) and _counts(item.offered):
         _judge(account, item.offered, is_kept=False, why=why, by=by, once=item.proposal.key)
+
+
+def notice(account: Account, first: date, last: date) -> None:
+    """Count entries of those days that somebody moved to another project or task in Harvest itself.
+
+    An amendment that was accepted is no such correction: its event changed.
+    """
+    there = {entry.id: entry for entry in account.mirror.entries(first, last) if entry.is_ours}
+    applied = account.inbox.items(states=(State.APPLIED,), first=first, last=last)
+    amended = {item.proposal.activity_key for item in applied if item.proposal.rule == AMENDMENT}
+    for item in applied:
+        action = item.proposal.action
+        entry = there.get(item.entry_id) if item.entry_id is not None else None
+        if entry is None or not isinstance(action, CreateTimeEntry) or item.proposal.activity_key in amended:
+            continue
+        if (entry.project_id, entry.task_id) != (action.project_id, action.task_id):
+            note_wrong(account, item, "its entry was moved to another project or task", by="gleaner")
 
 
 def _counts(offered: Proposal) -> bool:

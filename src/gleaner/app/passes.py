@@ -11,7 +11,7 @@ from gleaner.adapters.harvest.report import SyncReport
 from gleaner.app.account import Account
 from gleaner.app.changing import Changes, changes_since, only_amendments
 from gleaner.app.drafting import offer, redraft, remembered, still_wanted
-from gleaner.app.laddering import steps_since
+from gleaner.app.laddering import notice, steps_since
 from gleaner.app.looking import look, sync
 from gleaner.app.noting import templates
 from gleaner.app.ruling import in_force, skipped
@@ -88,6 +88,8 @@ def run(
     last_pass = next((row.started_at for row in account.runs.newest() if row.what == what), None)
     run_id = "" if dry_run else account.runs.begin(what, now=now, first=first, last=last)
     synced = sync(account, progress, first=first, last=last, relist=True)
+    if not dry_run:
+        notice(account, first, last)
     looked = look(account, first, last, progress, keep=not dry_run)
     seen, wanted = looked.captured, _users(account, users)
     force = in_force(account)
