@@ -193,3 +193,13 @@ def test_forgetting_somebody_takes_their_rules(vague: World) -> None:
     assert [row["title"] for row in held["sections"]["rules"]["rows"]] == ["Zebra talk"]
     vague.fine("people", "forget", BO, "--yes")
     assert vague.fine("rules", "--json").json == []
+
+
+def test_a_rule_about_a_series_that_turned_private_loses_its_words(vague: World) -> None:
+    vague.fine("review", "dismiss", vague.waiting()["Coffee round"]["id"], "--never", "series")
+    private = CATCH_UPS[1].text(ANA).replace("STATUS:", "CLASS:PRIVATE\nSTATUS:")
+    vague.calendar(ANA, CATCH_UPS[0], private)
+    vague.fine("run", "--on", TUESDAY)
+    (rule,) = vague.fine("rules", "--json").json
+    assert rule["sentence"] == 'never propose every meeting of the series "Private event" to Ana Person'
+    assert "Coffee" not in vague.fine("rules").out

@@ -57,7 +57,7 @@ def _origin(one: Listed) -> str:
 
 def _fared(one: Listed) -> str:
     if one.effect == "never":
-        return f"left out {one.hits} of what is still kept"
+        return f"about {one.hits} of what was seen and is still kept"
     times = "1 proposal" if one.hits == 1 else f"{one.hits} proposals"
     return f"{times}; {record_sentence(one.kept, one.decided)}"
 
