@@ -78,16 +78,10 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
     """
     made = account.sources()
     sources = [one.source for one in made if one.source is not None]
-    filters, people = _filters(account), account.catalog.people
+    people = account.catalog.people
 
     def seen_in(begin: date, end: date, rhythm_of: RhythmOf = no_rhythm) -> Captured:
-        window = _window(account, begin, end)
-        found = capture(
-            sources, window, account.catalog, filters, account.cache, progress, rhythm_of=rhythm_of
-        )
-        # In other zones the window touches a day more.
-        inside = (one for one in found.activities if begin <= day_of(one, people[one.user_id]) <= end)
-        return replace(found, activities=tuple(inside))
+        return seen_between(account, begin, end, progress, rhythm_of)
 
     begin = _unread_since(account, sources, first)
     before = seen_in(begin, first - timedelta(days=1)) if begin < first else Captured()
@@ -108,6 +102,20 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
             account.cache.put(_HISTORY + name, until.encode())
     problems = (*(one.problem for one in made if one.problem is not None), *seen.problems)
     return Looked(replace(seen, problems=problems), past, whole, moved)
+
+
+def seen_between(
+    account: Account, first: date, last: date, progress: Progress, rhythm_of: RhythmOf = no_rhythm
+) -> Captured:
+    """What the sources show of those days, each whole in its person's own zone. Nothing is kept."""
+    sources = [one.source for one in account.sources() if one.source is not None]
+    window, people = _window(account, first, last), account.catalog.people
+    found = capture(
+        sources, window, account.catalog, _filters(account), account.cache, progress, rhythm_of=rhythm_of
+    )
+    # In other zones the window touches a day more.
+    inside = (one for one in found.activities if first <= day_of(one, people[one.user_id]) <= last)
+    return replace(found, activities=tuple(inside))
 
 
 def _moved(
