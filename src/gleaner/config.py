@@ -37,6 +37,7 @@ from gleaner.capture.filters import Filters
 from gleaner.core.contract import Contract, week
 from gleaner.core.errors import ConfigError
 from gleaner.core.hosts import is_here
+from gleaner.timesheets.notes import PLACEHOLDERS, mistake
 
 FILE = "gleaner.toml"
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -212,11 +213,24 @@ class RuleSettings(_Part):
     person: str = ""
 
 
+class NotesSettings(_Part):
+    """What entries' notes say, of one project, one client, or all; the first that fits counts."""
+
+    template: str
+    """Text with ``{title}``, ``{issue}``, ``{project}``, ``{code}``, ``{client}``, ``{task}`` or ``{repository}``."""
+    project: str = ""
+    client: str = ""
+    kind: Literal["", "meeting", "coding"] = ""
+
+
 class PolicySettings(_Part):
     """How far Gleaner may go alone."""
 
-    meetings: Literal["suggest", "post"] = "post"
-    """``post``: meetings it is sure of are logged at once. ``suggest``: everything waits for you."""
+    meetings: Literal["suggest", "preselect", "post"] = "post"
+    """``post``: meetings it is sure of are logged at once. ``preselect``, ``suggest``: everything waits for you; with
+    ``ladder`` this is its highest rung, and on ``suggest`` nothing may be accepted together either."""
+    ladder: bool = False
+    """Posting has to be earned, for each person and ground, by decisions; see ``gleaner rules ladder``."""
 
 
 class CaptureSettings(_Part):
@@ -291,6 +305,7 @@ class Settings(BaseSettings):
     rules: tuple[RuleSettings, ...] = ()
     timesheets: TimesheetSettings = TimesheetSettings()
     absences: tuple[AbsenceSettings, ...] = ()
+    notes: tuple[NotesSettings, ...] = ()
     policy: PolicySettings = PolicySettings()
     google: GoogleSettings = GoogleSettings()
     secrets: SecretsSettings = SecretsSettings()
@@ -361,7 +376,7 @@ def load(path: Path) -> Settings:
         raise ConfigError("\n".join(_sentences(path.name, error))) from error
     except SettingsError as error:
         raise ConfigError(f"the environment: {error}; a list or table is written there as JSON") from error
-    if wrong := list(_all_wrong_filters(path.name, settings)):
+    if wrong := [*_all_wrong_filters(path.name, settings), *_wrong_notes(path.name, settings.notes)]:
         raise ConfigError("\n".join(wrong))
     return settings.model_copy(update={"database": _beside(path, settings.database)})
 
@@ -421,6 +436,13 @@ def _wrong_filters(where: str, filters: object) -> Iterator[str]:
             TypeAdapter(known[key]).validate_python(value)
         except ValidationError as error:
             yield f"{where}.{key}: {error.errors()[0]['msg'].lower()} (it says {value!r})"
+
+
+def _wrong_notes(name: str, notes: Iterable[NotesSettings]) -> Iterator[str]:
+    for number, entry in enumerate(notes, 1):
+        if said := mistake(entry.template):
+            takes = ", ".join(f"{{{placeholder}}}" for placeholder in PLACEHOLDERS)
+            yield f"{name}, notes[{number}].template: {said} It takes {takes}."
 
 
 def _sentences(name: str, error: ValidationError) -> Iterator[str]:

@@ -260,6 +260,22 @@ def test_write_rules(agency: Agency, tmp_path: Path) -> None:
     assert "3 rules" in done.stdout
     assert "FIX  Rule" not in done.stdout
     assert "your rule" in done.stdout.lower()
+    assert "If the title is like *portal*, it goes to Customer Portal / Meetings." in done.stdout
+    assert done.stdout.count("from gleaner.toml, rules[") == 3
+    assert "new: no record yet" in done.stdout
+
+
+def test_trust_gleaner(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("trust-gleaner", agency)
+    configured(agency, tmp_path, agency.colleague)
+    path = tmp_path / "gleaner.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('[policy]\nmeetings = "suggest"', toml))
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("Would have got ") == 3
+    assert "Rung post: " in done.stdout
+    assert "Nothing was adopted." in done.stderr
+    assert "Meetings may climb to post, coding to preselect." in done.stdout
 
 
 def test_back_up_and_restore(agency: Agency, tmp_path: Path) -> None:
@@ -344,7 +360,7 @@ def test_every_how_to_has_its_test() -> None:
     assert names == {
         "connect-harvest", "add-a-calendar-or-repository", "read-git-github-and-gitlab",
         "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing",
-        "connect-a-calendar",
+        "connect-a-calendar", "trust-gleaner",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time",
     }  # fmt: skip
 

@@ -39,6 +39,7 @@ _GROUPS = {
     "jobs": ("run", "pause", "resume"),
     "people": ("list", "export", "forget"),
     "secrets": ("rotate",),
+    "rules": ("list", "off", "on", "simulate", "ladder"),
 }
 """Commands that contain others."""
 

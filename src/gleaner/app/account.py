@@ -8,7 +8,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cached_property
@@ -29,11 +29,11 @@ from gleaner.adapters.harvest.writer import TimeEntryWriter
 from gleaner.adapters.store.engine import make_engine, migrate
 from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
+from gleaner.adapters.store.ladder import StoredLadder
 from gleaner.adapters.store.people import StoredPeople
 from gleaner.adapters.store.time_off import StoredTimeOff
 from gleaner.app.access import Access, opened_access, secrets_of, user_agent
 from gleaner.app.credentials import StoredCredentials
-from gleaner.app.finding import find_project, find_task
 from gleaner.capture.source import Source, sources
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import AccountId, Catalog, Person, UserId
@@ -41,7 +41,6 @@ from gleaner.core.credentials import Credentials
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.ports import Clock, LiveEntries, Rates
 from gleaner.matching.memory import Memory
-from gleaner.matching.rules import Rule
 from gleaner.review.door import Door, Recheck
 from gleaner.review.policy import Ladder
 
@@ -127,8 +126,16 @@ class Account:
     def catalog(self) -> Catalog:
         return self.mirror.catalog()
 
-    @cached_property
+    @property
     def ladder(self) -> Ladder:
+        """How far Gleaner may go alone, as of now: decisions move it."""
+        if not self.settings.policy.ladder:
+            return self._ceiling
+        standings = StoredLadder(self.engine, self.id).standings()
+        return replace(self._ceiling, earned={on: one.rung for on, one in standings.items()})
+
+    @cached_property
+    def _ceiling(self) -> Ladder:
         asked = [one.email for one in self.settings.people if one.only_suggest]
         people = [self.catalog.person(one) for one in asked if not self.people.is_address_gone(one)]
         if None in people and len(self.catalog.people) > 1:
@@ -199,20 +206,6 @@ class Account:
             kept = str(self.client.users.me().id).encode()
             self.cache.put(f"me/{self.access.owner}", kept)
         return self.catalog.people.get(UserId(int(kept)))
-
-    def rules(self) -> tuple[list[Rule], list[Problem]]:
-        """The configured rules with Harvest's ids, and a sentence for each that names nothing."""
-        found: list[Rule] = []
-        problems: list[Problem] = []
-        for number, entry in enumerate(self.settings.rules, 1):
-            if self.people.is_address_gone(entry.person):
-                problems.append(Problem(f"{config.FILE}, rules[{number}]", FORGOTTEN, is_hint=True))
-                continue
-            try:
-                found.append(_rule(entry, self.catalog))
-            except ConfigError as error:
-                problems.append(Problem(f"{config.FILE}, rules[{number}]", str(error)))
-        return found, problems
 
     def may_see(self, user_id: UserId) -> bool:
         """Whether the token's owner may see and decide that person's proposals: their own, or as administrator."""
@@ -417,26 +410,3 @@ def _from(base: Path, value: Any) -> Any:
     if isinstance(value, dict) and isinstance(value.get("path"), str):
         return {**value, "path": _from(base, value["path"])}
     return value
-
-
-# --- rules ------------------------------------------------------------------------------------------------------
-
-
-def _rule(entry: config.RuleSettings, catalog: Catalog) -> Rule:
-    conditions = (entry.title, entry.calendar, entry.attendee, entry.repository, entry.branch)
-    if not any(conditions):
-        raise ConfigError("it has no condition; give title, calendar, attendee, repository or branch")
-    project = find_project(entry.project, catalog)
-    if not project.is_active:
-        raise ConfigError(f'the project "{project.name}" is archived; name another or remove the rule')
-    user_id: UserId | None = None
-    if entry.person:
-        person = catalog.person(entry.person)
-        if person is None:
-            raise ConfigError(f"nobody in Harvest has the address {entry.person}")
-        user_id = person.id
-    task_id = find_task(entry.task, project, catalog).id if entry.task else None
-    return Rule(
-        project.id, task_id, entry.name, entry.title, entry.calendar, entry.attendee, entry.repository,
-        entry.branch, user_id,
-    )  # fmt: skip

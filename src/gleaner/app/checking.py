@@ -10,6 +10,8 @@ from gleaner import config
 from gleaner.app.account import FORGOTTEN, Account, build_source, open_account
 from gleaner.app.health import Check, Seen, look
 from gleaner.app.looking import sync
+from gleaner.app.noting import templates
+from gleaner.app.ruling import in_force
 from gleaner.app.sheets import problems as sheet_problems
 from gleaner.app.watching import daemon_checks
 from gleaner.core.catalog import UserId
@@ -68,9 +70,10 @@ def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
         yield Check("People", False, str(problem))
     for problem in sheet_problems(account):
         yield Check("Expected hours", False, str(problem))
-    _rules, problems = account.rules()
-    for problem in problems:
+    for problem in in_force(account).problems:
         yield Check("Rule", False, str(problem))
+    for problem in templates(account)[1]:
+        yield Check("Notes", False, str(problem))
     yield from _sources(account)
 
 

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from gleaner.app import laddering
 from gleaner.app.account import Account
 from gleaner.app.drafting import redraft, still_wanted
 from gleaner.app.finding import other_slot
 from gleaner.app.looking import freshen
+from gleaner.app.noting import templates
 from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.catalog import Slot
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.ports import Progress
 from gleaner.core.proposals import Proposal, State
@@ -21,6 +24,7 @@ from gleaner.review.inbox import Decision, Item
 from gleaner.review.journal import Happening, Line
 from gleaner.review.undo import undo_all
 from gleaner.timesheets.logged import AMENDMENT
+from gleaner.timesheets.notes import notes as notes_for
 
 _DECIDABLE = (State.PROPOSED, State.FAILED)
 _DISMISSIBLE = (State.PROPOSED, State.FAILED, State.APPROVED)
@@ -87,6 +91,7 @@ def corrected(
     if project is not None or task is not None:
         slot = other_slot(project, task, action.user_id, action.project_id, action.task_id, account.catalog)
         action = replace(action, project_id=slot.project.id, task_id=slot.task.id)
+        action = _worded(account, item, action, slot)
     if hours is not None:
         action = with_hours(action, hours)
     if notes is not None:
@@ -94,6 +99,14 @@ def corrected(
     changed = replace(item.proposal, action=action)
     _check_complete(changed)
     return changed
+
+
+def _worded(account: Account, item: Item, action: CreateTimeEntry, slot: Slot) -> CreateTimeEntry:
+    """*action* with the notes that entries on *slot* have, unless somebody wrote others or what was seen is gone."""
+    key, offered = item.proposal.activity_key, item.offered.action
+    is_drafted = isinstance(offered, CreateTimeEntry) and offered.notes == action.notes
+    seen = account.activities.named({key}).get(key) if key and is_drafted else None
+    return action if seen is None else replace(action, notes=notes_for(seen, slot, templates(account)[0]))
 
 
 def length(hours: Decimal) -> Decimal:
@@ -119,6 +132,7 @@ def dismiss(account: Account, items: Iterable[Item], *, by: str, why: str = "") 
         if item.state not in _DISMISSIBLE:
             raise Refused(f"{item.short} is {item.state} already")
         if account.inbox.decide(item.proposal.key, "dismiss", by=by, now=account.clock.now(), why=why):
+            laddering.note(account, item.offered, item.proposal, "dismiss", by=by)
             text = f"Dismissed: {item.proposal.title}" + (f" ({why})" if why else "")
             _journal(account, item, by, "dismissed", text)
             count += 1
@@ -129,7 +143,11 @@ def undo(account: Account, items: Sequence[Item], *, by: str, force: bool = Fals
     """Take back what *items* did in Harvest, newest first."""
     run_id = account.runs.begin("undo", now=account.clock.now())
     outcomes = undo_all(account.door(run_id, still_wanted(account)), items, by=by, force=force)
-    done = sum(outcome.result == "applied" for outcome in outcomes)
+    undone = {outcome.key for outcome in outcomes if outcome.result == "applied"}
+    for item in items:
+        if item.proposal.key in undone:
+            laddering.note_wrong(account, item, "its entry was undone", by=by)
+    done = len(undone)
     account.runs.end(run_id, now=account.clock.now(), summary={"undone": done, "asked": len(items)})
     return outcomes
 
@@ -185,6 +203,7 @@ def _decide_one(
         judged=present.proposal,
     ):
         return Outcome(key, "taken", "somebody else decided it first")
+    laddering.note(account, item.offered, changed or item.proposal, decision, by=by)
     event: Happening = "edited" if decision == "edit" else "approved"
     _journal(account, item, by, event, f"{event.capitalize()}: {item.proposal.title}")
     return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from gleaner.app.account import Account
+from gleaner.app.noting import templates
+from gleaner.app.ruling import in_force
 from gleaner.capture.bare import bare
 from gleaner.capture.job import day_of
 from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry
@@ -13,6 +15,7 @@ from gleaner.core.activities import Activity
 from gleaner.core.catalog import UserId
 from gleaner.core.proposals import Proposal, State
 from gleaner.matching.calibrate import Outcome, records
+from gleaner.matching.made import left_out
 from gleaner.matching.memory import Memory
 from gleaner.review.door import Recheck
 from gleaner.review.inbox import Item, Offered
@@ -27,7 +30,7 @@ TEACHES = {"accept": 1.0, "edit": 1.0, "bulk": 0.3}
 OPEN = (State.PROPOSED, State.APPROVED, State.FAILED)
 _SETTLED = (State.APPROVED, State.APPLYING, State.APPLIED, State.UNDONE)
 _NEAR = timedelta(days=31)
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def redraft(account: Account, person_days: Iterable[tuple[UserId, date]]) -> None:
@@ -68,7 +71,8 @@ def _day_drafts(
     wanted = sorted(set(person_days))
     if not wanted:
         return {}
-    rules, _problems = account.rules()
+    force = in_force(account)
+    wording, _problems = templates(account)
     memory = _memory(account, max(day for _, day in wanted))
     found = {}
     for user_id, day in wanted:
@@ -77,9 +81,10 @@ def _day_drafts(
         seen = account.activities.between(user_id, day - timedelta(days=1), day)
         logged = logged_about(account, seen, day, day, user_id)
         elsewhere = kept_elsewhere(account, logged, seen)
+        wanted_now, _ = left_out([*seen, *elsewhere], force.made, {one.activity_key for one in logged})
         (found[user_id, day],) = draft_days(
-            account.mirror, [*seen, *elsewhere], memory, rules, days=[day], users=[user_id],
-            now=account.clock.now(), logged=logged,
+            account.mirror, wanted_now, memory, force.rules, days=[day], users=[user_id],
+            now=account.clock.now(), logged=logged, templates=wording,
         )  # fmt: skip
     return found
 
@@ -186,7 +191,7 @@ def remembered(account: Account, *, today: date, also: Iterable[Activity] = ()) 
     # Of decisions older than keep_days only ids are left, which still say the series or the repository.
     by_key = {activity.key: activity for activity in account.activities.all_between(first, today)}
     by_key |= {activity.key: activity for activity in also}
-    decided = [one for item in _taught(account, first) if (one := _decided(item, by_key)) is not None]
+    decided = [one for _, one in decisions(account, first, by_key)]
     memory = recall(account.mirror, list(by_key.values()), decided, today=today)
     settled = account.inbox.items(states=_SETTLED, first=first)
     memory.records = records(outcomes(settled))
@@ -216,6 +221,16 @@ def outcomes(items: Sequence[Item]) -> list[Outcome]:
         is_same = (now.project_id, now.task_id) == (before.project_id, before.task_id)
         found.append(Outcome(item.offered.ground, item.offered.confidence, is_same and not is_undone))
     return found
+
+
+def decisions(
+    account: Account, first: date, activities: dict[str, Activity]
+) -> Iterator[tuple[datetime, Decided]]:
+    """What people decided about *activities* (by key) of the days since *first*, and when."""
+    for item in _taught(account, first):
+        one = _decided(item, activities)
+        if one is not None:
+            yield item.decided_at or _LONG_AGO, one
 
 
 def _taught(account: Account, first: date) -> list[Item]:

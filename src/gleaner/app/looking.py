@@ -77,18 +77,10 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
     """
     made = account.sources()
     sources = [one.source for one in made if one.source is not None]
-    people, settings = account.catalog.people, account.settings
-    everybody, country = Filters(**settings.capture.filters), settings.timesheets.country
-    by_calendar, by_person = _filters(account, made)
+    people = account.catalog.people
 
     def seen_in(begin: date, end: date, rhythm_of: RhythmOf = no_rhythm) -> Captured:
-        found = capture(
-            sources, _window(account, begin, end), account.catalog, everybody, account.cache, progress,
-            by_calendar=by_calendar, by_person=by_person, country=country, rhythm_of=rhythm_of,
-        )  # fmt: skip
-        # In other zones the window touches a day more.
-        inside = (one for one in found.activities if begin <= day_of(one, people[one.user_id]) <= end)
-        return replace(found, activities=tuple(inside))
+        return seen_between(account, begin, end, progress, rhythm_of)
 
     begin = _unread_since(account, sources, first)
     before = seen_in(begin, first - timedelta(days=1)) if begin < first else Captured()
@@ -109,6 +101,24 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
             account.cache.put(_HISTORY + name, until.encode())
     problems = (*(one.problem for one in made if one.problem is not None), *seen.problems)
     return Looked(replace(seen, problems=problems), past, whole, moved)
+
+
+def seen_between(
+    account: Account, first: date, last: date, progress: Progress, rhythm_of: RhythmOf = no_rhythm
+) -> Captured:
+    """What the sources show of those days, each whole in its person's own zone. Nothing is kept."""
+    made = account.sources()
+    sources = [one.source for one in made if one.source is not None]
+    people, settings = account.catalog.people, account.settings
+    by_calendar, by_person = _filters(account, made)
+    found = capture(
+        sources, _window(account, first, last), account.catalog, Filters(**settings.capture.filters),
+        account.cache, progress, by_calendar=by_calendar, by_person=by_person,
+        country=settings.timesheets.country, rhythm_of=rhythm_of,
+    )  # fmt: skip
+    # In other zones the window touches a day more.
+    inside = (one for one in found.activities if first <= day_of(one, people[one.user_id]) <= last)
+    return replace(found, activities=tuple(inside))
 
 
 def _moved(

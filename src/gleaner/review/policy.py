@@ -1,27 +1,40 @@
-"""May Gleaner do this alone? The first two rungs of the autonomy ladder.
+"""May Gleaner do this alone? What a step of the ladder earned, under the organisation's ceiling.
 
-*suggest*: everything waits for a person. *post*: meetings whose match is sure are posted; the rest waits.
+*suggest* and *preselect*: it waits for a person. *post*: meetings whose match is sure are posted; the rest waits.
 Coding never posts by itself, however sure its project is: its hours are an estimate.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.proposals import Proposal
-
-Rung = Literal["suggest", "post"]
+from gleaner.review.ladder import Footing, Rung, footing, lower
 
 
 @dataclass(frozen=True)
 class Ladder:
-    """How far the organisation lets Gleaner go, and the people who asked for less."""
+    """How far the organisation lets Gleaner go, what was earned, and the people who asked for less."""
 
     meetings: Rung = "post"
+    """The ceiling."""
     only_suggest: frozenset[int] = frozenset()
     """Harvest user ids for whom nothing is ever posted unasked."""
+    earned: Mapping[Footing, Rung] | None = None
+    """None: nothing has to be earned, and every step is at the ceiling."""
+
+
+def rung(proposal: Proposal, ladder: Ladder) -> Rung:
+    """How far Gleaner may go with *proposal*: what its step earned, and no further than the ceiling."""
+    ceiling: Rung = ladder.meetings if proposal.rule == "meeting" else "preselect"
+    if proposal.user_id in ladder.only_suggest:
+        ceiling = lower(ceiling, "preselect")
+    if ladder.earned is None:
+        return ceiling
+    step = footing(proposal)
+    return lower(ceiling, ladder.earned.get(step, "suggest")) if step is not None else "suggest"
 
 
 def may_post(proposal: Proposal, ladder: Ladder) -> bool:
@@ -31,11 +44,17 @@ def may_post(proposal: Proposal, ladder: Ladder) -> bool:
     """
     return (
         proposal.rule == "meeting"
-        and ladder.meetings == "post"
-        and proposal.user_id not in ladder.only_suggest
         and proposal.level == "sure"
         and not proposal.must_ask
         and isinstance(proposal.action, CreateTimeEntry)
         and proposal.action.project_id is not None
         and proposal.action.task_id is not None
+        and rung(proposal, ladder) == "post"
     )
+
+
+def may_accept_together(proposal: Proposal, ladder: Ladder) -> bool:
+    """Whether *proposal* may be accepted with others, unread: it is sure, no question, and earned that much."""
+    if proposal.level != "sure" or proposal.must_ask:
+        return False
+    return ladder.earned is None or rung(proposal, ladder) != "suggest"

@@ -13,8 +13,8 @@ from gleaner.core.entries import TimeEntry
 from gleaner.core.proposals import Alternative, Proposal, Sighting, reference
 from gleaner.core.time import ZERO, Span, decimal_hours, spoken, whole_minutes
 from gleaner.matching.match import Match
+from gleaner.timesheets.notes import Template, notes
 from gleaner.timesheets.reconcile import Explained, logged_time, reconcile
-from gleaner.timesheets.text import entry_notes
 from gleaner.timesheets.timeline import Line, lay
 
 ORDINARY_DAY = timedelta(hours=8)
@@ -37,6 +37,8 @@ class Day:
     """What Harvest holds for the day."""
     taken: tuple[Span, ...] = ()
     """Time that belongs to the day before: what began then and went past midnight."""
+    templates: tuple[Template, ...] = ()
+    """What entries' notes say, where somebody wants that otherwise."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def _action(day: Day, line: Line, key: str) -> CreateTimeEntry:
         hours=decimal_hours(line.worked),
         project_id=slot.project.id if slot else None,
         task_id=slot.task.id if slot else None,
-        notes=entry_notes(line.activity),
+        notes=notes(line.activity, slot, day.templates),
         reference=reference(day.account_id, key),
         started_time=start,
         ended_time=end,

@@ -23,6 +23,7 @@ from gleaner.timesheets.amend import Left, Now, again, amend
 from gleaner.timesheets.anew import Facts
 from gleaner.timesheets.draft import Day, Draft
 from gleaner.timesheets.logged import Logged
+from gleaner.timesheets.notes import Template
 
 HISTORY = timedelta(days=56)
 """How far back days that people logged by hand teach."""
@@ -82,6 +83,7 @@ def draft_days(
     now: datetime,
     logged: Iterable[Logged] = (),
     gone: Mapping[str, str] | None = None,
+    templates: Sequence[Template] = (),
 ) -> Iterator[DayDraft]:
     """A draft for each of *users* and *days*, empty ones too: an empty draft takes back what is no longer true.
 
@@ -90,7 +92,7 @@ def draft_days(
     may hold more than those days, for what moved. *gone* says which logged activities are there no more, and how
     that is known; one that is neither seen nor gone is left alone.
     """
-    book = _Book(harvest, activities, memory, rules, now, tuple(logged), gone or {})
+    book = _Book(harvest, activities, memory, rules, now, tuple(logged), gone or {}, tuple(templates))
     wanted = list(users)
     if len(wanted) > 1:
         # Of one person alone each day is read when it is asked for, without everybody else's.
@@ -112,10 +114,11 @@ class _Book:
         now: datetime,
         logged: Sequence[Logged],
         gone: Mapping[str, str],
+        templates: tuple[Template, ...],
     ) -> None:
         self._harvest, self._catalog = harvest, harvest.catalog()
         self._index, self._memory, self._rules = Index(self._catalog), memory, rules
-        self._now, self._gone = now, gone
+        self._now, self._gone, self._templates = now, gone, templates
         seen = list(activities)
         self._by_key = {one.key: one for one in seen}
         self._seen = _by_person_day((one for one in seen if one.span.end <= now), self._catalog)
@@ -207,7 +210,7 @@ class _Book:
             held = (
                 self._entries.get((user_id, day), ()) if is_read else self._harvest.entries(day, day, user_id)
             )
-            known = Day(company.account_id, company, person, day, tuple(held), taken)
+            known = Day(company.account_id, company, person, day, tuple(held), taken, self._templates)
             self._facts[user_id, day] = Facts(known, matches)
         return self._facts[user_id, day]
 

@@ -177,7 +177,7 @@ def test_a_misspelt_key_is_named_with_the_right_one(write: Write, lines: str, se
 VALUES = {
     "choice": (
         "[policy]\nmeetings = 'sometimes'",
-        "policy.meetings: input should be 'suggest' or 'post' (it says 'sometimes')",
+        "policy.meetings: input should be 'suggest', 'preselect' or 'post' (it says 'sometimes')",
     ),
     "range": (
         "[capture]\nhistory_days = 400",
@@ -207,7 +207,7 @@ VALUES = {
         "[[sources]]\nkind = 'ics'\nperson = 'a@x.example'\nfilters = ['lunch']",
         "sources[1].filters: it has to be a table. It takes declined, cancelled",
     ),
-    "table": ("policy = 'post'", "policy: it has to be a table. It takes meetings."),
+    "table": ("policy = 'post'", "policy: it has to be a table. It takes meetings, ladder."),
     "tables": ("rules = ['APL']", "rules[1]: it has to be a table. It takes project, task"),
 }
 

@@ -33,7 +33,7 @@ def undo(
     from gleaner.app.deciding import item_named, items_of_run
     from gleaner.app.deciding import undo as undo_items
     from gleaner.core.errors import ConfigError
-    from gleaner.faces.cli.asked import actor
+    from gleaner.faces.cli.asked import actor, tell_steps
     from gleaner.faces.cli.proposals import item_as_json, show_items
     from gleaner.faces.cli.session import opened, print_json, say, synced, tell
 
@@ -49,7 +49,9 @@ def undo(
                 show_items(items, acc.catalog, why=False)
                 tell("", "Nothing was changed.")
             return
+        since = acc.clock.now()
         outcomes = undo_items(acc, items, by=actor(acc), force=force)
+        tell_steps(acc, since, json=json)
     if json:
         print_json([asdict(outcome) for outcome in outcomes])
     else:

@@ -1,0 +1,167 @@
+"""The autonomy ladder: nothing is logged unasked before it is earned, and one correction takes it away."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from tests.journeys.world import ANA, TUESDAY, World, meeting
+
+DAYS = [(date(2026, 2, 2) + timedelta(days=number)).isoformat() for number in range(33)]
+WORKDAYS = [day for day in DAYS if date.fromisoformat(day).weekday() < 5]
+ADOPT = ("backtest", "--days", "40", "--to", "2026-03-09", "--adopt")
+
+
+@pytest.fixture
+def new(world: World) -> World:
+    """The ladder is on, and nobody decided anything yet."""
+    world.lines = [line for line in world.lines if line not in ("[policy]", 'meetings = "post"')]
+    world.say("[policy]", 'meetings = "post"', "ladder = true")
+    return world
+
+
+@pytest.fixture
+def seen(new: World) -> World:
+    """A review a day for five weeks, each logged by hand, and one today."""
+    new.calendar(
+        ANA,
+        *(meeting("10:00-11:00", "APL design review", day=day, uid=f"r{day}") for day in WORKDAYS),
+        meeting("10:00-11:00", "APL design review", uid="today"),
+    )
+    for day in WORKDAYS:
+        new.by_hand(1, "apollo", "meetings", "APL design review", day=day)
+    return new
+
+
+def ours(world: World) -> list[str]:
+    """What Gleaner logged."""
+    return [entry["notes"] for entry in world.entries() if entry["external_reference"]]
+
+
+def rungs(world: World) -> dict[str, str]:
+    return {one["ground"]: one["rung"] for one in world.fine("rules", "ladder", "--json").json["standings"]}
+
+
+def test_without_a_record_nothing_is_logged_unasked(new: World) -> None:
+    new.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    new.fine("run", "--on", TUESDAY)
+    assert ours(new) == []
+    assert new.waiting()["APL design review"]["level"] == "sure"
+    assert new.fine("review", "accept", "--sure").err.strip() == "Nothing to accept."
+    assert "No step has a record yet" in new.fine("rules", "ladder").out
+
+
+def test_a_back_test_says_what_it_earns_and_adopts_only_when_told(seen: World) -> None:
+    for words in (ADOPT[:-1], (*ADOPT, "--dry-run")):
+        found = seen.fine(*words, "--json").json
+        (step,) = found["ladder"]
+        assert (step["ground"], step["rung"], step["kept"]) == ("code", "post", 25)
+        assert found["adopted"] == []
+        assert rungs(seen) == {}
+    said = seen.fine(*ADOPT)
+    assert "Ana Person, meetings by code: from suggest up to post" in said.out
+    assert rungs(seen) == {"code": "post"}
+
+
+def test_what_a_back_test_earned_is_logged_unasked(seen: World) -> None:
+    seen.fine(*ADOPT)
+    seen.fine("run", "--on", TUESDAY)
+    assert ours(seen) == ["APL design review"]
+
+
+def test_the_ceiling_stands_above_what_was_earned(seen: World) -> None:
+    seen.fine(*ADOPT)
+    seen.lines = [line.replace('meetings = "post"', 'meetings = "preselect"') for line in seen.lines]
+    seen.say("# changed")
+    seen.fine("run", "--on", TUESDAY)
+    assert ours(seen) == []
+    assert "Logged" in seen.fine("review", "accept", "--sure").out
+
+
+def test_undoing_an_entry_takes_posting_away_and_says_so(seen: World) -> None:
+    seen.fine(*ADOPT)
+    seen.fine("run", "--on", TUESDAY)
+    said = seen.fine("undo", "--run", "last")
+    fall = "Ana Person, meetings by code: from post back to preselect, because its entry was undone"
+    assert fall in said.err
+    assert rungs(seen) == {"code": "preselect"}
+    assert "Ladder: meetings by code: post to preselect" in seen.fine("journal").out
+    seen.calendar(ANA, meeting("14:00-15:00", "APL retro"))
+    again = seen.fine("run", "--on", TUESDAY)
+    assert fall in again.err
+    assert ours(seen) == []
+    assert fall in seen.fine("rules", "ladder").out
+
+
+def test_another_project_chosen_in_harvest_counts_once(seen: World) -> None:
+    seen.fine(*ADOPT)
+    seen.fine("run", "--on", TUESDAY)
+    (entry,) = [one for one in seen.entries() if one["external_reference"]]
+    moved = {"project_id": seen.ids["website"], "task_id": seen.ids["meetings"]}
+    seen.api().patch(f"/time_entries/{entry['id']}", **moved)
+    said = seen.fine("run", "--on", TUESDAY)
+    assert "from post back to preselect, because its entry was moved to another project or task" in said.err
+    for _ in range(2):
+        assert "meetings by code" not in seen.fine("run", "--on", TUESDAY).err.replace(said.err, "")
+    assert rungs(seen) == {"code": "preselect"}
+
+
+def test_a_later_back_test_does_not_give_back_what_a_correction_took(seen: World) -> None:
+    seen.fine(*ADOPT)
+    seen.fine("run", "--on", TUESDAY)
+    seen.fine("undo", "--run", "last")
+    assert "people's decisions have set it already" in seen.fine(*ADOPT).out
+    assert rungs(seen) == {"code": "preselect"}
+
+
+def test_a_dismissal_and_another_project_count_against_it(seen: World) -> None:
+    for words in (("dismiss",), ("edit", "--project", "WEB", "--task", "Meetings")):
+        seen.fine(*ADOPT)
+        seen.lines = [line.replace('meetings = "post"', 'meetings = "suggest"') for line in seen.lines]
+        seen.calendar(ANA, meeting("14:00-15:00", f"APL {words[0]}"))
+        seen.say("# changed")
+        seen.fine("run", "--on", TUESDAY)
+        said = seen.fine("review", words[0], seen.waiting()[f"APL {words[0]}"]["id"], *words[1:])
+        assert "meetings by code: from p" in said.err
+    assert rungs(seen) == {"code": "suggest"}
+
+
+def test_other_hours_are_no_correction(seen: World) -> None:
+    seen.fine(*ADOPT)
+    seen.lines = [line.replace('meetings = "post"', 'meetings = "suggest"') for line in seen.lines]
+    seen.say("# changed")
+    seen.fine("run", "--on", TUESDAY)
+    said = seen.fine("review", "edit", seen.waiting()["APL design review"]["id"], "--hours", "0.5")
+    assert "meetings by code" not in said.err
+    assert rungs(seen) == {"code": "post"}
+
+
+def test_decisions_read_one_by_one_earn_it(new: World) -> None:
+    new.calendar(
+        ANA, *(meeting("10:00-11:00", "APL design review", day=day, uid=f"r{day}") for day in WORKDAYS[:6])
+    )
+    new.fine("run", "--from", WORKDAYS[0], "--to", WORKDAYS[5])
+    shorts = [item["id"] for item in new.review() if item["state"] == "proposed"]
+    assert len(shorts) == 6
+    assert "from suggest up to preselect" in new.fine("review", "accept", *shorts[:5]).err
+    assert rungs(new) == {"code": "preselect"}
+
+
+def test_with_the_ladder_off_decisions_are_counted_and_nothing_is_announced(world: World) -> None:
+    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    world.fine("run", "--on", TUESDAY)
+    assert ours(world) == ["APL design review"]
+    said = world.fine("undo", "--run", "last")
+    assert "meetings by code" not in said.err
+    found = world.fine("rules", "ladder", "--json").json
+    assert not found["is_on"]
+    assert [(one["kept"], one["decided"]) for one in found["standings"]] == [(0, 1)]
+    assert "The ladder decides nothing" in world.fine("rules", "ladder").out
+
+
+def test_what_is_held_of_a_person_has_their_ladder(seen: World) -> None:
+    seen.fine(*ADOPT)
+    sections = seen.fine("people", "export", ANA).json["sections"]
+    (row,) = sections["ladder"]["rows"]
+    assert (row["rung"], row["record"]) == ("post", "1" * 25)
+    assert sections["ladder_steps"]["rows"][0]["after"] == "post"

@@ -1,0 +1,81 @@
+"""The ladder in the database; on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from threading import Thread
+
+import sqlalchemy as sa
+from tests.fakes import FakeClock
+from tests.studio import ACCOUNT, ANA, BO
+from tests.unit.store.test_people import forget
+
+from gleaner.adapters.store.ladder import StoredLadder
+from gleaner.core.catalog import AccountId
+from gleaner.review.ladder import Footing, Standing
+
+NOW = FakeClock().now()
+SERIES = Footing(ANA, "meeting", "series")
+
+
+def kept(ladder: StoredLadder, times: int, on: Footing = SERIES) -> None:
+    for _ in range(times):
+        ladder.judge(on, is_kept=True, now=NOW, why="it was kept")
+
+
+def test_each_step_is_kept_with_the_record_it_was_taken_on(store: sa.Engine) -> None:
+    ladder = StoredLadder(store, ACCOUNT)
+    kept(ladder, 20)
+    later = NOW + timedelta(hours=1)
+    fall = ladder.judge(SERIES, is_kept=False, now=later, why="it was corrected")
+    assert fall is not None
+    assert fall.is_fall
+    steps = [(step.before, step.after, step.kept, step.decided) for step in ladder.steps()]
+    assert steps == [
+        ("suggest", "preselect", 5, 5),
+        ("preselect", "post", 20, 20),
+        ("post", "preselect", 20, 20),
+    ]
+    assert ladder.steps(since=later) == [fall]
+    assert ladder.standings() == {SERIES: Standing("preselect")}
+    assert StoredLadder(store, AccountId(2)).standings() == {}
+
+
+def test_what_turned_out_wrong_counts_once(store: sa.Engine) -> None:
+    ladder = StoredLadder(store, ACCOUNT)
+    kept(ladder, 20)
+    for _ in range(3):
+        ladder.judge(SERIES, is_kept=False, now=NOW, why="undone", once="entry:meeting:1:x")
+    assert ladder.standings()[SERIES] == Standing("preselect")
+
+
+def test_a_back_test_is_adopted_only_where_nobody_decided(store: sa.Engine) -> None:
+    ladder = StoredLadder(store, ACCOUNT)
+    code = Footing(ANA, "meeting", "code")
+    ladder.judge(code, is_kept=False, now=NOW, why="it was dismissed")
+    post = Standing("post", (True,) * 20)
+    assert ladder.adopt(code, post, now=NOW, why="a back-test") is None
+    assert ladder.adopt(SERIES, post, now=NOW, why="a back-test") is not None
+    assert ladder.adopt(SERIES, Standing(), now=NOW, why="a back-test") is None
+    assert ladder.standings() == {SERIES: post, code: Standing("suggest", (False,))}
+
+
+def test_two_who_decide_at_once_both_count(store: sa.Engine) -> None:
+    ladder = StoredLadder(store, ACCOUNT)
+    threads = [Thread(target=kept, args=(StoredLadder(store, ACCOUNT), 4)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ladder.standings()[SERIES].record == (True,) * 12
+
+
+def test_with_a_person_goes_their_ladder(store: sa.Engine) -> None:
+    ladder, bo = StoredLadder(store, ACCOUNT), Footing(BO, "meeting", "series")
+    kept(ladder, 6)
+    kept(ladder, 6, bo)
+    forget(store)
+    assert set(ladder.standings()) == {bo}
+    assert {step.footing.user_id for step in ladder.steps()} == {BO}
+    kept(ladder, 6)
+    assert set(ladder.standings()) == {bo}
