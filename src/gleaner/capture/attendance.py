@@ -52,11 +52,10 @@ def attended(planned: Span, presence: Presence, zone: ZoneInfo) -> Attended:
         return Attended((planned,), f"no call of it is known; {plan} counts", is_present=False)
     limit = _limit(planned, presence.room_until)
     stays = [one for one in _joined(presence.sessions) if one.end > planned.start and one.start < limit]
-    is_cut = presence.room_until is not None and limit == max(planned.end, presence.room_until)
-    is_open = (
-        presence.is_in_call and bool(stays) and stays[-1].end == max(one.end for one in presence.sessions)
-    )
-    late = bool(stays) and stays[-1].end > limit and not is_cut
+    goes_on = bool(stays) and stays[-1].end > limit
+    is_cut = goes_on and presence.room_until is not None and limit == max(planned.end, presence.room_until)
+    is_open = presence.is_in_call and bool(stays) and stays[-1].end == _last(presence) and not is_cut
+    late = goes_on and not is_cut
     counted = [_counted(one, planned, limit, ends_as_planned=late or is_open) for one in stays]
     spans = tuple(one for one in counted if one is not None)
     if total(spans) < min(LEAST, planned.duration / 2):
@@ -66,13 +65,17 @@ def attended(planned: Span, presence: Presence, zone: ZoneInfo) -> Attended:
         said += "; you had not left at the last look, so the planned end counts for now"
     elif late:
         said += "; the line stayed open too long for a meeting, so the planned end counts"
-    elif is_cut and stays[-1].end > limit:
+    elif is_cut:
         said += f"; from {limit.astimezone(zone):%H:%M} on the call was for what was planned next"
     if planned.start - stays[0].start >= timedelta(minutes=1):
         said += "; the wait before it does not count"
     if len(spans) > 1:
         said += f"; the {spoken(_between(spans))} in between do not count"
     return Attended(spans, said, is_doubted=is_open or late)
+
+
+def _last(presence: Presence) -> datetime:
+    return max(one.end for one in presence.sessions)
 
 
 def _limit(planned: Span, room_until: datetime | None) -> datetime:

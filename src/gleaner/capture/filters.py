@@ -151,9 +151,9 @@ def _once(known: Iterable[tuple[Person, Event]]) -> list[tuple[Person, Event]]:
         person, best = min(
             same, key=lambda pair: (pair[1].participation == "unknown", pair[1].source, pair[1].owner)
         )
-        known = (event.presence for _, event in same if event.presence is not None)
+        presence = next((event.presence for _, event in same if event.presence is not None), None)
         is_private = any(event.is_private for _, event in same)
-        result.append((person, replace(best, is_private=is_private, presence=next(known, None))))
+        result.append((person, replace(best, is_private=is_private, presence=presence)))
     return result
 
 

@@ -183,8 +183,8 @@ def _reason(line: Line) -> str:
 def _attendance(line: Line) -> tuple[Evidence, ...]:
     """What is known of the person in the meeting's call. It says when, not what for: it weighs nothing."""
     detail = line.activity.detail
-    is_known = isinstance(detail, Meeting) and detail.attendance
-    return (Evidence(detail.attendance, 0.0),) if is_known else ()
+    known = detail.attendance if isinstance(detail, Meeting) else ""
+    return (Evidence(known, 0.0),) if known else ()
 
 
 def _alternatives(line: Line) -> tuple[Alternative, ...]:
