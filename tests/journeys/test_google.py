@@ -64,15 +64,15 @@ def calendar_of(world: World, google: Running, who: str, *lines: str) -> None:
     )
 
 
-def login(world: World, monkeypatch: pytest.MonkeyPatch, answer: str = "yes") -> Said:
-    """``gleaner login --google``, with Ana deciding in her browser."""
+def login(world: World, monkeypatch: pytest.MonkeyPatch, answer: str = "yes", without: str = "") -> Said:
+    """``gleaner login --google``, with Ana deciding in her browser: yes or no, *without* some of it."""
     told, pages = session.tell, list[httpx2.Response]()
 
     def browse(url: str) -> None:
         with httpx2.Client(follow_redirects=False) as browser:
             page = browser.get(url)
             assert "calendar.events.readonly" in page.text
-            back = browser.post(url, data={"answer": answer})
+            back = browser.post(url, data={"answer": answer, "without": without})
             pages.append(browser.get(back.headers["location"]))
 
     def tell(*lines: str) -> None:

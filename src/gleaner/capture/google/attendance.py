@@ -10,12 +10,12 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from gleaner.capture.attendance import OVERRUN
 from gleaner.capture.google import attended
 from gleaner.capture.google.attended import Call, Calls
-from gleaner.capture.google.meet import EXPIRES, Meet, NotShown, Record, Stay, account_of
+from gleaner.capture.google.meet import Meet, NotShown, Record, Stay, account_of
 from gleaner.capture.observed import Event
 from gleaner.capture.source import Cache
 from gleaner.core.activities import Problem
@@ -23,8 +23,6 @@ from gleaner.core.credentials import Bearer, Credentials
 from gleaner.core.errors import GleanerError, Unavailable
 from gleaner.core.time import Span
 
-_SAFE = EXPIRES - timedelta(days=1)
-"""Older calls may be forgotten already, which must not look as if there had been none."""
 WHERE = "Google Meet"
 
 
@@ -108,7 +106,7 @@ def _is_wanted(event: Event, calls: Calls, window: Span, now: datetime) -> bool:
     return (
         bool(event.call)
         and event.span.overlaps(window)
-        and now - _SAFE < event.span.end <= now
+        and event.span.end <= now
         and not event.is_all_day
         and not event.is_private
         and event.status != "cancelled"

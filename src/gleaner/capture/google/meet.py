@@ -33,8 +33,6 @@ MEET_URL = "https://meet.googleapis.com/v2"
 USERINFO_URL = "https://openidconnect.googleapis.com/v1/userinfo"
 CODE = re.compile(r"[a-z]{1,60}(-[a-z]{1,60}){1,3}")
 """A meeting's code, such as ``abc-defg-hij``. Nothing else gets into a filter."""
-EXPIRES = timedelta(days=30)
-"""So long after its end a call is remembered."""
 _OPENED_BEFORE = timedelta(hours=12)
 """A call that began longer before a meeting is none for it."""
 _MOST_PAGES = 40
