@@ -70,8 +70,7 @@ def attending(world: World, google: Running, who: str = ANA) -> None:
 
 def connected(world: World, google: Running, scopes: tuple[str, ...] = ALL) -> None:
     """A service account that the administrator allows *scopes*."""
-    whole.connect(world, google, whole.robot(world.folder, google))
-    allow(google, scopes)
+    whole.connect(world, google, whole.robot(world.folder, google, scopes=scopes))
     attending(world, google)
 
 

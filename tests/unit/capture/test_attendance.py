@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -147,7 +148,7 @@ def test_never_more_than_the_call_and_never_outside_what_is_credible(
 # --- in the filters ----------------------------------------------------------------------------------------------
 
 
-def met(**changes: object) -> tuple[Activity, Meeting]:
+def met(**changes: Any) -> tuple[Activity, Meeting]:
     (found,) = meetings([event("10:00-11:00", **changes)], PEOPLE, Filters()).activities
     assert isinstance(found.detail, Meeting)
     return found, found.detail
@@ -195,7 +196,8 @@ def test_of_a_private_event_nothing_is_told() -> None:
 def test_an_all_day_event_has_no_call() -> None:
     seen = all_day("Workshop", attendees=("kim@acme.example",), presence=Presence((span("10:04-10:52"),)))
     (found,) = meetings([seen], PEOPLE, Filters(all_day=False)).activities
-    assert found.span.duration == ANA.capacity_on(seen.original_start)  # type: ignore[arg-type]
+    assert isinstance(seen.original_start, date)
+    assert found.span.duration == ANA.capacity_on(seen.original_start)
 
 
 def test_a_copy_of_the_event_without_a_call_keeps_what_the_other_knows() -> None:

@@ -225,3 +225,17 @@ def test_a_name_that_only_looks_alike_is_somebody_else(work: Work) -> None:
     call.participants["ana@other.example"] = [(at("10:00"), at("11:00"))]
     found = work.seen("18:00")["Planning"]
     assert is_asked(found)
+
+
+def test_a_watched_day_costs_what_the_how_to_says(work: Work) -> None:
+    """Six meetings of half an hour, five with a call, and a look every quarter of an hour from nine to six."""
+    for number, hour in enumerate((9, 10, 11, 13, 14, 15)):
+        code = f"day-{'abcdef'[number]}-call"
+        work.plan(f"{hour:02}:00-{hour:02}:30", code, code)
+        if number:
+            work.call(f"{hour:02}:00", f"{hour:02}:30", f"{hour:02}:01-{hour:02}:30", code=code)
+    for quarter in range(9 * 4, 18 * 4 + 1):
+        work.seen(f"{quarter // 4:02}:{quarter % 4 * 15:02}")
+    asked = work.asked()
+    assert asked.count(PEOPLE_THERE) == asked.count(STAYS) == 5
+    assert len(asked) == 6 * 6 + 5 * 2 + 1
