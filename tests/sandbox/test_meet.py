@@ -32,7 +32,7 @@ def running() -> Iterator[Running]:
     early, late, end = minutes(0, 40, 52)
     google.meet.add(
         Conference(
-            "abc-defg-hij", early, end, BO, {ANA: [(early, late), (late, end)], "guest": [(early, end)]}
+            "abc-defg-hij", early, end, BO, {ANA: [(early, late), (late, end)], "somebody": [(early, end)]}
         )
     )
     google.meet.add(
