@@ -1,10 +1,11 @@
 """Google Meet, REST API v2: which calls took place under a code, and when one person was in them.
 
-Documented: a record is a single call under a code, and goes 30 days after its end; who owns the room or was in the call
-may read it, others see none; each person has one ``participants`` resource in it and one session for each time they
-joined from a device, without an end while they are in; ``signedinUser.user`` is ``users/{id}``, the id that Admin SDK
-and People API know, which is that of the Google account. That ``sub``, by which OpenID Connect names the account, is
-the same id is inferred from that, as is that a session of an ended call without an end of its own ended with it.
+Documented: a record is a single call under a code, listed the newest first and forgotten 30 days after its end; who owns
+the room or was in the call may read it, others see none; each person has one ``participants`` resource in it, and one
+session for each time they joined from a device, without an end while they are in; ``signedinUser.user`` is ``users/{id}``,
+the id that Admin SDK and People API know, which is that of the Google account. Inferred: that ``sub``, by which OpenID
+Connect names the account, is the same id; that a session without an end in a call that is over ended with it; that 403 and
+404 for one record say nothing of the others.
 
 Of the others in a call nothing but that id is asked for, and none of it is kept.
 
@@ -16,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Self, TypeVar
 
 import httpx2
@@ -84,17 +85,21 @@ class Meet:
 
     def records(self, code: str, around: Span) -> list[Record]:
         """The calls under *code* that took time of *around*, those that go on too."""
-        first, last = _written(around.start - _OPENED_BEFORE), _written(around.end)
+        # By code alone: a filter of a code and times together is not documented. A series keeps its code, but calls are
+        # forgotten after 30 days, and what began too early to matter ends the reading.
         asked = {
-            "filter": f'space.meeting_code="{code}" AND start_time>="{first}" AND start_time<="{last}"',
+            "filter": f'space.meeting_code = "{code}"',
             "fields": "conferenceRecords(name,startTime,endTime),nextPageToken",
             "pageSize": "100",
         }
-        found = [
-            self._read(Record, one)
-            for one in self._all("/conferenceRecords", "conferenceRecords", asked, self._fault)
-        ]
-        return [one for one in found if one.end is None or one.end > around.start]
+        found = []
+        for said in self._all("/conferenceRecords", "conferenceRecords", asked, self._fault):
+            one = self._read(Record, said)
+            if one.start < around.start - _OPENED_BEFORE:
+                break
+            if one.start < around.end and (one.end is None or one.end > around.start):
+                found.append(one)
+        return found
 
     def stays(self, record: Record, account: str) -> list[Stay]:
         """When the person with that Google account was in the call. Raises NotShown."""
@@ -174,10 +179,6 @@ def account_of(bearer: Bearer, userinfo_url: str, timeout: float) -> str:
     if not isinstance(sub, str) or not re.fullmatch(r"[\w.-]{1,255}", sub):
         raise Unavailable(f"{door.where} answered without a person; the next run tries again")
     return sub
-
-
-def _written(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _user(participant: dict[str, Any]) -> str:
