@@ -162,10 +162,10 @@ def _observe(
 
 
 def _busy(activities: Sequence[Activity], away: Mapping[UserId, Sequence[Span]]) -> dict[UserId, list[Span]]:
-    """When people were not coding: in meetings they said yes to, and away."""
+    """When people were not coding: in meetings they said yes to or were seen in, and away."""
     found: dict[UserId, list[Span]] = defaultdict(list)
     for activity in activities:
-        if isinstance(activity.detail, Meeting) and not activity.detail.is_tentative:
+        if isinstance(activity.detail, Meeting) and activity.detail.is_kept:
             found[activity.user_id].extend(activity.spans)
     for user_id, spans in away.items():
         found[user_id].extend(spans)

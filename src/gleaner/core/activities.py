@@ -33,6 +33,11 @@ class Meeting:
     doubt: str = ""
     """Why to ask, if it is not for the answer to the invitation."""
 
+    @property
+    def is_kept(self) -> bool:
+        """The person took part: they said so, or were seen there."""
+        return bool(self.attended) or not self.is_tentative
+
 
 @dataclass(frozen=True)
 class Line:

@@ -61,8 +61,8 @@ def lay(matches: Iterable[Match], taken_before: Iterable[Span] = ()) -> list[Lin
 
 def _rank(match: Match) -> tuple[int, Span, str]:
     match match.activity.detail:
-        case Meeting(is_tentative=tentative):
-            order = 2 if tentative else 0
+        case Meeting(is_kept=is_kept):
+            order = 0 if is_kept else 2
         case Coding():
             order = 1
     span = match.activity.span

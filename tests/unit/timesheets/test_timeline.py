@@ -101,6 +101,11 @@ def test_who_left_one_call_for_another_and_came_back_was_in_both() -> None:
     assert [line.doubt for line in lines] == ["", ""]
 
 
+def test_a_call_one_was_in_beats_coding_whatever_is_doubted_about_its_end() -> None:
+    review = attended(meeting("10:00-11:00", "Review"), "10:00-11:00", doubt="the line stayed open")
+    assert claims(laid(review, coding("09:00-12:00"))) == {"apollo-api: feat/login": 2.0, "Review": 1.0}
+
+
 def test_a_doubt_of_its_own_is_said_instead_of_the_invitation() -> None:
     review = attended(meeting("10:00-11:00", "Review"), "10:00-11:00", doubt="the line stayed open")
     (line,) = laid(review)

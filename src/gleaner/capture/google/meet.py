@@ -1,11 +1,11 @@
 """Google Meet, REST API v2: which calls took place under a code, and when one person was in them.
 
-Documented: a record is a single call under a code, listed the newest first and forgotten 30 days after its end; who owns
-the room or was in the call may read it, others see none; each person has one ``participants`` resource in it, and one
-session for each time they joined from a device, without an end while they are in; ``signedinUser.user`` is ``users/{id}``,
-the id that Admin SDK and People API know, which is that of the Google account. Inferred: that ``sub``, by which OpenID
-Connect names the account, is the same id; that a session without an end in a call that is over ended with it; that 403 and
-404 for one record say nothing of the others.
+Documented: a record is a single call under a code, listed the newest first and forgotten 30 days after its end; who
+owns the room or was in the call may read it, others see none; each person has one ``participants`` resource in it, and
+one session for each time they joined from a device, without an end while they are in; ``signedinUser.user`` is
+``users/{id}``, the id that Admin SDK and People API know, which is that of the Google account. Inferred: that ``sub``,
+by which OpenID Connect names the account, is the same id; that a session without an end in a call that is over ended
+with it; that 403 and 404 for one record say nothing of the others.
 
 Of the others in a call nothing but that id is asked for, and none of it is kept.
 
