@@ -14,6 +14,7 @@ from gleaner.app.noting import templates
 from gleaner.app.ruling import in_force
 from gleaner.app.sheets import problems as sheet_problems
 from gleaner.app.watching import daemon_checks
+from gleaner.capture.source import Witness
 from gleaner.core.catalog import UserId
 from gleaner.core.errors import GleanerError
 from gleaner.core.ports import Progress
@@ -114,6 +115,9 @@ def _sources(account: Account) -> Iterator[Check]:
         yield Check(source.name, True, text)
         for problem in seen.problems:
             yield Check(source.name, False, str(problem))
+        if isinstance(source, Witness):
+            for problem in source.attended(seen.events, window, account.cache, now)[1]:
+                yield Check(source.name, False, str(problem))
         person = entry.get("person")
         if isinstance(person, str) and account.catalog.person(person) is None:
             yield Check(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from gleaner.adapters.harvest.report import SyncReport
@@ -79,14 +79,17 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
     sources = [one.source for one in made if one.source is not None]
     people = account.catalog.people
 
-    def seen_in(begin: date, end: date, rhythm_of: RhythmOf = no_rhythm) -> Captured:
-        return seen_between(account, begin, end, progress, rhythm_of)
+    def seen_in(
+        begin: date, end: date, rhythm_of: RhythmOf = no_rhythm, asked_at: datetime | None = None
+    ) -> Captured:
+        return seen_between(account, begin, end, progress, rhythm_of, asked_at)
 
     begin = _unread_since(account, sources, first)
     before = seen_in(begin, first - timedelta(days=1)) if begin < first else Captured()
     past = tuple(without_line(one) for one in before.activities)
     rhythm_of = rhythms(account, last, past)
-    seen = seen_in(first, last, rhythm_of)
+    # Who was in which call is asked for of these days alone, a request or more for each meeting.
+    seen = seen_in(first, last, rhythm_of, account.clock.now())
     whole = _read_whole(account, made, seen)
     moved = _moved(account, seen, whole, first, last, lambda begin, end: seen_in(begin, end, rhythm_of))
     if keep:
@@ -104,9 +107,17 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
 
 
 def seen_between(
-    account: Account, first: date, last: date, progress: Progress, rhythm_of: RhythmOf = no_rhythm
+    account: Account,
+    first: date,
+    last: date,
+    progress: Progress,
+    rhythm_of: RhythmOf = no_rhythm,
+    asked_at: datetime | None = None,
 ) -> Captured:
-    """What the sources show of those days, each whole in its person's own zone. Nothing is kept."""
+    """What the sources show of those days, each whole in its person's own zone. Nothing is kept.
+
+    Attendance of what was over by *asked_at* is asked for; with None what was asked before counts.
+    """
     made = account.sources()
     sources = [one.source for one in made if one.source is not None]
     people, settings = account.catalog.people, account.settings
@@ -114,7 +125,7 @@ def seen_between(
     found = capture(
         sources, _window(account, first, last), account.catalog, Filters(**settings.capture.filters),
         account.cache, progress, by_calendar=by_calendar, by_person=by_person,
-        country=settings.timesheets.country, rhythm_of=rhythm_of,
+        country=settings.timesheets.country, rhythm_of=rhythm_of, asked_at=asked_at,
     )  # fmt: skip
     # In other zones the window touches a day more.
     inside = (one for one in found.activities if first <= day_of(one, people[one.user_id]) <= last)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from gleaner.core.actions import CreateTimeEntry
-from gleaner.core.activities import Coding
+from gleaner.core.activities import Coding, Meeting
 from gleaner.core.catalog import AccountId, Company, Person
 from gleaner.core.entries import TimeEntry
-from gleaner.core.proposals import Alternative, Proposal, Sighting, reference
+from gleaner.core.proposals import Alternative, Evidence, Proposal, Sighting, reference
 from gleaner.core.time import ZERO, Span, decimal_hours, spoken, whole_minutes
 from gleaner.matching.match import Match
 from gleaner.timesheets.notes import Template, notes
@@ -115,7 +115,7 @@ def _proposal(day: Day, line: Line) -> Proposal:
         title=activity.title,
         level="unsure" if is_unsure else match.level,
         confidence=match.confidence,
-        evidence=match.evidence,
+        evidence=(*match.evidence, *_attendance(line)),
         alternatives=_alternatives(line),
         low=min(coding.low, line.worked) if coding else None,
         high=max(coding.high, line.worked) if coding else None,
@@ -173,9 +173,18 @@ def _reason(line: Line) -> str:
     if isinstance(line.activity.detail, Coding):
         explanation = line.activity.detail.explanation.rstrip(".")
         said = f"{explanation[:1].upper()}{explanation[1:]}. {said}"
+    elif (known := line.activity.detail.attendance) and known != line.doubt:
+        said = f"{known[:1].upper()}{known[1:]}. {said}"
     if line.doubt:
         said = f"{said}. To check: {line.doubt}"
     return said if said.endswith(".") else f"{said}."
+
+
+def _attendance(line: Line) -> tuple[Evidence, ...]:
+    """What is known of the person in the meeting's call. It says when, not what for: it weighs nothing."""
+    detail = line.activity.detail
+    known = detail.attendance if isinstance(detail, Meeting) else ""
+    return (Evidence(known, 0.0),) if known else ()
 
 
 def _alternatives(line: Line) -> tuple[Alternative, ...]:
