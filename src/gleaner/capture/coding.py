@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, timedelta
 
 from gleaner.capture.agents import agent
+from gleaner.capture.gitlog.branches import LONG_LIVED
 from gleaner.capture.observed import Commit, Touch
 from gleaner.capture.rhythm import EVERYBODY, Rhythm
 from gleaner.capture.text import about, agents_of, commits_seen, counted, line_of, made_alone, touches_seen
@@ -130,7 +131,7 @@ def _without_copies(commits: Iterable[Commit], person: Person) -> list[Commit]:
     """One of each change, oldest first.
 
     Cherry-picking and rebasing keep author, author date and subject, so these three find the copies of one
-    change without reading its content; where a source gives patch ids, they find the reworded ones too.
+    change without reading its content.
     """
     by_change: dict[tuple[str, ...], Commit] = {}
     for commit in sorted(commits, key=lambda each: (each.authored_at, each.repository, each.sha)):
@@ -139,17 +140,20 @@ def _without_copies(commits: Iterable[Commit], person: Person) -> list[Commit]:
         kept = by_change.setdefault((author, moment, commit.subject), commit)
         if kept is not commit:
             by_change[author, moment, commit.subject] = _both(kept, commit)
-    once: dict[tuple[str, str], Commit] = {}
-    for commit in by_change.values():
-        key = ("patch", commit.patch_id) if commit.patch_id else (commit.repository, commit.sha)
-        once[key] = _both(once[key], commit) if key in once else commit
-    return sorted(once.values(), key=lambda each: (each.authored_at, each.repository, each.sha))
+    return sorted(by_change.values(), key=lambda each: (each.authored_at, each.repository, each.sha))
 
 
 def _both(kept: Commit, copy: Commit) -> Commit:
     lines = [each.changed_lines for each in (kept, copy) if each.changed_lines is not None]
-    branches = kept.branches or copy.branches if kept.repository == copy.repository else kept.branches
+    branches = kept.branches
+    if kept.repository == copy.repository:
+        branches = min(kept.branches, copy.branches, key=_says_little)
     return replace(kept, changed_lines=max(lines, default=None), branches=branches)
+
+
+def _says_little(branches: tuple[str, ...]) -> tuple[bool, bool, tuple[str, ...]]:
+    """Work is done on a branch and then copied to where work is collected, not the other way round."""
+    return not branches, branches[:1] != () and branches[0] in LONG_LIVED, branches
 
 
 def _touched(touches: Iterable[Touch], people: Catalog) -> dict[UserId, list[Touch]]:
