@@ -13,7 +13,7 @@ from gleaner.core.activities import Activity, Coding, Meeting
 from gleaner.core.catalog import EntryId, ProjectId, TaskId, UserId
 from gleaner.core.entries import OUR_PREFIX, ExternalReference, TimeEntry
 from gleaner.core.time import Span
-from gleaner.timesheets.confirmed import Said, confirmed_days
+from gleaner.timesheets.confirmed import Said, confirmed
 
 ANA = UserId(1)
 APOLLO, BOREALIS = ProjectId(10), ProjectId(11)
@@ -50,7 +50,7 @@ def learned(
     seen: dict[tuple[UserId, date], list[Activity]] = {}
     for activity in activities:
         seen.setdefault((ANA, activity.span.start.date()), []).append(activity)
-    return confirmed_days(seen, entries, said or {}).get(ANA, [])
+    return list(confirmed(seen, entries, said or {}).days.get(ANA, ()))
 
 
 def hours(days: list[ConfirmedDay]) -> list[float]:
