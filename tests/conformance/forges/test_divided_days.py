@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
-from tests.conformance.forges.test_same_work import PEOPLE
-from tests.conformance.forges.town import WINDOW, Town, when
+from dataclasses import replace
 
+import pytest
+from tests.conformance.forges.test_touches import HOST
+from tests.conformance.forges.town import WINDOW, Town, when
+from tests.unit.capture.build import ANA, BOB
+
+from gleaner.capture.addresses import private_address
 from gleaner.capture.filters import Filters
 from gleaner.capture.job import capture
 from gleaner.capture.source import MemoryCache, Source
 from gleaner.capture.strands import UNCERTAIN, Strand, Strands
 from gleaner.core.activities import Coding
-from gleaner.core.catalog import UserId
+from gleaner.core.catalog import Catalog, UserId
+
+PRIVATE = frozenset(private_address("Ana", host) for host in HOST.values())
+PEOPLE = Catalog(people={ANA.id: replace(ANA, aliases=ANA.aliases | PRIVATE), BOB.id: BOB})
 
 
 def strand(_user: UserId, _repository: str, branch: str, title: str, subject: str) -> Strand:
