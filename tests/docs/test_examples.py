@@ -26,6 +26,7 @@ from tests.conformance.calendars.radicale import PASSWORD, Radicale
 from tests.docs.markdown import PAGES, ROOT, examples
 from tests.journeys.test_google import robot
 from tests.journeys.world import calendar_text, meeting
+from tests.unit.capture.gitlog.repository import Repository
 
 from gleaner.adapters.store.inbox import short_name
 from gleaner.core.catalog import AccountId
@@ -268,6 +269,23 @@ def test_write_rules(agency: Agency, tmp_path: Path) -> None:
     assert "If the title is like *portal*, it goes to Customer Portal / Meetings." in done.stdout
     assert done.stdout.count("from gleaner.toml, rules[") == 3
     assert "new: no record yet" in done.stdout
+
+
+def test_write_rules_for_one_repository_and_several_projects(agency: Agency, tmp_path: Path) -> None:
+    """The rule of the page and a fix beside other work: two proposals, with the sentence that the page quotes."""
+    _script, toml = how_to("write-rules", agency)
+    work = Repository(tmp_path / "juniper-web")
+    work.commit("2026-03-18T09:00:00+01:00", "Start", by=agency.colleague)
+    for branch, times in (("wide-tables", ("10:00", "10:40", "11:20")), ("fix/crash", ("14:00", "14:40"))):
+        work.branch(branch, "main")
+        for time in times:
+            work.commit(f"2026-03-18T{time}:00+01:00", f"At {time}", lines=30, by=agency.colleague)
+    source = f'[[sources]]\nkind = "git"\nrepositories = ["{work.path}"]\n'
+    configured(agency, tmp_path, agency.colleague, f"{toml}\n{source}")
+    done = run("gleaner run --on 2026-03-18 --dry-run", tmp_path, agency.settings)
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    assert "2 of the day's 6 commits in juniper-web 14:00–14:40 on fix/crash" in done.stdout
+    assert "4 of the day's 6 commits in juniper-web" in done.stdout
 
 
 def test_trust_gleaner(agency: Agency, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from gleaner.capture.filters import Filters, meetings
 from gleaner.capture.folding import folded
 from gleaner.capture.observed import Observed, TimeOff
 from gleaner.capture.source import Cache, Source, Witness
+from gleaner.capture.strands import Strands
 from gleaner.core.activities import Activity, Meeting, Problem, Skipped
 from gleaner.core.catalog import Catalog, Person, UserId
 from gleaner.core.errors import GleanerError
@@ -55,6 +56,7 @@ def capture(
     by_person: Mapping[UserId, Filters] | None = None,
     country: str = "",
     rhythm_of: RhythmOf = no_rhythm,
+    strands: Strands | None = None,
     asked_at: datetime | None = None,
 ) -> Captured:
     """What *people* did on every day that *window* touches, each day whole and in the person's own zone.
@@ -89,7 +91,9 @@ def capture(
     met = meetings(events, people, filters, by_calendar, by_person, country)
     commits = folded(commit for part in observed for commit in part.commits)
     touches = dict.fromkeys(touch for part in observed for touch in part.touches)
-    worked = coding(commits, people, _busy(met.activities, met.away), rhythm_of, touches=touches)
+    worked = coding(
+        commits, people, _busy(met.activities, met.away), rhythm_of, touches=touches, strands=strands
+    )
     return _within(
         window,
         people,

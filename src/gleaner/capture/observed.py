@@ -99,8 +99,6 @@ class Commit:
     """Insertions plus deletions; None when not read."""
     is_squash: bool = False
     """A squash merge whose own commits are seen on their branch: made by a click, it stands for no work."""
-    patch_id: str = ""
-    """Equal for cherry-picked or rebased copies of one change; empty when not known."""
 
     @property
     def is_merge(self) -> bool:

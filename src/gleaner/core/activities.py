@@ -72,6 +72,8 @@ class Coding:
     """Reviews, comments and the like of pull requests."""
     line: Line | None = None
     """None in what earlier versions saw."""
+    strand: str | None = None
+    """Id of the project that all of it is certainly for; empty when nothing is certain, None when nobody asked."""
 
 
 @dataclass(frozen=True)
