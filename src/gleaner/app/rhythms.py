@@ -33,7 +33,7 @@ def rhythms(account: Account, last: date, also: Iterable[Activity] = ()) -> Rhyt
     first = last - HISTORY
     people = account.catalog.people
     seen: dict[PersonDay, list[Activity]] = defaultdict(list)
-    kept = {one.key: one for one in (*account.activities.all_between(first, last), *also)}
+    kept = {one.key: one for one in (*account.activities.of_coders(first, last), *also)}
     rhythm_then: dict[tuple[UserId, str, date], Rhythm] = {}
     for one in kept.values():
         if one.user_id not in people:
