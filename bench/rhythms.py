@@ -1,8 +1,8 @@
 """What learning everybody's rhythm of coding costs a look: ``python -m bench.rhythms [--write]``.
 
-An account of growing size: eight weeks of six meetings a day, two repositories' work besides for those who code, and two
-entries a day by hand. One look reads a day of all calendars, and a repository in which everybody committed or one in
-five.
+An account of growing size: eight weeks of six meetings a day, two repositories' work besides for those who code, and
+two entries a day by hand. One look reads a day of all calendars, and a repository in which everybody committed or one
+in five.
 """
 
 from __future__ import annotations
