@@ -57,8 +57,7 @@ def test_a_back_test_says_what_it_earns_and_adopts_only_when_told(seen: World) -
     for words in (ADOPT[:-1], (*ADOPT, "--dry-run")):
         found = seen.fine(*words, "--json").json
         (step,) = found["ladder"]
-        # On the first day nothing is known yet of which task it is.
-        assert (step["ground"], step["rung"], step["kept"]) == ("code", "post", 24)
+        assert (step["ground"], step["rung"], step["kept"]) == ("code", "post", 25)
         assert found["adopted"] == []
         assert rungs(seen) == {}
     said = seen.fine(*ADOPT)
@@ -166,5 +165,5 @@ def test_what_is_held_of_a_person_has_their_ladder(seen: World) -> None:
     seen.fine(*ADOPT)
     sections = seen.fine("people", "export", ANA).json["sections"]
     (row,) = sections["ladder"]["rows"]
-    assert (row["rung"], row["record"]) == ("post", "1" * 24)
+    assert (row["rung"], row["record"]) == ("post", "1" * 25)
     assert sections["ladder_steps"]["rows"][0]["after"] == "post"
