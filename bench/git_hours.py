@@ -11,7 +11,7 @@ import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,14 +22,14 @@ from zoneinfo import ZoneInfo
 from bench import page
 from gleaner.capture.coding import coding
 from gleaner.capture.observed import Commit
-from gleaner.capture.rhythm import ConfirmedDay, Past, Rhythm
+from gleaner.capture.rhythm import FITTED, ConfirmedDay, Past, Pool, Rhythm
 from gleaner.core.activities import Coding
 from gleaner.core.catalog import Catalog, Person, UserId
 
 DATA = page.PAGE.parent.parent.parent / "shared" / "git-hours"
 CONFIRMED = ("daily", "weekly", "never")
 _PERSON = Person(UserId(1), "Somebody", "somebody@bench.example", ZoneInfo("UTC"))
-_PEOPLE = Catalog(people={_PERSON.id: _PERSON})
+PEOPLE = Catalog(people={_PERSON.id: _PERSON})
 _HOUR = timedelta(hours=1)
 _LOOK_BACK = timedelta(days=2)
 """A day's first commit needs the one before it."""
@@ -48,7 +48,8 @@ class Rule(Protocol):
 class Gleaner:
     """The estimator as Gleaner has it, for one person."""
 
-    def __init__(self) -> None:
+    def __init__(self, pool: Pool = FITTED) -> None:
+        self._pool = pool
         self._commits: list[Commit] = []
         self._proposed: dict[tuple[str, date], Coding] = {}
         self._confirmed: list[ConfirmedDay] = []
@@ -67,7 +68,7 @@ class Gleaner:
         if not self._commits:
             return []
         found = []
-        for activity in coding(self._commits, _PEOPLE, rhythm_of=self._rhythm_of).activities:
+        for activity in coding(self._commits, PEOPLE, rhythm_of=self._rhythm_of).activities:
             detail = activity.detail
             if isinstance(detail, Coding) and activity.external_id == f"{day}/{detail.repository}":
                 self._proposed[detail.repository, day] = detail
@@ -75,7 +76,7 @@ class Gleaner:
         return found
 
     def _rhythm_of(self, _user_id: UserId, repository: str, _day: date) -> Rhythm:
-        return Past(self._confirmed).rhythm(repository)
+        return Past(self._confirmed, self._pool).rhythm(repository)
 
 
 class GitHours:
@@ -117,10 +118,12 @@ class ThreeHours:
         return [_proposal(repository, 3 * _HOUR) for repository in sorted(today)]
 
 
-RULES: Mapping[str, type[Gleaner | GitHours | ThreeHours]] = {
-    "gleaner": Gleaner,
-    "git-hours": GitHours,
-    "three-hours": ThreeHours,
+RuleOf = Callable[[str], Rule]
+"""A new estimator for a person of that pseudonym."""
+RULES: Mapping[str, RuleOf] = {
+    "gleaner": lambda _author: Gleaner(),
+    "git-hours": lambda _author: GitHours(),
+    "three-hours": lambda _author: ThreeHours(),
 }
 
 
@@ -136,18 +139,18 @@ def _proposal(
 # --- the protocol ------------------------------------------------------------------------------------------------
 
 
-def replay(lines: Iterable[str], rule: type[Gleaner | GitHours | ThreeHours] = Gleaner) -> Iterator[str]:
+def replay(lines: Iterable[str], rule_of: RuleOf = RULES["gleaner"]) -> Iterator[str]:
     """An answer to every ``day`` among *lines*; the others are taken note of, unknown ones left out.
 
     >>> list(replay(['{"type": "person"}', '{"type": "day", "date": "2026-07-14"}']))
     ['{"proposals": []}']
     """
-    estimator: Rule = rule()
+    estimator = rule_of("")
     for text in lines:
         line = json.loads(text) if text.strip() else {}
         match line.get("type"):
             case "person":
-                estimator = rule()
+                estimator = rule_of(line.get("author", ""))
             case "commit":
                 estimator.committed(commit_of(line))
             case "confirmed":
@@ -197,11 +200,15 @@ class Score:
     """Hours proposed on days without a commit."""
 
 
-def scored(data: Path, confirmed: str, rule: str = "gleaner") -> Score:
-    """*rule* through the whole of *data*, by that data's own harness; *confirmed* is one of :data:`CONFIRMED`."""
+def of_rule(rule: str) -> list[str]:
+    """The command that answers a replay by that one of :data:`RULES`."""
+    return [sys.executable, "-m", "bench.git_hours", "--replay", "--rule", rule]
+
+
+def scored(data: Path, confirmed: str, estimator: Sequence[str]) -> Score:
+    """A command through the whole of *data*, by that data's own harness; *confirmed* is one of :data:`CONFIRMED`."""
     with TemporaryDirectory(prefix="gleaner-bench-") as folder:
         proposed, result = Path(folder) / "proposed.jsonl", Path(folder) / "result.json"
-        estimator = [sys.executable, "-m", "bench.git_hours", "--replay", "--rule", rule]
         _run(
             data / "replay.py",
             "--data",
@@ -236,6 +243,10 @@ def _run(*command: str | Path) -> None:
     )
 
 
+COLUMNS = ("rule", "mean error h", "bias", "within 25 %", "range covers", "width h", "h without evidence")
+BASELINE = "git-hours' rule (gap 120, first 120)"
+
+
 def row(name: str, score: Score) -> list[str]:
     """One rule's line of the table."""
     return [
@@ -252,11 +263,11 @@ def row(name: str, score: Score) -> list[str]:
 def measured(data: Path) -> tuple[list[list[str]], int]:
     """The table's rows, and of how many person-days they tell."""
     found = {
-        "git-hours' rule (gap 120, first 120)": scored(data, "never", "git-hours"),
-        "3 h on every day with a commit": scored(data, "never", "three-hours"),
+        BASELINE: scored(data, "never", of_rule("git-hours")),
+        "3 h on every day with a commit": scored(data, "never", of_rule("three-hours")),
     }
     for confirmed in CONFIRMED:
-        found[f"Gleaner, confirmed {confirmed}"] = scored(data, confirmed)
+        found[f"Gleaner, confirmed {confirmed}"] = scored(data, confirmed, of_rule("gleaner"))
     return [row(name, score) for name, score in found.items()], max(score.days for score in found.values())
 
 
@@ -276,8 +287,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"Nothing measured: {chosen.data} holds no replay.py. Name the folder that does: --data DIR")
         return
     rows, days = measured(chosen.data.resolve())
-    columns = ("rule", "mean error h", "bias", "within 25 %", "range covers", "width h", "h without evidence")
-    text = f"{page.table(columns, rows)}\n\n{days:,} person-days. {page.machine()}."
+    text = f"{page.table(COLUMNS, rows)}\n\n{days:,} person-days. {page.machine()}."
     print(text)
     if chosen.write:
         page.write("git_hours", text)

@@ -14,11 +14,11 @@ def weeks(world: World) -> World:
     """Four Tuesdays: a review that names its project, a vague call, and what Ana logged by hand."""
     world.calendar(
         ANA,
-        *(meeting("10:00-11:00", "APL design review", day=day, uid=f"r{day}") for day in TUESDAYS),
+        *(meeting("10:00-11:00", "APL detail review", day=day, uid=f"r{day}") for day in TUESDAYS),
         *(meeting("14:00-14:30", "Hosting costs", day=day, uid=f"c{day}") for day in TUESDAYS),
     )
     for day in TUESDAYS[:3]:
-        world.by_hand(1, "apollo", "meetings", "APL design review", day=day)
+        world.by_hand(1, "apollo", "meetings", "APL detail review", day=day)
         world.by_hand(0.5, "website", "meetings", "Hosting costs", day=day)
     return world
 
@@ -41,7 +41,7 @@ def test_each_day_knows_only_what_was_before_it(weeks: World) -> None:
 
 
 def test_a_mistake_is_shown_with_what_was_logged(weeks: World) -> None:
-    weeks.by_hand(1, "website", "meetings", "APL design review", day=TUESDAYS[3])
+    weeks.by_hand(1, "website", "meetings", "APL detail review", day=TUESDAYS[3])
     found = weeks.fine(*ARGS, "--json").json
     (wrong,) = found["mistakes"]
     assert (wrong["verdict"], wrong["target"]) == ("wrong", "Apollo / Meetings")
@@ -68,8 +68,8 @@ def test_what_gleaner_logged_unasked_is_not_counted_as_right(weeks: World) -> No
 
 
 def test_one_person_can_be_asked_for(weeks: World) -> None:
-    weeks.calendar(BO, meeting("10:00-11:00", "APL design review", day=TUESDAYS[0]))
-    weeks.by_hand(1, "apollo", "meetings", "APL design review", who=BO, day=TUESDAYS[0])
+    weeks.calendar(BO, meeting("10:00-11:00", "APL detail review", day=TUESDAYS[0]))
+    weeks.by_hand(1, "apollo", "meetings", "APL detail review", who=BO, day=TUESDAYS[0])
     found = weeks.fine(*ARGS, "--json", "--person", BO).json
     assert [(one["person"], one["right"]) for one in found["people"]] == [(BO, 1)]
 
@@ -82,6 +82,6 @@ def test_a_member_sees_their_own_days_only(weeks: World) -> None:
 
 
 def test_nothing_logged_is_said_in_a_sentence(world: World) -> None:
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review", day=TUESDAYS[0]))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review", day=TUESDAYS[0]))
     said = world.fine(*ARGS)
     assert "Nothing that was logged by hand tells whether that would have been right." in said.out

@@ -29,11 +29,11 @@ def test_a_meeting_is_logged_and_its_change_is_asked_for(world: World, radicale:
         "[[sources]]", 'kind = "caldav"', f'person = "{ANA}"', f'url = "{radicale.url}"', f'user = "{USER}"',
         'calendars = ["Work"]', 'password_variable = "ANAS_CALENDAR"',
     )  # fmt: skip
-    radicale.put("work", "a.ics", calendar_text(ANA, [meeting("10:00-11:00", "APL design review", uid="a")]))
+    radicale.put("work", "a.ics", calendar_text(ANA, [meeting("10:00-11:00", "APL detail review", uid="a")]))
     assert f"ok   {ANA}: 0 events" in world.fine("doctor").out
     world.fine("run", "--on", TUESDAY)
-    assert world.timesheet() == [f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL design review"]
-    radicale.put("work", "a.ics", calendar_text(ANA, [meeting("10:00-12:00", "APL design review", uid="a")]))
+    assert world.timesheet() == [f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL detail review"]
+    radicale.put("work", "a.ics", calendar_text(ANA, [meeting("10:00-12:00", "APL detail review", uid="a")]))
     said = world.gleaner("run", "--on", TUESDAY)
     assert "1 of what is logged already changed since" in said.out
     assert "was lengthened from 1 h to 2 h" in said.out

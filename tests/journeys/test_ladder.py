@@ -23,15 +23,15 @@ def new(world: World) -> World:
 @pytest.fixture
 def seen(new: World) -> World:
     """A review a day for five weeks, each logged by hand, and one today."""
-    today(new, meeting("10:00-11:00", "APL design review", uid="today"))
+    today(new, meeting("10:00-11:00", "APL detail review", uid="today"))
     for day in WORKDAYS:
-        new.by_hand(1, "apollo", "meetings", "APL design review", day=day)
+        new.by_hand(1, "apollo", "meetings", "APL detail review", day=day)
     return new
 
 
 def today(world: World, event: Meeting) -> None:
     """The calendar has *event* today, and the reviews of five weeks."""
-    reviews = (meeting("10:00-11:00", "APL design review", day=day, uid=f"r{day}") for day in WORKDAYS)
+    reviews = (meeting("10:00-11:00", "APL detail review", day=day, uid=f"r{day}") for day in WORKDAYS)
     world.calendar(ANA, *reviews, event)
 
 
@@ -45,10 +45,10 @@ def rungs(world: World) -> dict[str, str]:
 
 
 def test_without_a_record_nothing_is_logged_unasked(new: World) -> None:
-    new.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    new.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
     new.fine("run", "--on", TUESDAY)
     assert ours(new) == []
-    assert new.waiting()["APL design review"]["level"] == "sure"
+    assert new.waiting()["APL detail review"]["level"] == "sure"
     assert new.fine("review", "accept", "--sure").err.strip() == "Nothing to accept."
     assert "No step has a record yet" in new.fine("rules", "ladder").out
 
@@ -57,8 +57,7 @@ def test_a_back_test_says_what_it_earns_and_adopts_only_when_told(seen: World) -
     for words in (ADOPT[:-1], (*ADOPT, "--dry-run")):
         found = seen.fine(*words, "--json").json
         (step,) = found["ladder"]
-        # On the first day nothing is known yet of which task it is.
-        assert (step["ground"], step["rung"], step["kept"]) == ("code", "post", 24)
+        assert (step["ground"], step["rung"], step["kept"]) == ("code", "post", 25)
         assert found["adopted"] == []
         assert rungs(seen) == {}
     said = seen.fine(*ADOPT)
@@ -69,7 +68,7 @@ def test_a_back_test_says_what_it_earns_and_adopts_only_when_told(seen: World) -
 def test_what_a_back_test_earned_is_logged_unasked(seen: World) -> None:
     seen.fine(*ADOPT)
     seen.fine("run", "--on", TUESDAY)
-    assert ours(seen) == ["APL design review"]
+    assert ours(seen) == ["APL detail review"]
 
 
 def test_the_ceiling_stands_above_what_was_earned(seen: World) -> None:
@@ -134,14 +133,14 @@ def test_other_hours_are_no_correction(seen: World) -> None:
     seen.lines = [line.replace('meetings = "post"', 'meetings = "suggest"') for line in seen.lines]
     seen.say("# changed")
     seen.fine("run", "--on", TUESDAY)
-    said = seen.fine("review", "edit", seen.waiting()["APL design review"]["id"], "--hours", "0.5")
+    said = seen.fine("review", "edit", seen.waiting()["APL detail review"]["id"], "--hours", "0.5")
     assert "meetings by code" not in said.err
     assert rungs(seen) == {"code": "post"}
 
 
 def test_decisions_read_one_by_one_earn_it(new: World) -> None:
     new.calendar(
-        ANA, *(meeting("10:00-11:00", "APL design review", day=day, uid=f"r{day}") for day in WORKDAYS[:6])
+        ANA, *(meeting("10:00-11:00", "APL detail review", day=day, uid=f"r{day}") for day in WORKDAYS[:6])
     )
     new.fine("run", "--from", WORKDAYS[0], "--to", WORKDAYS[5])
     shorts = [item["id"] for item in new.review() if item["state"] == "proposed"]
@@ -151,9 +150,9 @@ def test_decisions_read_one_by_one_earn_it(new: World) -> None:
 
 
 def test_with_the_ladder_off_decisions_are_counted_and_nothing_is_announced(world: World) -> None:
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
     world.fine("run", "--on", TUESDAY)
-    assert ours(world) == ["APL design review"]
+    assert ours(world) == ["APL detail review"]
     said = world.fine("undo", "--run", "last")
     assert "meetings by code" not in said.err
     found = world.fine("rules", "ladder", "--json").json
@@ -166,5 +165,5 @@ def test_what_is_held_of_a_person_has_their_ladder(seen: World) -> None:
     seen.fine(*ADOPT)
     sections = seen.fine("people", "export", ANA).json["sections"]
     (row,) = sections["ladder"]["rows"]
-    assert (row["rung"], row["record"]) == ("post", "1" * 24)
+    assert (row["rung"], row["record"]) == ("post", "1" * 25)
     assert sections["ladder_steps"]["rows"][0]["after"] == "post"

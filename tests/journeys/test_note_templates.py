@@ -12,7 +12,7 @@ def notes(world: World) -> list[str]:
 
 def test_an_entry_says_what_the_projects_template_says(world: World) -> None:
     world.calendar(
-        ANA, meeting("10:00-11:00", "APL-12 design review"), meeting("11:00-12:00", "WEB kick-off")
+        ANA, meeting("10:00-11:00", "APL-12 detail review"), meeting("11:00-12:00", "WEB kick-off")
     )
     world.say("[[notes]]", 'project = "APL"', 'template = "{issue} · {task}"')
     world.fine("run", "--on", TUESDAY)
@@ -20,11 +20,11 @@ def test_an_entry_says_what_the_projects_template_says(world: World) -> None:
 
 
 def test_the_client_and_the_kind_narrow_it(world: World) -> None:
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review"), meeting("11:00-12:00", "WEB kick-off"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"), meeting("11:00-12:00", "WEB kick-off"))
     world.say("[[notes]]", 'client = "Beta Labs"', 'kind = "meeting"', 'template = "Call: {title}"')
     world.say("[[notes]]", 'kind = "coding"', 'template = "Code"')
     world.fine("run", "--on", TUESDAY)
-    assert notes(world) == ["APL design review", "Call: WEB kick-off"]
+    assert notes(world) == ["APL detail review", "Call: WEB kick-off"]
 
 
 def test_a_project_chosen_in_the_review_brings_its_notes(world: World) -> None:
@@ -46,11 +46,11 @@ def test_a_persons_own_notes_win(world: World) -> None:
 
 
 def test_another_template_does_not_touch_what_is_logged(world: World) -> None:
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
     world.fine("run", "--on", TUESDAY)
     world.say("[[notes]]", 'template = "Work"')
     world.fine("run", "--on", TUESDAY)
-    assert notes(world) == ["APL design review"]
+    assert notes(world) == ["APL detail review"]
     assert world.waiting() == {}
 
 
@@ -71,8 +71,8 @@ def test_another_template_does_not_touch_what_is_logged(world: World) -> None:
     ],
 )
 def test_a_wrong_template_is_one_sentence(world: World, lines: list[str], code: int, sentence: str) -> None:
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
     world.say("[[notes]]", *lines)
     said = world.gleaner("run", "--on", TUESDAY)
     assert (said.code, sentence in said.err) == (code, True), said
-    assert notes(world) == (["APL design review"] if code == 1 else [])
+    assert notes(world) == (["APL detail review"] if code == 1 else [])

@@ -17,8 +17,8 @@ from gleaner.adapters.store.inbox import short_name
 from gleaner.capture.source import sources
 from gleaner.core.catalog import AccountId
 
-DESIGN = meeting("10:00-11:00", "APL design review")
-LOGGED = f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL design review"
+DESIGN = meeting("10:00-11:00", "APL detail review")
+LOGGED = f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL detail review"
 
 
 @pytest.fixture

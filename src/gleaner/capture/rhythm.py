@@ -23,7 +23,7 @@ _BASE, _FACTOR = timedelta(minutes=90), 0.63
 """Everybody's line."""
 _ASSUMED_SEEN, _ASSUMED_WEIGHT = (1.0, 6.0), 1.0
 """A short and a long day on everybody's line, in hours that Git shows, count among a person's own."""
-_MISS_UNIT = timedelta(hours=2)
+MISS_UNIT = timedelta(hours=2)
 """Short days are as far off as if they were two hours longer, in proportion."""
 _LOWEST, _HIGHEST = 0.02, 0.85
 """Hours have a long tail upwards: the narrowest range that holds four in five begins near the shortest."""
@@ -37,6 +37,20 @@ _MISSES_OF_STRANGERS = (
     -0.04, 0.01, 0.07, 0.14, 0.20, 0.27, 0.37, 0.51, 0.68, 1.13,
 )  # fmt: skip
 """The same for estimates made without any confirmed day."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """What everybody's days say, for a person of whom nothing is known, and beside what is known of one."""
+
+    base: timedelta = _BASE
+    factor: float = _FACTOR
+    misses: tuple[float, ...] = _MISSES
+    misses_of_strangers: tuple[float, ...] = _MISSES_OF_STRANGERS
+
+
+FITTED = Pool()
+"""As fitted on public repositories; ``python -m bench.git_fit`` repeats the fitting."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,7 @@ class Rhythm:
     line: Line
     misses: tuple[float, ...] = ()
     """How far off estimates of recent days would have been: (confirmed − estimated) / (estimated + 2 h)."""
+    pool: Pool = FITTED
 
     def worked(self, seen: timedelta, share: float = 1.0) -> timedelta:
         """Best value where Git shows *seen*, which is *share* of all it shows of the day.
@@ -77,12 +92,12 @@ class Rhythm:
     def limits(self, worked: timedelta) -> tuple[timedelta, timedelta]:
         """The range that holds the truth about four times in five; *worked* always lies in it."""
         own = self.misses[-_RECENT_MISSES:]
-        everybodys = _MISSES if self.line.days else _MISSES_OF_STRANGERS
+        everybodys = self.pool.misses if self.line.days else self.pool.misses_of_strangers
         # The more own ones there are, the fewer of everybody's stand beside them: from 20 down to 5.
         others = len(everybodys) - len(own) // 4
         misses = sorted((*own, *(_quantile(everybodys, one / (others - 1)) for one in range(others))))
         low, high = (
-            worked + _quantile(misses, share) * (worked + _MISS_UNIT) for share in (_LOWEST, _HIGHEST)
+            worked + _quantile(misses, share) * (worked + MISS_UNIT) for share in (_LOWEST, _HIGHEST)
         )
         return max(_ZERO, min(low, worked)), max(high, worked)
 
@@ -96,7 +111,8 @@ class Past:
     Days on which Git shows nothing, or nothing was booked, teach nothing about a day that has commits.
     """
 
-    def __init__(self, history: Iterable[ConfirmedDay] = ()) -> None:
+    def __init__(self, history: Iterable[ConfirmedDay] = (), pool: Pool = FITTED) -> None:
+        self._pool = pool
         teach = (each for each in history if each.seen > _ZERO and each.confirmed > _ZERO and each.weight > 0)
         self._everywhere: deque[ConfirmedDay] = deque(maxlen=_RECENT_DAYS)
         self._here: dict[str, deque[ConfirmedDay]] = defaultdict(lambda: deque(maxlen=_RECENT_DAYS))
@@ -113,7 +129,7 @@ class Past:
     def rhythm(self, repository: str) -> Rhythm:
         """From the last 15 days there, or on fewer than 3 from the last 15 days anywhere."""
         days, is_of_here = self._recent(repository)
-        return Rhythm(_line(days, is_of_here=is_of_here), self._misses)
+        return Rhythm(_line(days, self._pool, is_of_here=is_of_here), self._misses, self._pool)
 
     def _recent(self, repository: str) -> tuple[Sequence[ConfirmedDay], bool]:
         here = self._here.get(repository, ())
@@ -121,14 +137,14 @@ class Past:
 
     def _miss(self, day: ConfirmedDay) -> float:
         """How far off an estimate from the days before it would have been."""
-        estimated = Rhythm(_line(self._recent(day.repository)[0])).worked(day.seen, day.share)
-        return (day.confirmed - estimated) / (estimated + _MISS_UNIT)
+        estimated = Rhythm(_line(self._recent(day.repository)[0], self._pool)).worked(day.seen, day.share)
+        return (day.confirmed - estimated) / (estimated + MISS_UNIT)
 
 
-def _line(days: Sequence[ConfirmedDay], *, is_of_here: bool = True) -> Line:
+def _line(days: Sequence[ConfirmedDay], pool: Pool, *, is_of_here: bool = True) -> Line:
     """By least squares. Base and factor are as a person reads them: whole minutes, two decimals."""
     points = [(each.share, each.seen / _HOUR, each.confirmed / _HOUR, each.weight) for each in days]
-    points += [(1.0, seen, _BASE / _HOUR + _FACTOR * seen, _ASSUMED_WEIGHT) for seen in _ASSUMED_SEEN]
+    points += [(1.0, seen, pool.base / _HOUR + pool.factor * seen, _ASSUMED_WEIGHT) for seen in _ASSUMED_SEEN]
     ss = sum(weight * share * share for share, _, _, weight in points)
     sx = sum(weight * share * seen for share, seen, _, weight in points)
     xx = sum(weight * seen * seen for _, seen, _, weight in points)

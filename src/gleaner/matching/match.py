@@ -20,9 +20,11 @@ from gleaner.matching.memory import Memory
 from gleaner.matching.rules import Rule
 from gleaner.matching.tasks import choose_task
 
-NONE_OF_THESE = 0.0
-"""Log-odds of "something else", which every candidate has to beat."""
+NONE_OF_THESE = -2.0
+"""Log-odds of "something else", which every candidate has to beat: seldom, for people log work to their projects."""
 LIKELY = 0.6
+_AGAINST = -3.0
+"""What may speak against a sure project: one colleague who does not work on it, but no two."""
 _HABIT = frozenset({"recent"})
 """What says nothing of the activity itself: alone it leaves a match *unsure*, however big the share."""
 
@@ -35,10 +37,15 @@ class Match:
     slot: Slot | None
     """None: the person may log to nothing that fits."""
     confidence: float
+    """How likely project and task are both right."""
     level: Level
     evidence: tuple[Evidence, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     """The next best, best first; for an unsure match the best one too."""
+    project_confidence: float = 0.0
+    """How likely the project is right, whatever the task."""
+    is_tie: bool = False
+    """Another project is just as likely, so that the first choice is no answer."""
     ground: str = ""
     """What it rests on most, as the autonomy ladder counts it: ``series``, ``code``, ``rule:NAME`` …"""
 
@@ -68,11 +75,14 @@ def match(activity: Activity, index: Index, memory: Memory, rules: Sequence[Rule
     shares = _shares({project_id: sum(hint.weight for hint in said) for project_id, said in found.items()})
     ranked = sorted(shares, key=lambda project_id: (-shares[project_id], project_id))
     best = ranked[0]
-    shares = _scaled(shares, best, memory)
+    is_tie = len(ranked) > 1 and math.isclose(shares[ranked[1]], shares[best], rel_tol=1e-6)
+    if not is_tie:
+        shares = _scaled(shares, best, memory)
     task = choose_task(activity, best, index, memory, rules)
     ground = _ground(found[best])
     record = memory.records.get(ground, Record())
-    level = _level(shares[best], found[best], task_is_known=task is not None and task.is_known)
+    confidence = shares[best] * (task.confidence if task is not None else 0.0)
+    level = _level(shares[best], confidence, found[best], task_is_known=task is not None and task.is_known)
     said = [Evidence(hint.sentence, round(hint.weight, 2)) for hint in strongest(found[best])]
     if task is not None and task.sentence:
         said.append(Evidence(task.sentence, 0.0))
@@ -83,10 +93,12 @@ def match(activity: Activity, index: Index, memory: Memory, rules: Sequence[Rule
     return Match(
         activity,
         task.slot if task is not None else None,
-        round(shares[best], 4),
+        round(confidence, 4),
         level,
         tuple(said),
         tuple(_alternatives(activity, ranked, shares, index, memory, skip=0 if level == "unsure" else 1)),
+        round(shares[best], 4),
+        is_tie,
         ground,
     )
 
@@ -106,12 +118,12 @@ def _scaled(shares: Mapping[ProjectId, float], best: ProjectId, memory: Memory) 
     return {one: top if one == best else min(top, share * left) for one, share in shares.items()}
 
 
-def _level(share: float, said: Sequence[Hint], *, task_is_known: bool) -> Level:
+def _level(share: float, confidence: float, said: Sequence[Hint], *, task_is_known: bool) -> Level:
     hard = [hint for hint in said if hint.is_hard]
     against = sum(hint.weight for hint in said if hint.weight < 0)
     if any(hint.weight >= RULE for hint in hard) and task_is_known and share >= LIKELY:
         return "sure"
-    if share >= SURE and hard and task_is_known and against > -2.5:
+    if confidence >= SURE and hard and task_is_known and against > _AGAINST:
         return "sure"
     if all(hint.ground in _HABIT for hint in said if hint.weight > 0):
         return "unsure"
@@ -134,9 +146,11 @@ def _alternatives(
     memory: Memory,
     *,
     skip: int,
-) -> Iterable[Alternative]:
+) -> list[Alternative]:
+    found = []
     for project_id in ranked[skip : skip + 3]:
         task = choose_task(activity, project_id, index, memory)
         if task is not None:
-            slot = task.slot
-            yield Alternative(project_id, slot.task.id, str(slot), round(shares[project_id], 4))
+            both = round(shares[project_id] * task.confidence, 4)
+            found.append(Alternative(project_id, task.slot.task.id, str(task.slot), both))
+    return sorted(found, key=lambda one: -one.confidence)

@@ -44,6 +44,6 @@ def replayed(facts: Iterable[Fact], entries: Sequence[TimeEntry], index: Index) 
 
 def _outcome(fact: Fact, index: Index, memory: Memory) -> Outcome | None:
     found = match(fact.activity, index, memory)
-    if found.slot is None:
+    if found.slot is None or found.is_tie:
         return None
-    return Outcome(found.ground, found.confidence, found.slot.project.id == fact.project_id)
+    return Outcome(found.ground, found.project_confidence, found.slot.project.id == fact.project_id)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from gleaner.core.activities import Activity, Kind, Meeting
 from gleaner.core.catalog import ProjectId, Slot, TaskId
+from gleaner.matching.calibrate import Scale
 from gleaner.matching.index import Index
 from gleaner.matching.memory import Memory
 from gleaner.matching.rules import Rule
@@ -23,6 +24,12 @@ KNOWN = 0.85
 """The share from which a task is more than a guess,"""
 _FEWEST = 3.0
 """once the person picked that often."""
+_KEPT = 0.99
+"""So often, measured, a task that is more than a guess is right; at least."""
+_NAMED, _LEADS, _GUESSED = 0.85, 0.85, 0.7
+"""What a name alone is worth: the only one that says the kind of work, one for managing, any other."""
+_SHARPER = Scale(slope=1.6)
+"""Shares are smoothed so much that they are right more often than they say."""
 
 _TASK_NAMES: Mapping[Kind, re.Pattern[str]] = {
     "meeting": re.compile(
@@ -32,6 +39,7 @@ _TASK_NAMES: Mapping[Kind, re.Pattern[str]] = {
         r"\b(program|develop|engineer|coding|implement|software|\w*entwicklung)", re.IGNORECASE
     ),
 }
+_MANAGING = re.compile(r"\b(manag|lead|coordinat|\w*leitung|\w*steuerung)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,8 @@ class Choice:
 
     slot: Slot
     is_known: bool
+    confidence: float = 1.0
+    """How likely it is the task, if the project is right."""
     sentence: str = ""
     """What was picked before; empty when nothing was."""
 
@@ -59,7 +69,7 @@ def choose_task(
             break
     if len(slots) == 1:
         return Choice(slots[0], is_known=True)
-    shares, named, is_named = _by_name(activity, slots)
+    shares, named, is_told = _by_name(activity, project_id, slots, index)
     seen, sentence, is_contradicted = 0.0, "", False
     for step, (picked, trust, said) in enumerate(_steps(activity, project_id, index, memory)):
         usable = {task_id: weight for task_id, weight in picked.items() if task_id in by_task}
@@ -77,9 +87,10 @@ def choose_task(
             share = f"{max(1, round(usable[best]))} of {max(1, round(whole))}"
             sentence = f"{share} {said} went to {by_task[best].task.name}"
     best = max(shares, key=lambda task_id: (shares[task_id], -task_id))
-    is_told = is_named and best == named and not _is_open(activity, project_id, slots, index, memory)
     is_usual = seen >= _FEWEST and shares[best] >= KNOWN
-    return Choice(by_task[best], is_usual or (is_told and not is_contradicted), sentence)
+    is_known = is_usual or (is_told and best == named and not is_contradicted)
+    likely = _SHARPER(shares[best])
+    return Choice(by_task[best], is_known, max(likely, _KEPT) if is_known else likely, sentence)
 
 
 def _steps(
@@ -112,24 +123,24 @@ def _steps(
 _PLURAL: Mapping[Kind, str] = {"meeting": "meetings", "coding": "days of coding"}
 
 
-def _by_name(activity: Activity, slots: Sequence[Slot]) -> tuple[dict[TaskId, float], TaskId, bool]:
-    """Where nothing was picked yet, the one task whose name says the kind of work; else the first."""
-    named = [slot for slot in slots if _TASK_NAMES[activity.kind].search(slot.task.name)]
-    likely = min(slot.task.id for slot in named or slots)
-    rest = 0.4 / (len(slots) - 1)
-    shares = {slot.task.id: 0.6 if slot.task.id == likely else rest for slot in slots}
-    return shares, likely, len(named) == 1
+def _by_name(
+    activity: Activity, project_id: ProjectId, slots: Sequence[Slot], index: Index
+) -> tuple[dict[TaskId, float], TaskId, bool]:
+    """What the names say where nothing was picked yet: shares, the best one, and whether it is more than a guess.
 
-
-def _is_open(
-    activity: Activity, project_id: ProjectId, slots: Sequence[Slot], index: Index, memory: Memory
-) -> bool:
-    """Whether a name alone may mislead: people who manage the project, and titles that name another task.
-
-    Where nothing at all is known yet such a title is no reason to wait: there is nothing to wait for.
+    It is a guess where names contest each other: whoever manages the project may log its meetings to managing it, a
+    project may be called like one of its tasks, and a title may name another task.
     """
-    if (activity.user_id, project_id) in index.managers:
-        return True
-    said = frozenset(words(activity.title))
-    others = [slot for slot in slots if not _TASK_NAMES[activity.kind].search(slot.task.name)]
-    return bool(memory.own_tasks) and any(telling(slot.task.name) & said for slot in others)
+    kind, title = _TASK_NAMES[activity.kind], frozenset(words(activity.title))
+    project, leads = index.names[project_id].telling, (activity.user_id, project_id) in index.managers
+    named = [slot for slot in slots if kind.search(slot.task.name)]
+    alike = [slot for slot in slots if project and telling(slot.task.name) == project]
+    managing = [
+        slot for slot in slots if leads and activity.kind == "meeting" and _MANAGING.search(slot.task.name)
+    ]
+    other = any(telling(slot.task.name) & title for slot in slots if slot not in named)
+    is_told = len(named) == 1 and not (leads or alike or other)
+    best = min(slot.task.id for slot in managing or alike or named or slots)
+    first = _NAMED if is_told else _LEADS if managing else _GUESSED if alike or named else 1.0 / len(slots)
+    rest = (1.0 - first) / (len(slots) - 1)
+    return {slot.task.id: first if slot.task.id == best else rest for slot in slots}, best, is_told

@@ -78,7 +78,7 @@ def test_private_text_is_nowhere(kept: Kept) -> None:
 
 
 def test_rooms_are_nobody_and_the_organizer_takes_part(kept: Kept) -> None:
-    (review,) = [event for event in seen(kept).events if event.title == "Design review"]
+    (review,) = [event for event in seen(kept).events if event.title == "Detail review"]
     assert review.attendees == ("ada@acme.example", "boss@lark.example")
     assert (review.owner, review.participation) == (ANA, "accepted")
 
@@ -86,13 +86,13 @@ def test_rooms_are_nobody_and_the_organizer_takes_part(kept: Kept) -> None:
 @pytest.mark.parametrize(
     ("happenings", "was", "now"),
     [
-        (without("Design review"), "24.03. 09:00 Design review", ""),
+        (without("Detail review"), "24.03. 09:00 Detail review", ""),
         (
-            changed("Design review", start="2026-03-24T11:00"),
-            "24.03. 09:00 Design review", "24.03. 10:00 Design review",
+            changed("Detail review", start="2026-03-24T11:00"),
+            "24.03. 09:00 Detail review", "24.03. 10:00 Detail review",
         ),
-        (changed("Design review", title="Kick-off"), "24.03. 09:00 Design review", "24.03. 09:00 Kick-off"),
-        (changed("Design review", answer="declined"), "24.03. 09:00 Design review", ""),
+        (changed("Detail review", title="Kick-off"), "24.03. 09:00 Detail review", "24.03. 09:00 Kick-off"),
+        (changed("Detail review", answer="declined"), "24.03. 09:00 Detail review", ""),
         (changed("Overseas", rule="FREQ=WEEKLY;COUNT=1"), "01.04. 14:30 Overseas", ""),
         (without("Overseas"), "25.03. 14:30 Overseas|01.04. 14:30 Overseas", ""),
         (

@@ -55,7 +55,7 @@ class Happening:
 
 
 HAPPENINGS = (
-    Happening("Design review", "2026-03-24T10:00", guests=(CLIENT, ROOM), description="About the [APL] login"),
+    Happening("Detail review", "2026-03-24T10:00", guests=(CLIENT, ROOM), description="About the [APL] login"),
     Happening(
         "Weekly sync", "2026-03-16T09:00", 0.5, rule="FREQ=WEEKLY;BYDAY=MO,TH;COUNT=8",
         moved=(("2026-03-26T09:00", "2026-03-27T14:00"),), cancelled=("2026-04-02T09:00",),

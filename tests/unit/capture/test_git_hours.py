@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from bench import git_hours
-from bench.git_hours import GitHours, ThreeHours, replay
+from bench.git_hours import RULES, replay
 
 MORNING = {
     "type": "commit", "repo": "apollo", "hash": "a1", "author_time": "2026-07-14T10:00:00+02:00",
@@ -28,8 +28,10 @@ def day(on: str = "2026-07-14") -> dict[str, Any]:
     return {"type": "day", "author": "ana", "date": on}
 
 
-def answers(*lines: dict[str, Any], rule: Any = git_hours.Gleaner) -> list[list[dict[str, Any]]]:
-    told = replay(iter(json.dumps(line) for line in ({"type": "person", "author": "ana"}, *lines)), rule)
+def answers(*lines: dict[str, Any], rule: str = "gleaner") -> list[list[dict[str, Any]]]:
+    told = replay(
+        iter(json.dumps(line) for line in ({"type": "person", "author": "ana"}, *lines)), RULES[rule]
+    )
     return [json.loads(answer)["proposals"] for answer in told]
 
 
@@ -77,8 +79,8 @@ def test_the_day_is_that_of_the_authors_wall_clock() -> None:
 def test_the_baselines_do_as_they_say() -> None:
     """120 min before the first, the gap of 60, and 120 for what follows a gap of 180."""
     lines = [commit("10:00"), commit("11:00"), commit("14:00"), day()]
-    assert answers(*lines, rule=GitHours) == [[{"repo": "apollo", "hours": 5.0}]]
-    assert answers(*lines, rule=ThreeHours) == [[{"repo": "apollo", "hours": 3.0}]]
+    assert answers(*lines, rule="git-hours") == [[{"repo": "apollo", "hours": 5.0}]]
+    assert answers(*lines, rule="three-hours") == [[{"repo": "apollo", "hours": 3.0}]]
 
 
 @pytest.fixture

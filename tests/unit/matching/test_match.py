@@ -85,6 +85,18 @@ def test_a_task_whose_name_only_holds_the_letters_is_a_guess() -> None:
     assert found.level != "sure"
 
 
+def test_a_certain_project_whose_task_is_a_guess_is_not_sure() -> None:
+    found = matched(meeting("10:00-11:00", "[APL] design review"))
+    assert (project(found), found.level) == (APOLLO, "likely")
+    assert found.project_confidence > 0.95
+    assert found.confidence < 0.9
+
+
+def test_two_projects_that_are_just_as_likely_are_no_answer() -> None:
+    assert matched(meeting("10:00-11:00", "Catch up")).is_tie
+    assert not matched(meeting("10:00-11:00", "[APL] catch up")).is_tie
+
+
 def test_two_codes_in_one_title_are_not_sure() -> None:
     found = matched(meeting("10:00-11:00", "APL / WEB hand-over"))
     assert found.level != "sure"
@@ -224,7 +236,8 @@ attendees = st.lists(
 def test_shares_add_up_and_the_best_is_named_first(title: str, who: list[str]) -> None:
     found = matched(meeting("10:00-11:00", title, attendees=who))
     assert 0 <= found.confidence <= 1
-    assert all(other.confidence <= found.confidence for other in found.alternatives)
+    assert found.confidence <= found.project_confidence
+    assert all(other.confidence <= found.project_confidence for other in found.alternatives)
     assert (
         found.confidence + sum(o.confidence for o in found.alternatives if o.project_id != project(found))
         <= 2.001

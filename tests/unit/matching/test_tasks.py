@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.studio import ANA, APOLLO, BO, CATALOG, CY, DAY, DESIGN, MEETINGS, PORTAL, meeting
 
 from gleaner.core.activities import Activity
@@ -30,10 +32,32 @@ def test_with_nothing_known_the_name_that_says_meeting_decides() -> None:
     assert (found.slot.task.id, found.is_known) == (MEETINGS, True)
 
 
-def test_a_title_that_names_another_task_leaves_it_open_once_anything_is_known() -> None:
-    assert chosen(meeting("10:00-11:00", "Design review")).is_known
+def test_a_title_that_names_another_task_leaves_it_open_even_on_the_first_day() -> None:
     colleague = Fact(meeting("09:00-10:00", "Talk", who=BO), PORTAL, MEETINGS)
+    assert not chosen(meeting("10:00-11:00", "Design review")).is_known
     assert not chosen(meeting("10:00-11:00", "Design review"), colleague).is_known
+
+
+def test_a_project_called_like_one_of_its_tasks_leaves_it_open() -> None:
+    projects = {**CATALOG.projects, APOLLO: replace(CATALOG.projects[APOLLO], name="Design")}
+    found = chosen(meeting("10:00-11:00", "Planning"), index=Index(replace(CATALOG, projects=projects)))
+    assert (found.slot.task.id, found.is_known) == (DESIGN, False)
+
+
+def test_a_known_task_says_nearly_certain_and_a_guess_says_less() -> None:
+    known, guess = (chosen(meeting("10:00-11:00", title)) for title in ("Planning", "Design review"))
+    assert known.confidence >= 0.99
+    assert 0.5 < guess.confidence < 0.9
+
+
+@given(picks=st.lists(st.sampled_from([MEETINGS, DESIGN]), max_size=30))
+def test_the_more_picks_agree_the_more_certain_a_task_never_beyond_one(picks: list[TaskId]) -> None:
+    found = chosen(meeting("10:00-11:00", "Talk"), *(one for task in picks for one in picked(task, 1)))
+    more = chosen(
+        meeting("10:00-11:00", "Talk"),
+        *(one for task in [*picks, *[found.slot.task.id] * 3] for one in picked(task, 1)),
+    )
+    assert found.confidence - 1e-9 <= more.confidence <= 1
 
 
 def test_somebody_who_manages_the_project_may_log_otherwise() -> None:
@@ -43,6 +67,14 @@ def test_somebody_who_manages_the_project_may_log_otherwise() -> None:
     )
     index = Index(replace(CATALOG, user_assignments=leads))
     assert not chosen(meeting("10:00-11:00", "Planning"), index=index).is_known
+
+
+def test_who_manages_a_project_is_offered_the_task_for_managing_it() -> None:
+    leads = tuple(replace(one, is_project_manager=True) for one in CATALOG.user_assignments)
+    tasks = {**CATALOG.tasks, DESIGN: replace(CATALOG.tasks[DESIGN], name="Project management")}
+    index = Index(replace(CATALOG, user_assignments=leads, tasks=tasks))
+    found = chosen(meeting("10:00-11:00", "Planning"), index=index)
+    assert (found.slot.task.id, found.is_known) == (DESIGN, False)
 
 
 def test_one_pick_that_says_otherwise_makes_the_name_a_guess() -> None:
