@@ -40,6 +40,12 @@ class StoredLadder:
         with self._engine.connect() as connection:
             return [_step(row) for row in connection.execute(asked.order_by(ladder_step.c.id))]
 
+    def corrected(self) -> set[str]:
+        """Keys of all proposals whose entries turned out wrong."""
+        asked = sa.select(correction.c.proposal_key).where(correction.c.account_id == self._account)
+        with self._engine.connect() as connection:
+            return set(connection.execute(asked).scalars())
+
     def judge(self, step: Footing, *, is_kept: bool, now: datetime, why: str, once: str = "") -> Step | None:
         """Count one decision; the step up or down it leads to. With *once* only the first time for that proposal."""
 

@@ -20,7 +20,7 @@ def show_ladder(
     ladder: Ladder, standings: Mapping[Footing, Standing], steps: Sequence[Step], catalog: Catalog
 ) -> None:
     """The ceiling, where each step stands, and how it came there."""
-    say(_ceiling(ladder))
+    say(ceiling_sentence(ladder))
     rows = [
         (name_of(on.user_id, catalog), on.name, one.rung, one.sentence)
         for on, one in sorted(
@@ -37,7 +37,8 @@ def show_ladder(
         say(f"{spoken_day(step.at.date())} {step.at.year}  {step_sentence(step, catalog)}")
 
 
-def _ceiling(ladder: Ladder) -> str:
+def ceiling_sentence(ladder: Ladder) -> str:
+    """How far anything may climb."""
     if ladder.earned is None:
         return (
             "The ladder decides nothing: every step is at the ceiling, which for meetings is"
