@@ -9,11 +9,11 @@ from gleaner.core.catalog import Catalog
 from gleaner.core.time import spoken_day
 from gleaner.faces.cli.proposals import email_of, name_of, step_sentence
 from gleaner.faces.cli.session import say, table
-from gleaner.review.ladder import RUNGS, Footing, Standing, Step
+from gleaner.review.ladder import RUNGS, Footing, Standing, Step, Taken
 from gleaner.review.policy import Ladder
 
 if TYPE_CHECKING:
-    from gleaner.app.laddering import Earned
+    from gleaner.app.adopting import Earned
 
 
 def show_ladder(
@@ -95,3 +95,27 @@ def earned_as_json(found: Sequence[Earned], catalog: Catalog) -> list[dict[str, 
         }
         for one in found
     ]  # fmt: skip
+
+
+def taken_sentence(one: Taken, catalog: Catalog) -> str:
+    """``Ana Person, meetings by code: from post back to suggest``, and what people decided since."""
+    whose = f"{name_of(one.footing.user_id, catalog)}, {one.footing.name}"
+    moved = (
+        f"from {one.before.rung} back to {one.rung}"
+        if one.rung != one.before.rung
+        else f"stays on {one.rung}"
+    )
+    if one.after is None:
+        return f"{whose}: {moved}; nobody decided anything since"
+    if not one.after.record:
+        return f"{whose}: {moved}; what was corrected since counts on"
+    return f"{whose}: {moved}; decided since: {one.after.kept} of {len(one.after.record)} kept"
+
+
+def taken_as_json(one: Taken, catalog: Catalog) -> dict[str, Any]:
+    """The same for programs."""
+    after = one.after or Standing()
+    return {
+        **_footing(one.footing, catalog), "before": one.before.rung, "after": one.rung,
+        "kept": after.kept, "decided": len(after.record), "is_begun_anew": one.after is None,
+    }  # fmt: skip
