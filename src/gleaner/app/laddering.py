@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from gleaner.adapters.store.ladder import StoredLadder
 from gleaner.app.account import Account
 from gleaner.core.actions import CreateTimeEntry
-from gleaner.core.proposals import Proposal, State
+from gleaner.core.proposals import Proposal
 from gleaner.review.inbox import Decision, Item
 from gleaner.review.journal import Line
 from gleaner.review.ladder import Step, footing
 from gleaner.review.record import kept_as
-from gleaner.timesheets.logged import AMENDMENT
 
 
 def stored(account: Account) -> StoredLadder:
@@ -22,7 +21,7 @@ def stored(account: Account) -> StoredLadder:
 def note(account: Account, offered: Proposal, decided: Proposal, decision: Decision, *, by: str) -> None:
     """Count a person's decision on what Gleaner was sure of. What was accepted together, unread, counts for nothing."""
     stood = kept_as(offered, decided, decision)
-    if stood is None or decision == "bulk" or not _counts(offered):
+    if stood is None or decision == "bulk" or not counts(offered):
         return
     why = "it was kept" if stood else "it was dismissed" if decision == "dismiss" else "it was corrected"
     _judge(account, offered, is_kept=stood, why=why, by=by)
@@ -30,28 +29,11 @@ def note(account: Account, offered: Proposal, decided: Proposal, decision: Decis
 
 def note_wrong(account: Account, item: Item, why: str, *, by: str) -> None:
     """Count a logged entry that turned out wrong; once, by whatever road it was put right."""
-    if isinstance(item.proposal.action, CreateTimeEntry) and _counts(item.offered):
+    if isinstance(item.proposal.action, CreateTimeEntry) and counts(item.offered):
         _judge(account, item.offered, is_kept=False, why=why, by=by, once=item.proposal.key)
 
 
-def notice(account: Account, first: date, last: date) -> None:
-    """Count entries of those days that somebody moved to another project or task in Harvest itself.
-
-    An amendment that was accepted is no such correction: its event changed.
-    """
-    there = {entry.id: entry for entry in account.mirror.entries(first, last) if entry.is_ours}
-    applied = account.inbox.items(states=(State.APPLIED,), first=first, last=last)
-    amended = {item.proposal.activity_key for item in applied if item.proposal.rule == AMENDMENT}
-    for item in applied:
-        action = item.proposal.action
-        entry = there.get(item.entry_id) if item.entry_id is not None else None
-        if entry is None or not isinstance(action, CreateTimeEntry) or item.proposal.activity_key in amended:
-            continue
-        if (entry.project_id, entry.task_id) != (action.project_id, action.task_id):
-            note_wrong(account, item, "its entry was moved to another project or task", by="gleaner")
-
-
-def _counts(offered: Proposal) -> bool:
+def counts(offered: Proposal) -> bool:
     """The ladder is about what would have been logged unasked: a question says nothing about the match."""
     return offered.level == "sure" and not offered.must_ask
 
