@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from tests.journeys.shift import on_shift
 from tests.journeys.world import ANA, BO, TUESDAY, Meeting, World, meeting
 
 FALL = "Ana Person, meetings by code: from post back to preselect, because its entry was deleted"
@@ -150,3 +151,14 @@ def test_a_rules_record_knows_of_it(world: World) -> None:
     assert (rule["hits"], rule["kept"], rule["decided"]) == (1, 0, 1)
     said = world.fine("rules", "explain", rule["id"]).out
     assert "logged unasked, put right in Harvest since" in said
+
+
+def test_the_daemon_notices_it_too_and_its_job_says_so(trusted: World) -> None:
+    delete(trusted)
+    with on_shift([trusted.config], f"{TUESDAY}T18:00:00+01:00") as shift:
+        shift.goes_on(hours=0.5)
+        said = [shift.row("capture").text or ""]
+        shift.goes_on(hours=0.5)
+        said.append(shift.row("capture").text or "")
+    assert ["1 step of the ladder lost (gleaner rules ladder)" in text for text in said] == [True, False]
+    assert rung(trusted) == "preselect"

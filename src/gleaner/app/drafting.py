@@ -204,8 +204,8 @@ def remembered(account: Account, *, today: date, also: Iterable[Activity] = ()) 
 def outcomes(items: Sequence[Item], wrong: Collection[str] = ()) -> list[Outcome]:
     """What became of proposals that named a project, oldest first: kept by somebody who looked, or put right.
 
-    *wrong* are keys of those whose entries somebody moved or deleted in Harvest itself. What nobody looked at says something only once it is taken back. A dismissal says that there was no work to log,
-    not which project it was for.
+    *wrong* are keys of those whose entries somebody moved or deleted in Harvest itself. What nobody looked at says
+    something only once it is taken back. A dismissal says that there was no work to log, not which project it was for.
     """
     renamed = {
         item.proposal.activity_key
