@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta
 from gleaner import config
 from gleaner.adapters.store.ladder import StoredLadder
 from gleaner.adapters.store.rules import StoredRules
-from gleaner.app.account import FORGOTTEN, Account
+from gleaner.app.account import Account
 from gleaner.app.finding import find_project, find_task
+from gleaner.app.sourcing import FORGOTTEN
 from gleaner.capture.bare import bare
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Activity, Meeting, Problem, Skipped
