@@ -63,6 +63,14 @@ def test_a_back_test_says_what_it_earns_and_adopts_only_when_told(seen: World) -
     assert rungs(seen) == {"code": "post"}
 
 
+def test_the_next_step_that_a_back_test_names_adopts_just_those_days(seen: World) -> None:
+    for words in ((*ADOPT[:-1], "--person", ANA), (*ADOPT, "--person", ANA, "--dry-run")):
+        said = seen.fine(*words).err.strip().partition("gleaner ")[2]
+        assert said.split() == [*ADOPT[:-1], "--person", ANA, "--adopt"]
+    seen.fine(*said.split())
+    assert rungs(seen) == {"code": "post"}
+
+
 def test_what_a_back_test_earned_is_logged_unasked(seen: World) -> None:
     seen.fine(*ADOPT)
     seen.fine("run", "--on", TUESDAY)
@@ -110,7 +118,7 @@ def test_a_later_back_test_does_not_give_back_what_a_correction_took(seen: World
     seen.fine(*ADOPT)
     seen.fine("run", "--on", TUESDAY)
     seen.fine("undo", "--run", "last")
-    assert "people's decisions have set it already" in seen.fine(*ADOPT).out
+    assert "it has a record already, which stays" in seen.fine(*ADOPT).out
     assert rungs(seen) == {"code": "preselect"}
 
 
@@ -227,7 +235,7 @@ def test_what_an_adopted_rung_logged_stays_when_the_adoption_is_undone(seen: Wor
 def test_adopting_nothing_is_no_run(seen: World) -> None:
     run = adopting(seen)
     again = seen.fine(*ADOPT)
-    assert "Nothing was adopted: where these days earn something" in again.err
+    assert "Nothing was adopted: every step that these days tell of has a record already" in again.err
     assert seen.fine("undo", "--run", "last", "--dry-run", "--json").json[0]["ground"] == "code"
     seen.fine("undo", "--run", run)
 

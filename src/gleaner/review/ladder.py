@@ -44,8 +44,13 @@ class Footing:
 
     @property
     def name(self) -> str:
-        """What it is about, without whose it is."""
-        return f"{'meetings' if self.kind == 'meeting' else 'coding'} by {self.ground}"
+        """What it is about, without whose it is.
+
+        >>> Footing(UserId(1), "meeting", "rule:Portal").name
+        'meetings by rule Portal'
+        """
+        on = self.ground.replace("rule:", "rule ", 1) if self.ground.startswith("rule:") else self.ground
+        return f"{'meetings' if self.kind == 'meeting' else 'coding'} by {on}"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ from gleaner.review.policy import Ladder
 if TYPE_CHECKING:
     from gleaner.app.adopting import Earned
 
+LONGEST_LIST = 20
+"""More steps than this are for programs."""
+
 
 def show_ladder(
     ladder: Ladder, standings: Mapping[Footing, Standing], steps: Sequence[Step], catalog: Catalog
@@ -33,8 +36,11 @@ def show_ladder(
         say(
             "No step has a record yet. Decide in gleaner review, or see what past days earn: gleaner backtest."
         )
-    for step in steps:
-        say(f"{spoken_day(step.at.date())} {step.at.year}  {step_sentence(step, catalog)}")
+    if len(steps) > LONGEST_LIST:
+        say(f"The newest {LONGEST_LIST} of {len(steps)} steps; gleaner rules ladder --json has them all:")
+    for step in steps[-LONGEST_LIST:]:
+        on = f"{spoken_day(step.at.date())} {step.at.year}"
+        say(f"{on:<15}  {step_sentence(step, catalog)}")
 
 
 def ceiling_sentence(ladder: Ladder) -> str:
@@ -77,13 +83,19 @@ def _footing(on: Footing, catalog: Catalog) -> dict[str, Any]:
 def show_earned(found: Sequence[Earned], catalog: Catalog) -> None:
     """What a back-test would put on the ladder: the steps above the lowest rung, and how many earned none."""
     up = [one for one in found if one.standing.rung != "suggest"]
-    say("", f"The ladder it earns ({len(found) - len(up)} more steps earn no more than suggest):")
+    rest = len(found) - len(up)
+    if not up:
+        say("", f"No step earns more than suggest; {rest} had something to judge.")
+        return
+    say("", "The ladder it earns:")
     for one in up:
-        has = "" if one.is_new else "; people's decisions have set it already"
+        has = "" if one.is_new else "; it has a record already, which stays"
         say(
             f"  {one.standing.rung:<9}  {name_of(one.footing.user_id, catalog)}, {one.footing.name}:"
             f" {one.kept} of {one.judged} kept{has}"
         )
+    if rest:
+        say(f"  {rest} more {'earns' if rest == 1 else 'earn'} no more than suggest.")
 
 
 def earned_as_json(found: Sequence[Earned], catalog: Catalog) -> list[dict[str, Any]]:

@@ -44,7 +44,11 @@ def _where(rule: Rule | MadeRule, catalog: Catalog) -> str:
 def show_rules(rules: Sequence[Listed], catalog: Catalog) -> None:
     """A line for each rule, and one for where it comes from and how it fared."""
     for one in rules:
-        off = f"  [off since {spoken_day(one.off[1].date())}, by {one.off[0]}]" if one.off else ""
+        off = (
+            f"  [off since {spoken_day(one.off[1].date())} {one.off[1].year}, by {one.off[0]}]"
+            if one.off
+            else ""
+        )
         said = sentence(one.rule, catalog)
         say(f"{one.id}  {said[:1].upper()}{said[1:]}.{off}", f"        {origin(one)}; {fared(one)}.")
 
@@ -99,7 +103,7 @@ def show_simulated(found: Simulated, catalog: Catalog) -> None:
     )
     for one in found.changes:
         say(
-            f"  {spoken_day(one.on)}  {name_of(one.activity.user_id, catalog)}: "
+            f"  {spoken_day(one.on):<10}  {name_of(one.activity.user_id, catalog)}: "
             f'"{plain(one.activity.title)}" {decimal_hours(one.activity.observed):.2f} h: '
             f"{_proposed(one.before)} → {_proposed(one.after)}"
         )

@@ -55,6 +55,8 @@ def backtest(
             users = [acc.person(address).id for address in person]
             for user_id in users:
                 acc.check_may_see(user_id)
+        people = "".join(f" --person {address}" for address in person or ())
+        again = f"gleaner backtest --days {days} --to {end}{people} --adopt"
         found = replay_days(acc, begin, end, progress(), users=users)
         steps = earned(acc, found.replayed)
         is_adopting = adopt and not dry_run
@@ -70,19 +72,19 @@ def backtest(
             show(found, acc.catalog)
             show_earned(steps, acc.catalog)
             say(*(step_sentence(step, acc.catalog) for step in made.steps))
-            tell(*_said(acc, made, adopt=adopt, dry_run=dry_run))
+            tell(*_said(acc, made, again, adopt=adopt, dry_run=dry_run))
             tell(*(str(problem) for problem in found.problems))
     raise typer.Exit(1 if any(not problem.is_hint for problem in found.problems) else 0)
 
 
-def _said(acc: Account, made: Adopted, *, adopt: bool, dry_run: bool) -> list[str]:
-    """What to know about adopting, and what to do next."""
+def _said(acc: Account, made: Adopted, again: str, *, adopt: bool, dry_run: bool) -> list[str]:
+    """What to know about adopting, and what to do next. *again*: the command that adopts just these days."""
     off = [] if acc.settings.policy.ladder else ["The ladder decides only with ladder = true under [policy]."]
     if not adopt:
-        return ["To begin the ladder there: gleaner backtest --adopt", *off]
+        return [f"To begin the ladder there: {again}", *off]
     if dry_run:
-        return ["Nothing was adopted.", *off]
+        return [f"Nothing was adopted. To do it: {again}", *off]
     if not made.count:
-        return ["Nothing was adopted: where these days earn something, people's decisions have set it.", *off]
+        return ["Nothing was adopted: every step that these days tell of has a record already.", *off]
     begun = "1 step begins" if made.count == 1 else f"{made.count} steps begin"
     return [f"{begun} with these days. Take it back: gleaner undo --run {made.run_id}", *off]

@@ -40,7 +40,10 @@ def listing(json: Json = False, config: ConfigFile = None, account: AccountId = 
             show_rules(found, acc.catalog)
             tell("", "More: gleaner rules explain ID | simulate ID | off ID | on ID")
         else:
-            say("No rules. Make one with: gleaner review edit ID --project … --always series")
+            say(
+                "No rules. Make one in a review (gleaner review edit ID --project … --always series),"
+                " or write [[rules]] into gleaner.toml."
+            )
         tell(*(str(problem) for problem in problems))
     raise typer.Exit(1 if any(not problem.is_hint for problem in problems) else 0)
 
@@ -119,6 +122,9 @@ def _switch(
             tell(f"Would switch it {word}. Nothing was changed." if changed else f"It is {word} already.")
         elif not changed:
             tell(f"It was {word} already.")
+        else:
+            back = "off" if on else "on"
+            tell(f"It is {word} now. Take it back: gleaner rules {back} {one.id}")
 
 
 @rules.command("simulate")
@@ -137,7 +143,7 @@ def simulate(
     from gleaner.app.ruling import named
     from gleaner.app.simulating import simulate as switched
     from gleaner.faces.cli.ruled import show_simulated, simulated_as_json
-    from gleaner.faces.cli.session import opened, print_json, synced, today_of
+    from gleaner.faces.cli.session import opened, print_json, synced, tell, today_of
 
     with opened(config, account) as acc:
         synced(acc)
@@ -147,6 +153,8 @@ def simulate(
             print_json(simulated_as_json(found, acc.catalog))
         else:
             show_simulated(found, acc.catalog)
+            way = "off" if found.rule.off is None else "on"
+            tell("", f"Nothing was changed. To switch it {way}: gleaner rules {way} {found.rule.id}")
 
 
 @rules.command("ladder")
