@@ -128,7 +128,8 @@ class Agency:
 
     @property
     def repository(self) -> str:
-        return str(self.folder / "world" / "repos" / "lighthouse")
+        """One that the colleague works in, on that Wednesday too."""
+        return str(self.folder / "world" / "repos" / "juniper-web")
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +196,7 @@ def test_read_git_github_and_gitlab(agency: Agency, tmp_path: Path) -> None:
         done = run(script, tmp_path, {**agency.settings, "GLEANER_GITHUB__TOKEN": "github_pat_1"})
     assert done.returncode == 0, done.stdout + done.stderr
     assert "FIX" not in done.stdout
-    assert "lighthouse" in done.stdout
+    assert "juniper-web" in done.stdout
     assert [one for one in github.door.log if one.status == 200]
 
 
@@ -252,7 +253,7 @@ def test_log_by_hand(agency: Agency, tmp_path: Path) -> None:
 
 
 def test_write_rules(agency: Agency, tmp_path: Path) -> None:
-    script, toml = how_to("write-rules", agency)
+    script, toml = how_to("write-rules", agency, {"--on 2026-03-18": "--from 2026-03-09 --to 2026-03-20"})
     assert toml.count("[[rules]]") == 3
     configured(agency, tmp_path, agency.colleague, toml)
     done = run(script, tmp_path, agency.settings)

@@ -15,11 +15,11 @@ def weeks(world: World) -> World:
     world.calendar(
         ANA,
         *(meeting("10:00-11:00", "APL design review", day=day, uid=f"r{day}") for day in TUESDAYS),
-        *(meeting("14:00-14:30", "Catch up", day=day, uid=f"c{day}") for day in TUESDAYS),
+        *(meeting("14:00-14:30", "Hosting costs", day=day, uid=f"c{day}") for day in TUESDAYS),
     )
     for day in TUESDAYS[:3]:
         world.by_hand(1, "apollo", "meetings", "APL design review", day=day)
-        world.by_hand(0.5, "website", "meetings", "Catch up", day=day)
+        world.by_hand(0.5, "website", "meetings", "Hosting costs", day=day)
     return world
 
 
@@ -28,7 +28,7 @@ def test_it_says_how_often_it_would_have_been_right(weeks: World) -> None:
     assert (found["right"], found["near"], found["wrong"]) == (5, 0, 0)
     assert found["not_logged"] == 2
     assert {one["person"] for one in found["people"]} == {ANA}
-    assert {one["ground"]: one["right"] for one in found["grounds"]} == {"code": 3, "title": 2}
+    assert {one["ground"]: one["right"] for one in found["grounds"]} == {"code": 3, "recent": 2}
     said = weeks.fine(*ARGS)
     assert "Would have got 5 of 5 right, 0 near, 0 wrong" in said.out
     assert "Ana Person" in said.out
@@ -45,7 +45,7 @@ def test_questions_are_counted_apart_and_only_where_there_are_some(weeks: World)
 
 
 def test_each_day_knows_only_what_was_before_it(weeks: World) -> None:
-    """The first *Catch up* could be anything; from the second on the title was decided before."""
+    """The first *Hosting costs* could be anything; from the second on the title was decided before."""
     found = weeks.fine(*ARGS, "--json").json
     assert found["activities"] - found["proposed"] == 1
 

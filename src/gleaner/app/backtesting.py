@@ -68,9 +68,9 @@ def backtest(
         for person in account.catalog.people.values()
         if person.is_active and account.may_see(person.id) and (users is None or person.id in users)
     ]
-    past = _past(account, first, last, progress)
-    force = in_force(account)
     index, found = Index(account.catalog), list[Replayed]()
+    past = _past(account, first, last, index, progress)
+    force = in_force(account)
     with progress.step("Replaying days", total=(last - first).days + 1) as step:
         for day in days(first, last):
             memory = past.hindsight.before(day)
@@ -81,7 +81,7 @@ def backtest(
     return BackTest(first, last, tuple(found), (*past.problems, *force.problems))
 
 
-def _past(account: Account, first: date, last: date, progress: Progress) -> _Past:
+def _past(account: Account, first: date, last: date, index: Index, progress: Progress) -> _Past:
     since = first - HISTORY
     captured = seen_between(account, first, last, progress)
     # What was wrong on the days before is nobody's concern here: they are learnt from, no more.
@@ -98,7 +98,7 @@ def _past(account: Account, first: date, last: date, progress: Progress) -> _Pas
         (_local(when, people.get(one.activity.user_id)), one)
         for when, one in decisions(account, since, by_key)
     )
-    past = _Past({}, {}, Hindsight(dated, entries, decided), captured.problems)
+    past = _Past({}, {}, Hindsight(dated, entries, decided, index), captured.problems)
     for day, activity in dated:
         past.seen.setdefault((activity.user_id, day), []).append(activity)
     for entry in entries:

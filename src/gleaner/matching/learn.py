@@ -36,20 +36,30 @@ def learnt(
 
     *entries* are people's own, none written by Gleaner. With an *index*, confidences are scaled to what was right.
     """
-    facts = list(decided)
-    said = tuple(facts)
-    known = {fact.activity.key for fact in facts}
+    said = list(decided)
+    known = {fact.activity.key for fact in said}
     rest = [(day, activity) for day, activity in dated if activity.key not in known]
-    for day_activities, day_entries in by_day(rest, entries):
-        facts.extend(facts_of_day(day_activities, day_entries))
-    memory = remember(facts, entries, today=today)
+    shown = [
+        fact
+        for day_activities, day_entries in by_day(rest, entries)
+        for fact in facts_of_day(day_activities, day_entries)
+    ]
+    memory = memory_of(said, shown, entries, today=today)
+    if index is not None:
+        memory.scale = measured_scale([*said, *shown], entries, index)
+    return memory
+
+
+def memory_of(
+    said: Sequence[Fact], shown: Iterable[Fact], entries: Iterable[TimeEntry], *, today: date
+) -> Memory:
+    """A memory of what people *said* and what *entries* have *shown*, its confidences as they are."""
+    memory = remember([*said, *shown], entries, today=today)
     # What people let pass is written by Gleaner and not among the entries, and is their work all the same.
     for fact in said:
         seen, hours = fact.activity, fact.activity.observed.total_seconds() / 3600
         age = (today - seen.span.start.date()).days
         spend(memory, seen.user_id, fact.project_id, fact.weight * hours, age)
-    if index is not None:
-        memory.scale = measured_scale(facts, entries, index)
     return memory
 
 

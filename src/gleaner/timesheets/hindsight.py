@@ -12,8 +12,11 @@ from operator import itemgetter
 
 from gleaner.core.activities import Activity
 from gleaner.core.entries import TimeEntry
-from gleaner.matching.learn import by_day, facts_of_day
-from gleaner.matching.memory import Fact, Memory, remember
+from gleaner.matching.calibrate import Scale
+from gleaner.matching.index import Index
+from gleaner.matching.learn import by_day, facts_of_day, memory_of
+from gleaner.matching.memory import Fact, Memory
+from gleaner.matching.replay import measured_scale
 from gleaner.timesheets.job import HISTORY, Decided
 
 
@@ -25,8 +28,14 @@ class Hindsight:
         seen: Iterable[tuple[date, Activity]],
         entries: Iterable[TimeEntry],
         decided: Iterable[tuple[date, Decided]] = (),
+        index: Index | None = None,
     ) -> None:
-        """*seen* with the local day of each activity, *decided* with the day of each decision."""
+        """*seen* with the local day of each activity, *decided* with the day of each decision.
+
+        With an *index*, confidences are scaled to what was right until the Monday before.
+        """
+        self._index = index
+        self._scales: dict[date, Scale] = {}
         own = (entry for entry in entries if not entry.is_ours)
         self._entries = sorted(own, key=lambda entry: (entry.spent_date, entry.id))
         self._facts: list[tuple[date, Fact]] = []
@@ -37,14 +46,29 @@ class Hindsight:
 
     def before(self, day: date) -> Memory:
         """The memory for matching on the morning of *day*."""
-        since, last = day - timedelta(days=1) - HISTORY, day - timedelta(days=1)
+        said, shown, entries = self._known(day)
+        memory = memory_of(said, shown, entries, today=day - timedelta(days=1))
+        if self._index is not None:
+            memory.scale = self._scale(day - timedelta(days=day.weekday()), self._index)
+        return memory
+
+    def _known(self, day: date) -> tuple[list[Fact], list[Fact], list[TimeEntry]]:
+        """What people said before *day*, what their entries had shown, and these entries."""
         said = [
             Fact(one.activity, one.project_id, one.task_id, one.weight)
             for on, one in self._decided
             if on < day
         ]
         known = {fact.activity.key for fact in said}
+        since = day - timedelta(days=1) - HISTORY
         begin, end = (bisect_left(self._facts, at, key=itemgetter(0)) for at in (since, day))
-        facts = (fact for _, fact in self._facts[begin:end] if fact.activity.key not in known)
+        shown = [fact for _, fact in self._facts[begin:end] if fact.activity.key not in known]
         begin, end = (bisect_left(self._entries, at, key=lambda one: one.spent_date) for at in (since, day))
-        return remember([*said, *facts], self._entries[begin:end], today=last)
+        return said, shown, self._entries[begin:end]
+
+    def _scale(self, monday: date, index: Index) -> Scale:
+        """What a confidence was worth then. It changes slowly and takes a while to measure: once a week is enough."""
+        if monday not in self._scales:
+            said, shown, entries = self._known(monday)
+            self._scales[monday] = measured_scale([*said, *shown], entries, index)
+        return self._scales[monday]

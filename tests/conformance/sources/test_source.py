@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.conformance.calendars.conftest import FixedBearer
+from tests.conformance.calendars.radicale import PASSWORD, USER, Radicale
 from tests.conformance.forges.town import KINDS, Kind
 from tests.unit.capture.build import at, vcalendar, vevent
 from tests.unit.capture.gitlog.repository import Repository
@@ -51,6 +52,7 @@ SERVERS = ExitStack()
 @pytest.fixture(autouse=True)
 def _served(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("GLEANER_TEST_FORGE", "forge-token")
+    monkeypatch.setenv("GLEANER_TEST_CALDAV", PASSWORD)
     with SERVERS:
         yield
 
@@ -120,9 +122,33 @@ def google(*calendars: str) -> Source:
     )
 
 
+def caldav(folder: Path, *calendars: str) -> Source:
+    """Ana's calendar, and one nobody knows."""
+    (folder / "dav").mkdir(parents=True)
+    server = Radicale(folder / "dav")
+    server.start()
+    SERVERS.callback(server.stop)
+    server.calendar("work")
+    said = [("13T10", "13T11"), ("13T23", "14T01"), ("13T22", "14T00"), ("14T10", "14T11")]
+    for start, end in said:
+        times = f"DTSTART:202607{start}0000\nDTEND:202607{end}0000\nSUMMARY:{start}"
+        server.put("work", f"{start}.ics", vcalendar(vevent(times, start)))
+    return sources.get("caldav")(
+        server.url, USER, "ana@lark.example", calendars=calendars, name="mine",
+        password_variable="GLEANER_TEST_CALDAV", zone="Europe/Berlin",
+    )  # fmt: skip
+
+
 CASES = [
     Case("ics", ics, no_ics, 2),
     Case("git", git, no_git, 2),
+    Case(
+        "caldav",
+        lambda folder: caldav(folder, "work", "gone"),
+        lambda folder: caldav(folder, "gone"),
+        2,
+        "gone",
+    ),
     Case("google-calendar", lambda _: google("primary", "gone"), lambda _: google("gone"), 2, "gone"),
     *(
         Case(

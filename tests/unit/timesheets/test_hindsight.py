@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.studio import ANA, APOLLO, DAY, MEETINGS, PORTAL, entry, meeting
+from tests.studio import ANA, APOLLO, BO, CATALOG, DAY, MEETINGS, PORTAL, entry, meeting
 
 from gleaner.core.activities import Activity
 from gleaner.core.entries import TimeEntry
+from gleaner.matching.calibrate import Scale
+from gleaner.matching.index import Index
 from gleaner.timesheets.hindsight import Hindsight
 from gleaner.timesheets.job import HISTORY, Decided
 
@@ -66,3 +69,18 @@ def test_nothing_of_the_day_or_after_it_is_known(offsets: list[int], at: int) ->
         [pair for pair in decided if pair[0] < day],
     )
     assert whole.before(day) == before.before(day)
+
+
+def test_confidences_are_worth_what_they_were_worth_on_monday() -> None:
+    on = [DAY + timedelta(days=number) for number in range(120)]
+    seen, entries = list[tuple[date, Activity]](), list[TimeEntry]()
+    for number, day in enumerate(on):
+        for who, title in itertools.product((ANA, BO), ("Weekly", "Standup")):
+            project = PORTAL if number % 9 == 8 else APOLLO
+            seen.append((day, meeting("10:00-11:00", title, day=day, series=title, who=who)))
+            entries.append(entry(1, project, MEETINGS, title, day=day, who=who))
+    past = Hindsight(seen, entries, index=Index(CATALOG))
+    sunday = max(day for day in on if day.weekday() == 6)
+    assert past.before(DAY).scale == Scale()
+    assert past.before(sunday).scale == past.before(sunday - timedelta(days=6)).scale != Scale()
+    assert past.before(sunday + timedelta(days=1)).scale != past.before(sunday).scale
