@@ -7,12 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from gleaner import config
-from gleaner.app.account import FORGOTTEN, Account, build_source, open_account
+from gleaner.app.account import Account, open_account
 from gleaner.app.health import Check, Seen, look
 from gleaner.app.looking import sync
 from gleaner.app.noting import templates
 from gleaner.app.ruling import in_force
 from gleaner.app.sheets import problems as sheet_problems
+from gleaner.app.sourcing import FORGOTTEN, build_source
 from gleaner.app.watching import daemon_checks
 from gleaner.capture.source import Witness
 from gleaner.core.catalog import UserId

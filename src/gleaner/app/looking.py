@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from gleaner.adapters.harvest.report import SyncReport
-from gleaner.app.account import Account, Made
+from gleaner.app.account import Account
 from gleaner.app.retention import hide
 from gleaner.app.rhythms import Habits, certain, habits, without_line
+from gleaner.app.sourcing import Made
 from gleaner.capture.coding import no_rhythm
 from gleaner.capture.filters import Filters
 from gleaner.capture.job import Captured, capture, day_of
