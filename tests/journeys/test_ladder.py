@@ -231,7 +231,7 @@ def test_what_an_adopted_rung_logged_stays_when_the_adoption_is_undone(seen: Wor
     run = adopting(seen)
     seen.fine("run", "--on", TUESDAY)
     seen.fine("undo", "--run", run)
-    assert ours(seen) == ["APL design review"]
+    assert ours(seen) == ["APL detail review"]
 
 
 def test_adopting_nothing_is_no_run(seen: World) -> None:
