@@ -21,7 +21,7 @@ from bench.agency import entries_by_hand, opened
 from gleaner.app.account import Account
 from gleaner.app.drafting import remembered
 from gleaner.app.looking import sync
-from gleaner.app.rhythms import rhythms, without_line
+from gleaner.app.rhythms import habits, without_line
 from gleaner.capture.coding import RhythmOf, no_rhythm
 from gleaner.capture.filters import Filters
 from gleaner.capture.job import capture, day_of
@@ -66,7 +66,7 @@ def cases(seed: int) -> list[Case]:
         past = [without_line(one) for one in _seen(account, every, FIRST_DAY, DEMO_DAY - timedelta(days=1))]
         alone = _seen(account, git, DEMO_DAY, _LAST)
         beside_meetings = _seen(account, every, DEMO_DAY, _LAST)
-        own = _seen(account, every, DEMO_DAY, _LAST, rhythms(account, _LAST, past))
+        own = _seen(account, every, DEMO_DAY, _LAST, habits(account, _LAST, past).rhythm_of)
         steps = [*(_hours(account, found) for found in (alone, beside_meetings, own))]
         steps.append(_proposed(account, world, past, own))
         low, high = (_hours(account, own, limit) for limit in ("low", "high"))

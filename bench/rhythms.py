@@ -24,7 +24,7 @@ from gleaner import config
 from gleaner.adapters.harvest.limits import Unlimited
 from gleaner.app.account import Account, open_account
 from gleaner.app.looking import seen_between, sync
-from gleaner.app.rhythms import rhythms
+from gleaner.app.rhythms import habits
 from gleaner.core.activities import Activity, Coding, Line, Meeting
 from gleaner.core.catalog import UserId
 from gleaner.core.silent import SilentProgress
@@ -164,7 +164,7 @@ def measured(people: int, coders: int) -> list[str]:
         opened(people, coders, Path(folder)) as account,
     ):
         began = time.process_time()
-        rhythm_of = rhythms(account, DAY)
+        rhythm_of = habits(account, DAY).rhythm_of
         for n in range(1, coders + 1):
             assert rhythm_of(UserId(n), "repository-1", DAY).line.days
         learned = time.process_time() - began

@@ -21,6 +21,7 @@ from typer.main import get_command
 from gleaner import config
 from gleaner.capture import filters
 from gleaner.capture.source import sources
+from gleaner.config import settings
 from gleaner.faces.cli.main import build
 from gleaner.matching import rules
 
@@ -113,7 +114,7 @@ def _placeholder(parameter: Any) -> str:
 
 def configuration_page() -> str:
     """All keys of ``gleaner.toml``, from the settings' models and the sources' constructors."""
-    documented = Documented(config)
+    documented = Documented(settings)
     lines = [
         _GENERATED, "", "# Configuration", "", _paragraphs(config.__doc__ or ""), "",
         "The file is the one named with `--config`, else by `GLEANER_CONFIG`, else `gleaner.toml` in the current",

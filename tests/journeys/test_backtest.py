@@ -34,6 +34,16 @@ def test_it_says_how_often_it_would_have_been_right(weeks: World) -> None:
     assert "Ana Person" in said.out
 
 
+def test_questions_are_counted_apart_and_only_where_there_are_some(weeks: World) -> None:
+    said = weeks.fine(*ARGS).out
+    assert " would have been asked about; the first choice was right for " in said
+    assert "No step earns more than suggest; " in said
+    weeks.calendar(
+        ANA, *(meeting("10:00-11:00", "APL design review", day=day, uid=f"r{day}") for day in TUESDAYS)
+    )
+    assert "would have been asked about" not in weeks.fine(*ARGS).out
+
+
 def test_each_day_knows_only_what_was_before_it(weeks: World) -> None:
     """The first *Hosting costs* could be anything; from the second on the title was decided before."""
     found = weeks.fine(*ARGS, "--json").json

@@ -18,7 +18,7 @@ from tests.journeys.world import ANA, BO, TUESDAY, Said, World
 from gleaner.faces.cli import session
 from gleaner_sandbox.google.calendars import Calendar, Calendars
 from gleaner_sandbox.google.endpoints import Google, Refusal
-from gleaner_sandbox.google.identity import Identity, ServiceAccount
+from gleaner_sandbox.google.identity import READ, Identity, ServiceAccount
 from gleaner_sandbox.google.server import Running, serve_in_thread
 
 APP, APP_SECRET = "gleaner-app", "hush-app"
@@ -64,15 +64,15 @@ def calendar_of(world: World, google: Running, who: str, *lines: str) -> None:
     )
 
 
-def login(world: World, monkeypatch: pytest.MonkeyPatch, answer: str = "yes") -> Said:
-    """``gleaner login --google``, with Ana deciding in her browser."""
+def login(world: World, monkeypatch: pytest.MonkeyPatch, answer: str = "yes", without: str = "") -> Said:
+    """``gleaner login --google``, with Ana deciding in her browser: yes or no, *without* some of it."""
     told, pages = session.tell, list[httpx2.Response]()
 
     def browse(url: str) -> None:
         with httpx2.Client(follow_redirects=False) as browser:
             page = browser.get(url)
             assert "calendar.events.readonly" in page.text
-            back = browser.post(url, data={"answer": answer})
+            back = browser.post(url, data={"answer": answer, "without": without})
             pages.append(browser.get(back.headers["location"]))
 
     def tell(*lines: str) -> None:
@@ -122,8 +122,14 @@ def test_a_no_on_googles_page_keeps_nothing(
     assert "nobody let us into" in world.gleaner("run", "--on", TUESDAY).err
 
 
-def robot(folder: Path, google: Running, domain: str = "studio.example", name: str = "robot.json") -> str:
-    """A service account's key file, known to Google."""
+def robot(
+    folder: Path,
+    google: Running,
+    domain: str = "studio.example",
+    name: str = "robot.json",
+    scopes: tuple[str, ...] = (READ,),
+) -> str:
+    """A service account's key file, known to Google and allowed *scopes*."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     public = key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -131,7 +137,7 @@ def robot(folder: Path, google: Running, domain: str = "studio.example", name: s
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    google.google.identity.services[ROBOT] = ServiceAccount(ROBOT, public.decode(), domain)
+    google.google.identity.services[ROBOT] = ServiceAccount(ROBOT, public.decode(), domain, scopes)
     said = {
         "type": "service_account",
         "client_email": ROBOT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from tests.journeys.world import ANA, TUESDAY, Meeting, World, meeting
+from tests.journeys.world import ANA, BO, TUESDAY, Meeting, World, meeting
 
 DAYS = [(date(2026, 2, 2) + timedelta(days=number)).isoformat() for number in range(33)]
 WORKDAYS = [day for day in DAYS if date.fromisoformat(day).weekday() < 5]
@@ -65,6 +65,14 @@ def test_a_back_test_says_what_it_earns_and_adopts_only_when_told(seen: World) -
     assert rungs(seen) == {"code": "post"}
 
 
+def test_the_next_step_that_a_back_test_names_adopts_just_those_days(seen: World) -> None:
+    for words in ((*ADOPT[:-1], "--person", ANA), (*ADOPT, "--person", ANA, "--dry-run")):
+        said = seen.fine(*words).err.strip().partition("gleaner ")[2]
+        assert said.split() == [*ADOPT[:-1], "--person", ANA, "--adopt"]
+    seen.fine(*said.split())
+    assert rungs(seen) == {"code": "post"}
+
+
 def test_what_a_back_test_earned_is_logged_unasked(seen: World) -> None:
     seen.fine(*ADOPT)
     seen.fine("run", "--on", TUESDAY)
@@ -104,7 +112,7 @@ def test_another_project_chosen_in_harvest_counts_once(seen: World) -> None:
     said = seen.fine("run", "--on", TUESDAY)
     assert "from post back to preselect, because its entry was moved to another project or task" in said.err
     for _ in range(2):
-        assert "meetings by code" not in seen.fine("run", "--on", TUESDAY).err.replace(said.err, "")
+        assert "meetings by code" not in seen.fine("run", "--on", TUESDAY).err
     assert rungs(seen) == {"code": "preselect"}
 
 
@@ -112,7 +120,7 @@ def test_a_later_back_test_does_not_give_back_what_a_correction_took(seen: World
     seen.fine(*ADOPT)
     seen.fine("run", "--on", TUESDAY)
     seen.fine("undo", "--run", "last")
-    assert "people's decisions have set it already" in seen.fine(*ADOPT).out
+    assert "it has a record already, which stays" in seen.fine(*ADOPT).out
     assert rungs(seen) == {"code": "preselect"}
 
 
@@ -167,3 +175,76 @@ def test_what_is_held_of_a_person_has_their_ladder(seen: World) -> None:
     (row,) = sections["ladder"]["rows"]
     assert (row["rung"], row["record"]) == ("post", "1" * 25)
     assert sections["ladder_steps"]["rows"][0]["after"] == "post"
+
+
+def adopting(world: World) -> str:
+    """Adopt the back-test; the run that did it."""
+    return str(world.fine(*ADOPT, "--json").json["run"])
+
+
+def test_adopting_is_a_run_that_undo_takes_back_whole(seen: World) -> None:
+    said = seen.fine(*ADOPT)
+    assert "1 step begins with these days. Take it back: gleaner undo --run " in said.err
+    run = said.err.strip().rpartition(" ")[2]
+    (line,) = seen.fine("journal", "--run", run, "--json").json
+    assert (line["event"], line["actor"]) == ("rung", ANA)
+    undone = seen.fine("undo", "--run", run)
+    assert undone.out == (
+        "Ana Person, meetings by code: from post back to suggest; nobody decided anything since.\n"
+    )
+    assert rungs(seen) == {}
+    assert "because the back-test it began with was taken back" in seen.fine("journal").out
+    assert seen.fine("undo", "--run", run).out == "Nothing to undo.\n"
+    seen.fine("run", "--on", TUESDAY)
+    assert ours(seen) == []
+    assert adopting(seen) != run
+    assert rungs(seen) == {"code": "post"}
+
+
+def test_a_dry_run_of_the_undo_says_the_same_and_changes_nothing(seen: World) -> None:
+    run = adopting(seen)
+    for name in (run, "last"):
+        said = seen.fine("undo", "--run", name, "--dry-run")
+        assert said.out.startswith("Ana Person, meetings by code: from post back to suggest")
+        (dry,) = seen.fine("undo", "--run", name, "--dry-run", "--json").json
+        assert (dry["before"], dry["after"], dry["is_begun_anew"]) == ("post", "suggest", True)
+    assert rungs(seen) == {"code": "post"}
+    (done,) = seen.fine("undo", "--run", "last", "--json").json
+    assert done == dry
+    assert rungs(seen) == {}
+    assert seen.fine("undo", "--run", "last").out == "Nothing to undo.\n"
+
+
+def test_undoing_an_adoption_never_gives_back_what_a_correction_took(seen: World) -> None:
+    run = adopting(seen)
+    seen.fine("run", "--on", TUESDAY)
+    seen.fine("undo", "--run", "last")
+    assert rungs(seen) == {"code": "preselect"}
+    said = seen.fine("undo", "--run", run)
+    assert "from preselect back to suggest; what was corrected since counts on" in said.out
+    assert rungs(seen) == {"code": "suggest"}
+    assert seen.fine(*ADOPT, "--json").json["run"] is None
+    assert rungs(seen) == {"code": "suggest"}
+
+
+def test_what_an_adopted_rung_logged_stays_when_the_adoption_is_undone(seen: World) -> None:
+    run = adopting(seen)
+    seen.fine("run", "--on", TUESDAY)
+    seen.fine("undo", "--run", run)
+    assert ours(seen) == ["APL design review"]
+
+
+def test_adopting_nothing_is_no_run(seen: World) -> None:
+    run = adopting(seen)
+    again = seen.fine(*ADOPT)
+    assert "Nothing was adopted: every step that these days tell of has a record already" in again.err
+    assert seen.fine("undo", "--run", "last", "--dry-run", "--json").json[0]["ground"] == "code"
+    seen.fine("undo", "--run", run)
+
+
+def test_somebody_elses_adoption_is_not_ones_to_undo(seen: World) -> None:
+    run = adopting(seen)
+    seen.act_as(BO)
+    assert seen.fine("undo", "--run", run).out == "Nothing to undo.\n"
+    seen.act_as(ANA)
+    assert rungs(seen) == {"code": "post"}

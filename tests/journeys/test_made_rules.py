@@ -76,6 +76,26 @@ def test_a_rule_that_is_off_counts_for_nothing(vague: World) -> None:
     assert "off since" not in vague.fine("rules").out
 
 
+def test_switching_is_done_once_and_undone_by_its_opposite(vague: World) -> None:
+    vague.say("[[rules]]", 'title = "catch *"', 'project = "WEB"', 'task = "Meetings"')
+    vague.fine("run", "--on", TUESDAY)
+    (rule,) = vague.fine("rules", "--json").json
+    before = vague.review()
+    first = vague.fine("rules", "off", rule["id"], "--json").json
+    assert (first["changed"], first["switched_off_by"]) == (True, ANA)
+    again = vague.fine("rules", "off", rule["id"], "--json").json
+    assert again == first | {"changed": False}
+    assert vague.fine("rules", "off", rule["id"]).err.strip() == "It was off already."
+    said_on = vague.fine("rules", "on", rule["id"]).err
+    assert said_on.strip() == f"It is on now. Take it back: gleaner rules off {rule['id']}"
+    vague.fine("rules", "off", rule["id"])
+    for changed in (True, False):
+        assert vague.fine("rules", "on", rule["id"], "--json").json["changed"] is changed
+    assert vague.review() == before
+    said = [line["text"] for line in vague.fine("journal", "--json").json if line["event"] == "ruled"]
+    assert said == [f"Rule {rule['id']} switched on", f"Rule {rule['id']} switched off"] * 2
+
+
 def test_a_dry_run_makes_and_switches_nothing(vague: World) -> None:
     short = vague.waiting()["Coffee round"]["id"]
     said = vague.fine("review", "dismiss", short, "--never", "series", "--dry-run")

@@ -39,7 +39,7 @@ _GROUPS = {
     "jobs": ("run", "pause", "resume"),
     "people": ("list", "export", "forget"),
     "secrets": ("rotate",),
-    "rules": ("list", "off", "on", "simulate", "ladder"),
+    "rules": ("list", "explain", "off", "on", "simulate", "ladder"),
 }
 """Commands that contain others."""
 

@@ -1,7 +1,7 @@
 """Google's identity host: one person's login (OAuth 2.0 for installed applications, PKCE), or a service account's word.
 
-Only events may be read, and nothing else. Secrets go into the body of requests to this host; never into an address, an
-error or a log.
+Only events may be read, and who was in a Google Meet where somebody wants that; nothing else. Secrets go into the body
+of requests to this host; never into an address, an error or a log.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ from gleaner.capture.jwt import private_key, signed
 from gleaner.core.errors import ConfigError, Refused, Unavailable
 from gleaner.core.secrets import Secret
 
-SCOPE = "https://www.googleapis.com/auth/calendar.events.readonly"
+EVENTS = "https://www.googleapis.com/auth/calendar.events.readonly"
+"""The scope of calendars."""
+ATTENDANCE = "https://www.googleapis.com/auth/meetings.space.readonly openid"
+"""The scopes of attendance: calls and who was in them, and which Google account the person's is."""
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _EARLY = timedelta(minutes=5)
 _LONGEST = 86_400
@@ -86,13 +89,13 @@ class Identity:
     login_url: str
     tokens: Tokens
 
-    def authorise_url(self, attempt: Attempt, person: str) -> str:
-        """The page where *person* allows us to read their events; it leads back to the attempt's address."""
+    def authorise_url(self, attempt: Attempt, person: str, scope: str = EVENTS) -> str:
+        """The page where *person* allows us what *scope* says; it leads back to the attempt's address."""
         asked = {
             "client_id": self.client_id,
             "response_type": "code",
             "redirect_uri": attempt.redirect_uri,
-            "scope": SCOPE,
+            "scope": scope,
             "state": attempt.state,
             "code_challenge": attempt.challenge,
             "code_challenge_method": "S256",
@@ -136,6 +139,7 @@ class ServiceAccount:
 
     key_file: Path
     tokens: Tokens
+    scope: str = EVENTS
     _known: dict[str, tuple[Secret, datetime]] = field(default_factory=dict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
@@ -155,7 +159,7 @@ class ServiceAccount:
         key = self._key()
         now = int(self.tokens.now().timestamp())
         claims = {
-            "iss": key["client_email"], "scope": SCOPE, "aud": self.tokens.url, "iat": now - 30, "exp": now + 3570,
+            "iss": key["client_email"], "scope": self.scope, "aud": self.tokens.url, "iat": now - 30, "exp": now + 3570,
         }  # fmt: skip
         pem = private_key(str(key["private_key"]).encode())
         if pem is None:
@@ -166,10 +170,17 @@ class ServiceAccount:
         try:
             access, _, until = self.tokens.ask({"grant_type": _GRANT, "assertion": said})
         except Refused as error:
-            raise ConfigError(
-                f"{error}; let your administrator allow the service account {key['client_email']} the scope {SCOPE}"
-                f" (domain-wide delegation), and see that {person or 'it'} is somebody there"
-            ) from None
+            scopes = " and ".join(self.scope.split())
+            what = (
+                f"let your administrator allow the service account {key['client_email']} the scope {scopes}"
+            )
+            # A scope that is not allowed is so for everybody; nobody has to be named.
+            who = (
+                ""
+                if "unauthorized_client" in str(error)
+                else f", and see that {person or 'it'} is somebody there"
+            )
+            raise ConfigError(f"{error}; {what} (domain-wide delegation){who}") from None
         return access, until
 
     def _key(self) -> dict[str, Any]:

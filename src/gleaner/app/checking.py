@@ -7,13 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 
 from gleaner import config
-from gleaner.app.account import FORGOTTEN, Account, build_source, open_account
+from gleaner.app.account import Account, open_account
 from gleaner.app.health import Check, Seen, look
 from gleaner.app.looking import sync
 from gleaner.app.noting import templates
 from gleaner.app.ruling import in_force
 from gleaner.app.sheets import problems as sheet_problems
+from gleaner.app.sourcing import FORGOTTEN, build_source
 from gleaner.app.watching import daemon_checks
+from gleaner.capture.source import Witness
 from gleaner.core.catalog import UserId
 from gleaner.core.errors import GleanerError
 from gleaner.core.ports import Progress
@@ -114,6 +116,9 @@ def _sources(account: Account) -> Iterator[Check]:
         yield Check(source.name, True, text)
         for problem in seen.problems:
             yield Check(source.name, False, str(problem))
+        if isinstance(source, Witness):
+            for problem in source.attended(seen.events, window, account.cache, now)[1]:
+                yield Check(source.name, False, str(problem))
         person = entry.get("person")
         if isinstance(person, str) and account.catalog.person(person) is None:
             yield Check(

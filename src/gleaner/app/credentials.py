@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gleaner import config
-from gleaner.adapters.google import Identity, ServiceAccount, Tokens
+from gleaner.adapters.google import ATTENDANCE, EVENTS, Identity, ServiceAccount, Tokens
 from gleaner.adapters.harvest.tokens import RenewedTokens
 from gleaner.adapters.secrets import SecretStore
 from gleaner.app.access import StoredPair, read
@@ -27,18 +27,27 @@ class StoredCredentials:
     """Folder of the configuration file."""
     now: Callable[[], datetime]
     _bearers: dict[str, Bearer] = field(default_factory=dict, repr=False)
+    _meeting: dict[str, Bearer] = field(default_factory=dict, repr=False)
 
     def google(self, person: str) -> Bearer:
         if person not in self._bearers:
-            self._bearers[person] = self._google(person)
+            self._bearers[person] = self._delegated(person, EVENTS) or self._logged_in(person)
         return self._bearers[person]
 
-    def _google(self, person: str) -> Bearer:
-        tokens = Tokens(self.settings.token_url, self.now)
-        if self.settings.key_file:
-            return ServiceAccount(self.base / Path(self.settings.key_file).expanduser(), tokens).bearer(
-                person
-            )
+    def meet(self, person: str) -> Bearer:
+        # A service account asks for each thing apart: an administrator who allows one of them takes nothing from the
+        # other. A person's login has one token for all that they allowed.
+        if person not in self._meeting:
+            self._meeting[person] = self._delegated(person, ATTENDANCE) or self.google(person)
+        return self._meeting[person]
+
+    def _delegated(self, person: str, scope: str) -> Bearer | None:
+        if not self.settings.key_file:
+            return None
+        file = self.base / Path(self.settings.key_file).expanduser()
+        return ServiceAccount(file, Tokens(self.settings.token_url, self.now), scope).bearer(person)
+
+    def _logged_in(self, person: str) -> Bearer:
         kept = read(self.secrets, google_login(person))
         if kept is None:
             raise ConfigError(f"nobody let us into {person or 'this calendar'} at Google; {_again(person)}")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from gleaner.app import laddering
 from gleaner.app.account import Account
+from gleaner.app.adopting import RUN as ADOPTION
+from gleaner.app.adopting import adopted_in
 from gleaner.app.drafting import redraft, still_wanted
 from gleaner.app.finding import other_slot
 from gleaner.app.looking import freshen
@@ -22,6 +24,7 @@ from gleaner.review.apply import apply_all
 from gleaner.review.door import Outcome
 from gleaner.review.inbox import Decision, Item
 from gleaner.review.journal import Happening, Line
+from gleaner.review.ladder import Taken
 from gleaner.review.undo import undo_all
 from gleaner.timesheets.logged import AMENDMENT
 from gleaner.timesheets.notes import notes as notes_for
@@ -245,8 +248,18 @@ def _check_complete(proposal: Proposal) -> None:
         )
 
 
-def items_of_run(account: Account, run_id: str) -> list[Item]:
-    """What a run applied and is still there; ``last`` means the newest run that applied anything at all.
+@dataclass(frozen=True)
+class Done:
+    """What a run did that can be taken back, for people the token's owner may see."""
+
+    run_id: str
+    items: tuple[Item, ...] = ()
+    adopted: tuple[Taken, ...] = ()
+    """Of a back-test that was adopted: the steps of the ladder that began with it."""
+
+
+def done_by(account: Account, run_id: str) -> Done:
+    """What a run did and is still so; ``last`` means the newest run that did anything at all.
 
     Raises ConfigError when there is no such run.
     """
@@ -255,8 +268,13 @@ def items_of_run(account: Account, run_id: str) -> list[Item]:
         raise ConfigError(
             f"there is no run {run_id}; the newest is {rows[0].id}" if rows else "nothing ran yet"
         )
-    for name in [row.id for row in rows] if run_id == "last" else [run_id]:
-        items = account.inbox.items(states=(State.APPLIED, State.UNDONE), run_id=name)
+    for row in rows:
+        if run_id not in ("last", row.id):
+            continue
+        if row.what == ADOPTION:
+            return Done(row.id, adopted=tuple(adopted_in(account, row.id)))
+        items = account.inbox.items(states=(State.APPLIED, State.UNDONE), run_id=row.id)
         if items:
-            return [i for i in items if i.state is State.APPLIED and account.may_see(i.proposal.user_id)]
-    return []
+            theirs = (item for item in items if account.may_see(item.proposal.user_id))
+            return Done(row.id, tuple(item for item in theirs if item.state is State.APPLIED))
+    return Done(run_id)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from gleaner.adapters.store.ladder import StoredLadder
 from gleaner.app.account import Account
 from gleaner.app.noting import templates
 from gleaner.app.ruling import in_force
@@ -194,16 +195,17 @@ def remembered(account: Account, *, today: date, also: Iterable[Activity] = ()) 
     decided = [one for _, one in decisions(account, first, by_key)]
     memory = recall(account.mirror, list(by_key.values()), decided, today=today)
     settled = account.inbox.items(states=_SETTLED, first=first)
-    memory.records = records(outcomes(settled))
+    wrong = StoredLadder(account.engine, account.id).corrected()
+    memory.records = records(outcomes(settled, wrong))
     account.memory = (today, memory)
     return memory
 
 
-def outcomes(items: Sequence[Item]) -> list[Outcome]:
+def outcomes(items: Sequence[Item], wrong: Collection[str] = ()) -> list[Outcome]:
     """What became of proposals that named a project, oldest first: kept by somebody who looked, or put right.
 
-    What nobody looked at says something only once it is taken back. A dismissal says that there was no work to log,
-    not which project it was for.
+    *wrong* are keys of those whose entries somebody moved or deleted in Harvest itself. What nobody looked at says
+    something only once it is taken back. A dismissal says that there was no work to log, not which project it was for.
     """
     renamed = {
         item.proposal.activity_key
@@ -215,7 +217,9 @@ def outcomes(items: Sequence[Item]) -> list[Outcome]:
         now, before = item.proposal.action, item.offered.action
         if not isinstance(now, CreateTimeEntry) or not isinstance(before, CreateTimeEntry):
             continue
-        is_undone = item.state is State.UNDONE or item.proposal.activity_key in renamed
+        is_undone = (
+            item.state is State.UNDONE or item.proposal.activity_key in renamed or item.proposal.key in wrong
+        )
         if before.project_id is None or not (item.decision in ("accept", "edit") or is_undone):
             continue
         is_same = (now.project_id, now.task_id) == (before.project_id, before.task_id)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gleaner import config
+from gleaner.adapters.google import ATTENDANCE, EVENTS
 from gleaner.adapters.harvest.identity import Accounts, Attempt
 from gleaner.adapters.harvest.redirect import PORT, Redirect
 from gleaner.adapters.harvest.tokens import LOGIN_AGAIN, checked_token
@@ -111,6 +112,7 @@ def login_at_google(
 ) -> str:
     """Let *person* allow Gleaner to read their calendars, on Google's page; where the login is kept.
 
+    Where a source of theirs wants attendance, it is asked for on the same page, where they can leave it out.
     *show* and *ask_secret* as in :func:`login_with_browser`.
     """
     person = person.strip().lower()
@@ -134,7 +136,8 @@ def login_at_google(
         with Redirect(port) as redirect:
             attempt = Attempt(redirect.uri)
             redirect.expect(attempt.state)
-            show(identity.authorise_url(attempt, person))
+            wants = _wants_attendance(place.settings, person)
+            show(identity.authorise_url(attempt, person, f"{EVENTS} {ATTENDANCE}" if wants else EVENTS))
             code = redirect.code(seconds)
         pair = identity.exchange(code, attempt)
         kept = Kept(
@@ -142,6 +145,15 @@ def login_at_google(
         )
         keep(place.secrets, kept.with_pair(pair), name)
         return f"Kept encrypted in {place.database}; the key is in {place.key_in}."
+
+
+def _wants_attendance(settings: config.Settings, person: str) -> bool:
+    return any(
+        one.get("kind") == "google-calendar"
+        and str(one.get("person", "")).strip().lower() == person
+        and one.get("attendance") is True
+        for one in settings.sources
+    )
 
 
 def logout(path: Path | None, *, account: int | None = None) -> bool:

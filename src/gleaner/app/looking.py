@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from gleaner.adapters.harvest.report import SyncReport
-from gleaner.app.account import Account, Made
+from gleaner.app.account import Account
 from gleaner.app.retention import hide
-from gleaner.app.rhythms import rhythms, without_line
-from gleaner.capture.coding import RhythmOf, no_rhythm
+from gleaner.app.rhythms import Habits, certain, habits, without_line
+from gleaner.app.sourcing import Made
+from gleaner.capture.coding import no_rhythm
 from gleaner.capture.filters import Filters
 from gleaner.capture.job import Captured, capture, day_of
 from gleaner.capture.source import Source
@@ -79,16 +80,19 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
     sources = [one.source for one in made if one.source is not None]
     people = account.catalog.people
 
-    def seen_in(begin: date, end: date, rhythm_of: RhythmOf = no_rhythm) -> Captured:
-        return seen_between(account, begin, end, progress, rhythm_of)
+    def seen_in(
+        begin: date, end: date, known: Habits | None = None, asked_at: datetime | None = None
+    ) -> Captured:
+        return seen_between(account, begin, end, progress, known, asked_at)
 
     begin = _unread_since(account, sources, first)
     before = seen_in(begin, first - timedelta(days=1)) if begin < first else Captured()
     past = tuple(without_line(one) for one in before.activities)
-    rhythm_of = rhythms(account, last, past)
-    seen = seen_in(first, last, rhythm_of)
+    known = habits(account, last, past)
+    # Who was in which call is asked for of these days alone, a request or more for each meeting.
+    seen = seen_in(first, last, known, account.clock.now())
     whole = _read_whole(account, made, seen)
-    moved = _moved(account, seen, whole, first, last, lambda begin, end: seen_in(begin, end, rhythm_of))
+    moved = _moved(account, seen, whole, first, last, lambda begin, end: seen_in(begin, end, known))
     if keep:
         found = (*past, *moved, *seen.activities)
         dated = {activity.key: day_of(activity, people[activity.user_id]) for activity in found}
@@ -104,9 +108,19 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
 
 
 def seen_between(
-    account: Account, first: date, last: date, progress: Progress, rhythm_of: RhythmOf = no_rhythm
+    account: Account,
+    first: date,
+    last: date,
+    progress: Progress,
+    known: Habits | None = None,
+    asked_at: datetime | None = None,
 ) -> Captured:
-    """What the sources show of those days, each whole in its person's own zone. Nothing is kept."""
+    """What the sources show of those days, each whole in its person's own zone. Nothing is kept.
+
+    Without *known* coding is told as if nothing were known of anybody's days. Attendance of what was over by
+    *asked_at* is asked for; with None what was asked before counts.
+    """
+    known = known or Habits(no_rhythm, certain(account))
     made = account.sources()
     sources = [one.source for one in made if one.source is not None]
     people, settings = account.catalog.people, account.settings
@@ -114,7 +128,8 @@ def seen_between(
     found = capture(
         sources, _window(account, first, last), account.catalog, Filters(**settings.capture.filters),
         account.cache, progress, by_calendar=by_calendar, by_person=by_person,
-        country=settings.timesheets.country, rhythm_of=rhythm_of,
+        country=settings.timesheets.country, rhythm_of=known.rhythm_of, strands=known.strands,
+        asked_at=asked_at,
     )  # fmt: skip
     # In other zones the window touches a day more.
     inside = (one for one in found.activities if first <= day_of(one, people[one.user_id]) <= last)

@@ -11,8 +11,9 @@ from gleaner.adapters.harvest.report import SyncReport
 from gleaner.app.account import Account
 from gleaner.app.changing import Changes, changes_since, only_amendments
 from gleaner.app.drafting import offer, redraft, remembered, still_wanted
-from gleaner.app.laddering import notice, steps_since
+from gleaner.app.laddering import steps_since
 from gleaner.app.looking import look, sync
+from gleaner.app.noticing import notice
 from gleaner.app.noting import templates
 from gleaner.app.ruling import in_force, skipped
 from gleaner.core.activities import Problem, Skipped
@@ -85,12 +86,13 @@ def run(
     """
     now = account.clock.now()
     before = account.client.requests_made
-    last_pass = next((row.started_at for row in account.runs.newest() if row.what == what), None)
+    passes = (row for row in account.runs.newest() if row.what == what)
+    last_pass = next((row.ended_at or row.started_at for row in passes), None)
     run_id = "" if dry_run else account.runs.begin(what, now=now, first=first, last=last)
     synced = sync(account, progress, first=first, last=last, relist=True)
+    looked = look(account, first, last, progress, keep=not dry_run)
     if not dry_run:
         notice(account, first, last)
-    looked = look(account, first, last, progress, keep=not dry_run)
     seen, wanted = looked.captured, _users(account, users)
     force = in_force(account)
     memory = remembered(account, today=last, also=(*looked.past, *seen.activities))

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from gleaner import config
+from gleaner.adapters.store.ladder import StoredLadder
 from gleaner.adapters.store.rules import StoredRules
-from gleaner.app.account import FORGOTTEN, Account
+from gleaner.app.account import Account
 from gleaner.app.finding import find_project, find_task
+from gleaner.app.sourcing import FORGOTTEN
 from gleaner.capture.bare import bare
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Activity, Meeting, Problem, Skipped
@@ -24,7 +26,7 @@ from gleaner.review.inbox import Item
 from gleaner.review.record import is_kept
 from gleaner.timesheets.text import plain
 
-_LOOK_BACK = timedelta(days=365)
+LOOK_BACK = timedelta(days=365)
 """How far back decisions count for how a rule fared."""
 
 
@@ -70,6 +72,11 @@ class Listed:
     def effect(self) -> Effect:
         return self.rule.effect if isinstance(self.rule, MadeRule) else "always"
 
+    @property
+    def ground(self) -> str:
+        """What proposals that rest on it say they rest on."""
+        return f"rule:{self.id}" if isinstance(self.rule, MadeRule) else self.rule.ground
+
 
 def stored(account: Account) -> StoredRules:
     return StoredRules(account.engine, account.id)
@@ -94,7 +101,9 @@ def configured(account: Account) -> Iterator[tuple[int, str, Rule | Problem]]:
     """The rules of ``gleaner.toml`` with number and id; for one that names nothing, the sentence that says so."""
     for number, entry in enumerate(account.settings.rules, 1):
         where = f"{config.FILE}, rules[{number}]"
-        identity = hashlib.sha256(entry.model_dump_json().encode()).hexdigest()[:6]
+        # Without what is not said: a condition that rules may have one day leaves the names of today's alone.
+        said = entry.model_dump_json(exclude_defaults=True)
+        identity = hashlib.sha256(said.encode()).hexdigest()[:6]
         if account.people.is_address_gone(entry.person):
             yield number, identity, Problem(where, FORGOTTEN, is_hint=True)
             continue
@@ -145,6 +154,8 @@ def listed(account: Account, today: date) -> list[Listed]:
         if account.may_see(one.user_id):
             found.append(Listed(one.id, "review", one, one.by, one.made_at, off.get(one.id)))
     for number, identity, rule in configured(account):
+        if identity in {one.id for one in found}:
+            continue  # word for word the same as one above, which decides, and is switched with it
         if isinstance(rule, Rule) and (rule.user_id is None or account.may_see(rule.user_id)):
             where = f"{config.FILE}, rules[{number}]"
             found.append(Listed(identity, where, rule, "", None, off.get(identity)))
@@ -156,14 +167,15 @@ class _Counts:
     """What rests on each rule, read once."""
 
     def __init__(self, account: Account, today: date) -> None:
-        self.seen = account.activities.all_between(today - _LOOK_BACK, today)
+        self.seen = account.activities.all_between(today - LOOK_BACK, today)
         self.hits, self.kept, self.decided = Counter[str](), Counter[str](), Counter[str]()
-        for item in account.inbox.items(first=today - _LOOK_BACK):
+        wrong = StoredLadder(account.engine, account.id).corrected()
+        for item in account.inbox.items(first=today - LOOK_BACK):
             ground = item.offered.ground
             if not ground.startswith("rule:") or not account.may_see(item.proposal.user_id):
                 continue
             self.hits[ground] += 1
-            stood = is_kept(item)
+            stood = False if item.proposal.key in wrong else is_kept(item)
             if stood is not None:
                 self.decided[ground] += 1
                 self.kept[ground] += stood
@@ -172,8 +184,8 @@ class _Counts:
 def _fared(one: Listed, counts: _Counts) -> Listed:
     if isinstance(one.rule, MadeRule) and one.effect == "never":
         return replace(one, hits=sum(one.rule.fits(activity) for activity in counts.seen))
-    ground = f"rule:{one.id}" if isinstance(one.rule, MadeRule) else one.rule.ground
-    return replace(one, hits=counts.hits[ground], kept=counts.kept[ground], decided=counts.decided[ground])
+    found = counts.hits[one.ground], counts.kept[one.ground], counts.decided[one.ground]
+    return replace(one, hits=found[0], kept=found[1], decided=found[2])
 
 
 def named(account: Account, text: str, today: date) -> Listed:

@@ -1,7 +1,9 @@
 """Commits, and touches of pull requests, as working time: one activity per person, local day and repository. Pure.
 
+Where a day's work in one repository is certainly for several projects, one for each of them (``strands.py``).
+
 An estimate with a range, never a measurement: what it was made of is in its explanation, so that a
-developer can do the sum again. The parts are in ``timeline.py`` (evidence and placing), ``rhythm.py`` (what the
+developer can do the sum again. The rest is in ``timeline.py`` (evidence and placing), ``rhythm.py`` (what the
 person's own confirmed days say) and ``text.py`` (the sentence).
 """
 
@@ -10,18 +12,22 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
 
 from gleaner.capture.agents import agent
+from gleaner.capture.gitlog.branches import LONG_LIVED
 from gleaner.capture.observed import Commit, Touch
 from gleaner.capture.rhythm import EVERYBODY, Rhythm
+from gleaner.capture.strands import Part, RepositoryDay, Strands, assigned, divided, marked, mixed
 from gleaner.capture.text import about, agents_of, commits_seen, counted, line_of, made_alone, touches_seen
-from gleaner.capture.timeline import Moment, Stretch, seen, shares, stretches
+from gleaner.capture.timeline import Moment, seen, shares, stretches
 from gleaner.core.activities import Activity, Coding, Problem, Skipped
 from gleaner.core.catalog import Catalog, Person, UserId
 from gleaner.core.time import ZERO, Span, local_date, merged, spoken, total, whole_minutes
 
+_Where = tuple[date, str]
+"""A local day and a repository."""
 RhythmOf = Callable[[UserId, str, date], Rhythm]
 """The rhythm of a person in a repository, as it is known on a day."""
 
@@ -55,20 +61,6 @@ class Worked:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass
-class _Day:
-    """What was seen of one person's day in one repository."""
-
-    commits: list[Commit] = field(default_factory=list)
-    alone: list[Commit] = field(default_factory=list)
-    """Commits of which an agent is the author."""
-    touches: list[Touch] = field(default_factory=list)
-    parts: list[Stretch] = field(default_factory=list)
-    """What its commits stand for."""
-    looks: list[Stretch] = field(default_factory=list)
-    """What its touches stand for."""
-
-
 def coding(
     commits: Iterable[Commit],
     people: Catalog,
@@ -76,9 +68,11 @@ def coding(
     rhythm_of: RhythmOf = no_rhythm,
     source: str = "git",
     touches: Iterable[Touch] = (),
+    strands: Strands | None = None,
 ) -> Worked:
     """*commits* and *touches* as estimates, never at a time in *busy*: meetings, and what else a person surely did.
 
+    With *strands* a repository's day is divided where its commits are certainly for several projects.
     Their order does not matter. Give those of a day before the first day you want, so that its first commit
     knows the one before it.
     """
@@ -93,16 +87,21 @@ def coding(
         person = people.people[user_id]
         own = _without_copies(written.get(user_id, ()), person)
         days = _days(own, _without_copies(helped.get(user_id, ()), person), looked.get(user_id, ()), person)
-        whole = _put_on_timeline(days, own, looked.get(user_id, ()), (busy or {}).get(user_id, ()), person)
+        if strands is not None:
+            for (_, repository), one in days.items():
+                one.strands = assigned(one, user_id, repository, strands)
+        whole = _put_on_timeline(days, (busy or {}).get(user_id, ()), person)
         for (day, repository), one in sorted(days.items(), key=lambda each: each[0]):
+            rhythm = rhythm_of(user_id, repository, day)
             share = round(seen(one.parts) / whole[day], 2) if one.parts else 0.0
-            found = _activity(
-                person, (day, repository), one, share, rhythm_of(user_id, repository, day), source
-            )
-            if isinstance(found, Activity):
-                activities.append(found)
-            elif found is not None:
-                skipped.append(found)
+            one.worked = shares(one.parts, rhythm.worked(seen(one.parts), share))
+            first = strands.first(user_id, repository, day) if strands is not None else None
+            for part in divided(one, first):
+                found = _activity(person, (day, repository), one, part, share, rhythm, source)
+                if isinstance(found, Activity):
+                    activities.append(found)
+                elif found is not None:
+                    skipped.append(found)
     return Worked(tuple(activities), tuple(skipped), tuple(_strangers(work, people)))
 
 
@@ -130,7 +129,7 @@ def _without_copies(commits: Iterable[Commit], person: Person) -> list[Commit]:
     """One of each change, oldest first.
 
     Cherry-picking and rebasing keep author, author date and subject, so these three find the copies of one
-    change without reading its content; where a source gives patch ids, they find the reworded ones too.
+    change without reading its content.
     """
     by_change: dict[tuple[str, ...], Commit] = {}
     for commit in sorted(commits, key=lambda each: (each.authored_at, each.repository, each.sha)):
@@ -139,17 +138,20 @@ def _without_copies(commits: Iterable[Commit], person: Person) -> list[Commit]:
         kept = by_change.setdefault((author, moment, commit.subject), commit)
         if kept is not commit:
             by_change[author, moment, commit.subject] = _both(kept, commit)
-    once: dict[tuple[str, str], Commit] = {}
-    for commit in by_change.values():
-        key = ("patch", commit.patch_id) if commit.patch_id else (commit.repository, commit.sha)
-        once[key] = _both(once[key], commit) if key in once else commit
-    return sorted(once.values(), key=lambda each: (each.authored_at, each.repository, each.sha))
+    return sorted(by_change.values(), key=lambda each: (each.authored_at, each.repository, each.sha))
 
 
 def _both(kept: Commit, copy: Commit) -> Commit:
     lines = [each.changed_lines for each in (kept, copy) if each.changed_lines is not None]
-    branches = kept.branches or copy.branches if kept.repository == copy.repository else kept.branches
+    branches = kept.branches
+    if kept.repository == copy.repository:
+        branches = min(kept.branches, copy.branches, key=_says_little)
     return replace(kept, changed_lines=max(lines, default=None), branches=branches)
+
+
+def _says_little(branches: tuple[str, ...]) -> tuple[bool, bool, tuple[str, ...]]:
+    """Work is done on a branch and then copied to where work is collected, not the other way round."""
+    return not branches, branches[:1] != () and branches[0] in LONG_LIVED, branches
 
 
 def _touched(touches: Iterable[Touch], people: Catalog) -> dict[UserId, list[Touch]]:
@@ -164,8 +166,8 @@ def _touched(touches: Iterable[Touch], people: Catalog) -> dict[UserId, list[Tou
 
 def _days(
     commits: Iterable[Commit], alone: Iterable[Commit], touches: Iterable[Touch], person: Person
-) -> dict[tuple[date, str], _Day]:
-    found: dict[tuple[date, str], _Day] = defaultdict(_Day)
+) -> dict[_Where, RepositoryDay]:
+    found: dict[_Where, RepositoryDay] = defaultdict(RepositoryDay)
     for commit in commits:
         found[local_date(commit.authored_at, person.zone), commit.repository].commits.append(commit)
     for commit in alone:
@@ -176,22 +178,26 @@ def _days(
 
 
 def _put_on_timeline(
-    days: Mapping[tuple[date, str], _Day],
-    commits: Iterable[Commit],
-    touches: Iterable[Touch],
-    busy: Sequence[Span],
-    person: Person,
+    days: Mapping[_Where, RepositoryDay], busy: Sequence[Span], person: Person
 ) -> Mapping[date, timedelta]:
     """Give each day its stretches; all that a day's commits stand for, by day."""
-    moments = [
-        # What an agent writes in a minute says nothing of how long its person was at it.
-        Moment(each.authored_at, each.repository, None if agents_of(each) else each.changed_lines)
-        for each in commits
-    ]
-    moments += [
-        Moment(each.at, each.repository, most=_MOST_OF[each.kind], begins_work=not _is_click(each))
-        for each in touches
-    ]
+    moments = []
+    for one in days.values():
+        moments += [
+            Moment(
+                each.authored_at, each.repository,
+                # What an agent writes in a minute says nothing of how long its person was at it.
+                None if agents_of(each) else each.changed_lines, strand=one.strands.get(each, ""),
+            )
+            for each in one.commits
+        ]  # fmt: skip
+        moments += [
+            Moment(
+                each.at, each.repository, most=_MOST_OF[each.kind], begins_work=not _is_click(each),
+                strand=one.strands.get(each, ""),
+            )
+            for each in one.touches
+        ]  # fmt: skip
     whole: dict[date, timedelta] = defaultdict(timedelta)
     for stretch in stretches(moments, busy, person.zone):
         one = days[stretch.day, stretch.moment.repository]
@@ -209,30 +215,39 @@ def _is_click(touch: Touch) -> bool:
 
 
 def _activity(
-    person: Person, of: tuple[date, str], one: _Day, share: float, rhythm: Rhythm, source: str
+    person: Person, of: _Where, whole: RepositoryDay, part: Part, share: float, rhythm: Rhythm, source: str
 ) -> Activity | Skipped | None:
+    """*part* of the *whole* day there, which has *share* of all that Git shows of the day."""
     day, repository = of
+    one, is_all = part.seen, part.seen is whole
+    if not is_all:
+        share = share * (seen(one.parts) / seen(whole.parts)) if one.parts else 0.0
     target = rhythm.worked(seen(one.parts), share)
-    given = [*shares(one.parts, target), *(stretch.evidence for stretch in one.looks)]
+    given = [*one.worked, *(stretch.evidence for stretch in one.looks)]
     placed = zip((*one.parts, *one.looks), given, strict=True)
-    sessions = merged(span for part, worked in placed for span in part.placed(worked))
+    sessions = merged(span for stretch, worked in placed for span in stretch.placed(worked))
     worked = whole_minutes(total(sessions))
     if worked <= ZERO:
         return _nothing(person, repository, one)
     low, high = (whole_minutes(limit) for limit in rhythm.limits(worked))
     branches = tuple(dict.fromkeys(each.branches[0] for each in one.commits if each.branches))
-    told = _told(person, one, share, rhythm, branches)
-    if target + seen(one.looks) - worked > _MINUTE:
+    of_all = "" if is_all else f" of the day's {counted(len(whole.commits), 'commit')} in {repository}"
+    told = _told(person, one, share, rhythm, branches, of_all)
+    if (less := target + seen(one.looks) - worked) > _MINUTE:
         told += f"; no more than {spoken(worked)} were free"
+    elif -less > _MINUTE:
+        told += f"; {spoken(-less)} more, for which other work there had no free time"
     branches = branches or tuple(dict.fromkeys(each.branch for each in one.touches if each.branch))
     subjects = [*(each.subject for each in one.commits), *(each.title for each in one.touches)]
     others = {address for each in one.commits for address in (each.author_email, *each.co_authors)}
     return Activity(
         source=source,
-        external_id=f"{day.isoformat()}/{repository}",
+        external_id=marked(f"{day.isoformat()}/{repository}", part.mark),
         user_id=person.id,
         span=Span(sessions[0].start, sessions[-1].end),
-        title=f"{repository}: {', '.join(branches[:3])}" if branches else repository,
+        title=_title(
+            repository, branches, "" if is_all or mixed(whole).isdisjoint(branches) else subjects[0]
+        ),
         detail=Coding(
             repository=repository,
             branches=branches,
@@ -245,6 +260,7 @@ def _activity(
             seen=seen(one.parts),
             touches=len(one.touches),
             line=rhythm.line,
+            strand=part.strand,
         ),
         description="\n".join(dict.fromkeys(subjects[:_MOST_SUBJECTS])),
         participants=tuple(
@@ -255,11 +271,19 @@ def _activity(
     )
 
 
-def _told(person: Person, one: _Day, share: float, rhythm: Rhythm, branches: Sequence[str]) -> str:
-    """What was seen, and the sum."""
+def _title(repository: str, branches: Sequence[str], beside: str) -> str:
+    """What people know it by; *beside* is what tells it from other work on the same branches that day."""
+    said = f"{repository}: {', '.join(branches[:3])}" if branches else repository
+    return f"{said} ({beside})" if beside else said
+
+
+def _told(
+    person: Person, one: RepositoryDay, share: float, rhythm: Rhythm, branches: Sequence[str], of: str
+) -> str:
+    """What was seen, *of* how much if this is a part, and the sum."""
     said = []
     if one.commits:
-        said.append(commits_seen(one.commits, person, branches))
+        said.append(commits_seen(one.commits, person, branches, of))
     if one.parts:
         said.append(line_of(one.parts, share, rhythm))
     if one.looks:
@@ -270,7 +294,7 @@ def _told(person: Person, one: _Day, share: float, rhythm: Rhythm, branches: Seq
     return "; ".join(said)
 
 
-def _nothing(person: Person, repository: str, one: _Day) -> Skipped | None:
+def _nothing(person: Person, repository: str, one: RepositoryDay) -> Skipped | None:
     """Why there is nothing to propose; None where nobody would expect it."""
     if one.commits:
         return Skipped(

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time
 from typing import Literal
 
 from gleaner.capture import days_off, titles
+from gleaner.capture.attendance import Attended, attended
 from gleaner.capture.observed import LONGEST_EVENT, PRIVATE_TITLE, Event, TimeOff
 from gleaner.core.activities import Activity, Meeting, Problem, Skipped
 from gleaner.core.catalog import Catalog, Person, UserId
@@ -150,7 +151,9 @@ def _once(known: Iterable[tuple[Person, Event]]) -> list[tuple[Person, Event]]:
         person, best = min(
             same, key=lambda pair: (pair[1].participation == "unknown", pair[1].source, pair[1].owner)
         )
-        result.append((person, replace(best, is_private=any(event.is_private for _, event in same))))
+        presence = next((event.presence for _, event in same if event.presence is not None), None)
+        is_private = any(event.is_private for _, event in same)
+        result.append((person, replace(best, is_private=is_private, presence=presence)))
     return result
 
 
@@ -241,12 +244,16 @@ def _activity(event: Event, person: Person, filters: Filters) -> Activity:
         or _is_somebody_elses(event)
         or event.is_all_day
     )
+    there = _attended(event, person)
+    if there is not None and (there.is_present or there.is_doubted):
+        # Who was in the call took part, whatever they answered before.
+        is_asked = there.is_doubted
     is_open = not event.is_private
     return Activity(
         source=event.source,
         external_id=external_id(event),
         user_id=person.id,
-        span=_working_day(event, person) if event.is_all_day else event.span,
+        span=_when(event, person, there),
         title=event.title if is_open else PRIVATE_TITLE,
         detail=Meeting(
             calendar=event.source,
@@ -254,11 +261,27 @@ def _activity(event: Event, person: Person, filters: Filters) -> Activity:
             is_recurring=event.is_recurring,
             is_tentative=is_asked,
             organizer=event.organizer if is_open else "",
+            attended=there.spans if there is not None and there.is_present else (),
+            attendance=there.text if there is not None else "",
+            doubt=there.text if there is not None and there.is_doubted else "",
         ),
         description=event.description if is_open else "",
         participants=tuple(sorted(event.attendees)) if is_open else (),
         url=event.url if is_open else "",
     )
+
+
+def _attended(event: Event, person: Person) -> Attended | None:
+    """What is known of *person* in the event's call; of a private one nothing is told."""
+    if event.presence is None or event.is_all_day or event.is_private:
+        return None
+    return attended(event.span, event.presence, person.zone)
+
+
+def _when(event: Event, person: Person, there: Attended | None) -> Span:
+    if event.is_all_day:
+        return _working_day(event, person)
+    return event.span if there is None else Span(there.spans[0].start, there.spans[-1].end)
 
 
 def _working_day(event: Event, person: Person) -> Span:

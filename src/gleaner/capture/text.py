@@ -32,12 +32,11 @@ def about(worked: timedelta, low: timedelta, high: timedelta) -> str:
     return f"about {spoken(worked)} ({spoken(low)}–{spoken(high)})"
 
 
-def commits_seen(commits: Sequence[Commit], person: Person, branches: Sequence[str]) -> str:
-    """How many, when by *person*'s clock, where, and how many of them were written with an agent."""
+def commits_seen(commits: Sequence[Commit], person: Person, branches: Sequence[str], of: str = "") -> str:
+    """How many *of* how many, when by *person*'s clock, where, and how many of them were written with an agent."""
     where = f" on {', '.join(branches[:_MOST_BRANCHES])}" if branches else ""
-    told = (
-        f"{counted(len(commits), 'commit')} {_times([each.authored_at for each in commits], person)}{where}"
-    )
+    count = f"{len(commits):,}{of}" if of else counted(len(commits), "commit")
+    told = f"{count} {_times([each.authored_at for each in commits], person)}{where}"
     helped = [each for each in commits if agents_of(each)]
     if not helped:
         return told
@@ -75,7 +74,8 @@ def _times(moments: Sequence[datetime], person: Person) -> str:
 def line_of(parts: Sequence[Stretch], share: float, rhythm: Rhythm) -> str:
     """From what Git shows to the hours: the terms, their sum, and the line it is put on."""
     line = rhythm.line
-    base = spoken(line.base) if share == 1 else f"{share:.0%} of {spoken(line.base)}"
+    percent = f"{share * 100:.3g}%"
+    base = spoken(line.base) if share == 1 else f"{percent} of {spoken(line.base)}"
     sum_of = f"{base} + {line.factor:.2f} × that, {spoken(rhythm.worked(seen(parts), share))}"
     if not line.days:
         whose = "a rough guess, for no day of yours is known: people's days with commits come out at"
@@ -83,7 +83,7 @@ def line_of(parts: Sequence[Stretch], share: float, rhythm: Rhythm) -> str:
         whose = "your one known day, with everybody's, comes out at"
     else:
         whose = f"your last {line.days} days{' here' if line.is_of_here else ', in all repositories,'} come out at"
-    elsewhere = "" if share == 1 else f" ({share:.0%} of what Git shows of the day is here)"
+    elsewhere = "" if share == 1 else f" ({percent} of what Git shows of the day is here)"
     return f"Git shows {_terms(parts)}; {whose} {sum_of}{elsewhere}"
 
 

@@ -35,6 +35,8 @@ class Moment:
     """The most that a touch stands for; None for a commit."""
     begins_work: bool = True
     """False: a click that belongs to the work before it, and stands for nothing without."""
+    strand: str = ""
+    """Where it goes, of several in its repository; it changes nothing of when and how long."""
 
 
 @dataclass(frozen=True)
@@ -127,13 +129,14 @@ def stretches(moments: Iterable[Moment], busy: Iterable[Span], zone: ZoneInfo) -
     return sorted(result, key=lambda stretch: stretch.free)
 
 
-def _order(moment: Moment) -> tuple[datetime, str, int, timedelta, bool]:
+def _order(moment: Moment) -> tuple[datetime, str, int, timedelta, bool, str]:
     return (
         moment.at,
         moment.repository,
         moment.changed_lines or 0,
         moment.most or ZERO,
         moment.begins_work,
+        moment.strand,
     )
 
 

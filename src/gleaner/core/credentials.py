@@ -25,3 +25,7 @@ class Credentials(Protocol):
     def google(self, person: str) -> Bearer:
         """To *person*'s calendars at Google; any person's when *person* is empty."""
         ...
+
+    def meet(self, person: str) -> Bearer:
+        """To when *person* was in which Google Meet, and to which Google account is theirs."""
+        ...

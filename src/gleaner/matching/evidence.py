@@ -92,6 +92,12 @@ def _by_code(activity: Activity, index: Index) -> Iterator[Hint]:
         if written.casefold() not in found:
             text = f"its description names the project code {written}"
             yield Hint(index.codes[written.casefold()], CODE_BELOW, text, "code")
+    detail = activity.detail
+    if isinstance(detail, Coding) and detail.strand and not found:
+        project = index.catalog.projects.get(ProjectId(int(detail.strand)))
+        if project is not None and project.id in index.named(activity.description):
+            text = f"its commits or pull requests name the project code {project.code}"
+            yield Hint(project.id, CODE, text, "code", is_hard=True)
 
 
 def _by_name(activity: Activity, projects: Sequence[Project], index: Index) -> Iterator[Hint]:

@@ -17,6 +17,10 @@ _PUBLIC_MAIL = frozenset(
     "gmail.com googlemail.com outlook.com hotmail.com yahoo.com icloud.com gmx.de gmx.net web.de".split()
 )
 
+_NUMBER = re.compile(r"-\d")
+_LONGEST = 400
+"""As much of a branch's name, a title or a subject is looked at."""
+
 
 @dataclass(frozen=True)
 class Hint:
@@ -100,6 +104,17 @@ class Index:
         codes = [p.code for p in self.catalog.projects.values() if p.code.casefold() in self.codes]
         either = "|".join(re.escape(code) for code in sorted(codes, key=len, reverse=True))
         return re.compile(rf"(?<![^\W_])({either}|(?i:{either})(?=-\d))(?![^\W_])")
+
+    def named(self, text: str, *, only_issues: bool = False) -> frozenset[ProjectId]:
+        """The projects whose code is in *text*; with *only_issues* those of which an issue's key is: ``APL-12``."""
+        if self.code_pattern is None:
+            return frozenset()
+        found = self.code_pattern.finditer(text[:_LONGEST])
+        return frozenset(
+            self.codes[one[0].casefold()]
+            for one in found
+            if not only_issues or _NUMBER.match(text, one.end()) is not None
+        )
 
     @cached_property
     def names(self) -> Mapping[ProjectId, Named]:

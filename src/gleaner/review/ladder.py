@@ -12,7 +12,7 @@ Pure: a record goes in, a rung comes out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -44,8 +44,13 @@ class Footing:
 
     @property
     def name(self) -> str:
-        """What it is about, without whose it is."""
-        return f"{'meetings' if self.kind == 'meeting' else 'coding'} by {self.ground}"
+        """What it is about, without whose it is.
+
+        >>> Footing(UserId(1), "meeting", "rule:Portal").name
+        'meetings by rule Portal'
+        """
+        on = self.ground.replace("rule:", "rule ", 1) if self.ground.startswith("rule:") else self.ground
+        return f"{'meetings' if self.kind == 'meeting' else 'coding'} by {on}"
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,8 @@ class Standing:
 
     rung: Rung = "suggest"
     record: tuple[bool, ...] = ()
+    adopted: int = 0
+    """So many of the oldest are no decisions: a back-test stands in for them."""
 
     @property
     def kept(self) -> int:
@@ -86,6 +93,20 @@ class Standing:
         ('40 of the last 41 kept', 'new: 3 of 3 kept, too few to tell')
         """
         return record_sentence(self.kept, len(self.record))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step whose back-test is taken back, as it stood and as it stands without it."""
+
+    footing: Footing
+    before: Standing
+    after: Standing | None
+    """None: nobody decided anything since, so there is no record any more, and a back-test may begin one again."""
+
+    @property
+    def rung(self) -> Rung:
+        return self.after.rung if self.after is not None else "suggest"
 
 
 def record_sentence(kept: int, decided: int) -> str:
@@ -123,7 +144,21 @@ def adopted(record: Sequence[bool], kind: Kind) -> Standing:
         rung = "preselect"
     else:
         rung = "suggest"
-    return Standing(rung, tuple(record[-LONGEST:]))
+    taken = tuple(record[-LONGEST:])
+    return Standing(rung, taken, len(taken))
+
+
+def unadopted(now: Standing, kind: Kind) -> Standing | None:
+    """Where a step is without the back-test it began with: what people decided since stands alone. None: nothing did.
+
+    Never higher than it is: what a correction took is not given back by taking back what was lost already.
+    """
+    if now.adopted and now.adopted == len(now.record):
+        return None
+    alone = Standing()
+    for is_kept in now.record[now.adopted :]:
+        alone = judged(alone, kind, is_kept=is_kept)
+    return replace(alone, rung=lower(now.rung, alone.rung))
 
 
 def judged(before: Standing, kind: Kind, *, is_kept: bool) -> Standing:
@@ -133,13 +168,14 @@ def judged(before: Standing, kind: Kind, *, is_kept: bool) -> Standing:
     record is no longer good for it. What is kept never takes a step down.
     """
     record = (*before.record, is_kept)[-LONGEST:]
+    adopted = max(0, len(record) - 1 - (len(before.record) - before.adopted))
     if is_kept:
-        return Standing(higher(before.rung, earned(record, kind)), record)
+        return Standing(higher(before.rung, earned(record, kind)), record, adopted)
     if before.rung == "post":
         return Standing("preselect")
     if before.rung == "preselect" and sum(record) >= PRESELECT_SHARE * len(record):
-        return Standing("preselect", record)
-    return Standing("suggest", () if before.rung == "preselect" else record)
+        return Standing("preselect", record, adopted)
+    return Standing("suggest") if before.rung == "preselect" else Standing("suggest", record, adopted)
 
 
 def higher(one: Rung, other: Rung) -> Rung:

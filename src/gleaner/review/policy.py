@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.catalog import UserId
 from gleaner.core.proposals import Proposal
 from gleaner.review.ladder import Footing, Rung, footing, lower
 
@@ -28,13 +29,22 @@ class Ladder:
 
 def rung(proposal: Proposal, ladder: Ladder) -> Rung:
     """How far Gleaner may go with *proposal*: what its step earned, and no further than the ceiling."""
-    ceiling: Rung = ladder.meetings if proposal.rule == "meeting" else "preselect"
-    if proposal.user_id in ladder.only_suggest:
-        ceiling = lower(ceiling, "preselect")
     if ladder.earned is None:
-        return ceiling
+        return ceiling(ladder, proposal.user_id, proposal.rule)
     step = footing(proposal)
-    return lower(ceiling, ladder.earned.get(step, "suggest")) if step is not None else "suggest"
+    return rung_of(step, ladder) if step is not None else "suggest"
+
+
+def rung_of(step: Footing, ladder: Ladder) -> Rung:
+    """The same for a step of the ladder."""
+    highest = ceiling(ladder, step.user_id, step.kind)
+    return highest if ladder.earned is None else lower(highest, ladder.earned.get(step, "suggest"))
+
+
+def ceiling(ladder: Ladder, user_id: UserId, kind: str) -> Rung:
+    """How far anything of that kind may climb for that person, whatever was earned."""
+    highest: Rung = ladder.meetings if kind == "meeting" else "preselect"
+    return lower(highest, "preselect") if user_id in ladder.only_suggest else highest
 
 
 def may_post(proposal: Proposal, ladder: Ladder) -> bool:

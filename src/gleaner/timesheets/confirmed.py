@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from gleaner.capture.rhythm import ConfirmedDay
 from gleaner.core.activities import Activity, Coding
@@ -34,26 +35,41 @@ class Said:
     """1 where they looked, less for one of many accepted with one click."""
 
 
-def confirmed_days(
+@dataclass(frozen=True)
+class Confirmed:
+    """What people confirmed, and what it says of their repositories."""
+
+    days: Mapping[UserId, Sequence[ConfirmedDay]]
+    usual: Mapping[tuple[UserId, str], ProjectId]
+    """The project that goes with each person's repository."""
+
+
+def confirmed(
     seen: Mapping[PersonDay, Sequence[Activity]],
     entries: Iterable[TimeEntry],
     said: Mapping[str, Said],
-) -> dict[UserId, list[ConfirmedDay]]:
+) -> Confirmed:
     """Everybody's confirmed days, from what was *seen* on them, people's own *entries*, and what they *said*, by
-    activity."""
+    activity.
+
+    A repository's day that has parts for several projects is confirmed once all of them are, and comes to their sum.
+    """
     days = _days(seen, entries)
     usual = _usual_projects(days, said)
     found: dict[UserId, list[ConfirmedDay]] = defaultdict(list)
     for one in days:
-        for key, detail in one.coding.items():
-            booked = _booked(one, key, said, usual)
-            if booked is not None:
-                hours, weight = booked
-                share = round(detail.seen / one.whole, 2)
-                found[one.user_id].append(
-                    ConfirmedDay(one.on, detail.repository, detail.seen, hours, share, weight)
-                )
-    return dict(found)
+        for repository, parts in one.parts.items():
+            booked = [_booked(one, key, said, usual) for key in parts]
+            known = [each for each in booked if each is not None]
+            if len(known) < len(parts):
+                continue
+            shown = sum((one.coding[key].seen for key in parts), ZERO)
+            hours = sum((each for each, _ in known), ZERO)
+            weight = min(each for _, each in known)
+            found[one.user_id].append(
+                ConfirmedDay(one.on, repository, shown, hours, round(shown / one.whole, 2), weight)
+            )
+    return Confirmed(dict(found), usual)
 
 
 @dataclass(frozen=True)
@@ -66,6 +82,25 @@ class _Day:
     """All that Git shows of the day."""
     by_hand: Mapping[ProjectId, timedelta]
     """What the person logged themselves, entries that a meeting stands for left out."""
+
+    @cached_property
+    def parts(self) -> Mapping[str, Sequence[str]]:
+        """The keys of each repository's parts, mostly one."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for key, detail in self.coding.items():
+            found[detail.repository].append(key)
+        return dict(found)
+
+    def certain(self, key: str) -> ProjectId | None:
+        """The project that a part of a repository's day was set apart for."""
+        detail = self.coding[key]
+        is_part = len(self.parts[detail.repository]) > 1
+        return ProjectId(int(detail.strand)) if is_part and detail.strand else None
+
+    def others(self, key: str) -> frozenset[ProjectId]:
+        """The projects that other parts of the same repository's day were set apart for."""
+        beside = self.parts[self.coding[key].repository]
+        return frozenset(found for other in beside if other != key and (found := self.certain(other)))
 
 
 def _days(seen: Mapping[PersonDay, Sequence[Activity]], entries: Iterable[TimeEntry]) -> list[_Day]:
@@ -94,11 +129,12 @@ def _usual_projects(days: Iterable[_Day], said: Mapping[str, Said]) -> dict[tupl
     for one in days:
         for key, detail in one.coding.items():
             tally = hours[one.user_id, detail.repository]
-            word = said.get(key)
+            word, certain, others = said.get(key), one.certain(key), one.others(key)
             if word is not None:
                 tally[word.project_id] += round(word.hours / timedelta(seconds=1))
-            else:
-                for project_id, booked in one.by_hand.items():
+                continue
+            for project_id, booked in one.by_hand.items():
+                if project_id == certain or (certain is None and project_id not in others):
                     tally[project_id] += round(booked * (detail.seen / one.whole) / timedelta(seconds=1))
     found = {}
     for of, tally in hours.items():
@@ -111,17 +147,22 @@ def _usual_projects(days: Iterable[_Day], said: Mapping[str, Said]) -> dict[tupl
 def _booked(
     day: _Day, key: str, said: Mapping[str, Said], usual: Mapping[tuple[UserId, str], ProjectId]
 ) -> tuple[timedelta, float] | None:
-    """The hours of one repository's day and what they weigh; what one project has is shared by its repositories."""
+    """The hours of one repository's day, or part of it, and what they weigh; what one project has is shared by all that
+    goes with it."""
     word = said.get(key)
     if word is not None:
         # A part of it may have been logged by hand before.
         return word.hours + day.by_hand.get(word.project_id, ZERO), word.weight
-    project_id = usual.get((day.user_id, day.coding[key].repository))
+
+    def goes_with(other: str) -> ProjectId | None:
+        return day.certain(other) or usual.get((day.user_id, day.coding[other].repository))
+
+    project_id = goes_with(key)
     if project_id is None or project_id not in day.by_hand:
         return None
     together = [
         detail.seen
         for other, detail in day.coding.items()
-        if other not in said and usual.get((day.user_id, detail.repository)) == project_id
+        if other not in said and goes_with(other) == project_id
     ]
     return day.by_hand[project_id] * (day.coding[key].seen / sum(together, ZERO)), 1.0

@@ -22,6 +22,7 @@ from gleaner.review.guards import objection
 from gleaner.timesheets.amend import Left, Now, again, amend
 from gleaner.timesheets.anew import Facts
 from gleaner.timesheets.draft import Day, Draft
+from gleaner.timesheets.held import held
 from gleaner.timesheets.logged import Logged
 from gleaner.timesheets.notes import Template
 
@@ -123,6 +124,7 @@ class _Book:
         self._by_key = {one.key: one for one in seen}
         self._seen = _by_person_day((one for one in seen if one.span.end <= now), self._catalog)
         self._logged = {one.activity_key: one for one in logged}
+        self._known = held(self._logged.values())
         self._facts: dict[tuple[UserId, date], Facts] = {}
         self._entries: dict[tuple[UserId, date], list[TimeEntry]] = {}
         self._read: tuple[date, date] | None = None
@@ -181,6 +183,7 @@ class _Book:
             why = self._gone.get(one.activity_key)
             explained = self._of(person.id, one.on).plain.explained
             stands_for = any(other.entry.id == one.entry_id for other in explained)
+            stands_for = stands_for or self._of(person.id, one.on).has_other_parts(self._logged, one)
             return Now(None, why, stands_for) if why is not None else None
         on = day_of(activity, person)
         if activity.span.end > self._now:
@@ -207,10 +210,12 @@ class _Book:
             before = self._seen.get((user_id, day - timedelta(days=1)), ())
             taken = tuple(span for one in before for span in one.spans if span.end > midnight)
             is_read = self._read is not None and self._read[0] <= day <= self._read[1]
-            held = (
+            there = (
                 self._entries.get((user_id, day), ()) if is_read else self._harvest.entries(day, day, user_id)
             )
-            known = Day(company.account_id, company, person, day, tuple(held), taken, self._templates)
+            known = Day(
+                company.account_id, company, person, day, tuple(there), taken, self._templates, self._known
+            )
             self._facts[user_id, day] = Facts(known, matches)
         return self._facts[user_id, day]
 

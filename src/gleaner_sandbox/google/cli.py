@@ -11,7 +11,10 @@ import typer
 
 def google(
     seed: Annotated[
-        Path, typer.Argument(help="JSON: apps, service accounts, and calendars with their events.")
+        Path,
+        typer.Argument(
+            help="JSON: apps, service accounts, calendars with their events, and who was in which call."
+        ),
     ],
     port: Annotated[int, typer.Option(help="0 takes a free one.")] = 0,
 ) -> None:
@@ -25,6 +28,8 @@ def google(
         with serve_in_thread(read_seed(seed), port=port) as running:
             addresses = {
                 "base_url": running.base_url,
+                "meet_url": running.meet_url,
+                "userinfo_url": running.userinfo_url,
                 "login_url": running.login_url,
                 "token_url": running.token_url,
             }

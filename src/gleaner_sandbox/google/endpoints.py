@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from gleaner_sandbox.google.calendars import Calendar, Calendars, Event, Gone
 from gleaner_sandbox.google.identity import READ, WRITE, Denied, Identity, Ticket
+from gleaner_sandbox.google.meet import Meet
 from gleaner_sandbox.google.partial import cut, parsed
 
 _MOST = 2500
@@ -44,6 +45,7 @@ class Google:
         """Method, path and status of each request."""
         self.refusals: list[Refusal] = []
         """Said to the next requests for events, one each: faults to order."""
+        self.meet = Meet(identity, self.log)
 
     def routes(self) -> list[BaseRoute]:
         events = "/calendar/v3/calendars/{calendar}/events"
@@ -56,6 +58,7 @@ class Google:
             Route("/o/oauth2/v2/auth", self._consent, methods=["GET", "POST"]),
             Route("/token", self._token, methods=["POST"]),
             Route("/revoke", self._revoke, methods=["POST"]),
+            *self.meet.routes(),
         ]
 
     # --- events ----------------------------------------------------------------------------------------------
@@ -82,7 +85,7 @@ class Google:
         ticket = self.identity.who(request.headers.get("authorization", ""))
         if ticket is None:
             raise Refusal(401, "authError", "Invalid Credentials")
-        if ticket.scope != WRITE and (request.method != "GET" or ticket.scope != READ):
+        if not ticket.allows(WRITE) and (request.method != "GET" or not ticket.allows(READ)):
             raise Refusal(403, "insufficientPermissions", "Request had insufficient authentication scopes.")
         found = self.calendars.seen_by(ticket.person, request.path_params["calendar"])
         if found is None:
@@ -157,7 +160,7 @@ class Google:
     # --- the identity host -----------------------------------------------------------------------------------
 
     async def _consent(self, request: Request) -> Response:
-        """A page that asks the person of the hint; its buttons say yes or no."""
+        """A page that asks the person of the hint; its buttons say yes or no, ``without`` some of it or not."""
         asked = request.query_params
         wrong = (
             asked.get("client_id") not in self.identity.apps
@@ -178,8 +181,12 @@ class Google:
         if said.get("answer") != "yes":
             back["error"] = "access_denied"
         else:
+            # People may leave single things out on Google's page.
+            scope = " ".join(
+                one for one in asked.get("scope", "").split() if one not in said.get("without", "").split()
+            )
             ticket = Ticket(
-                asked.get("login_hint", ""), asked.get("scope", ""), asked["client_id"],
+                asked.get("login_hint", ""), scope, asked["client_id"],
                 challenge=asked.get("code_challenge", ""), redirect_uri=asked["redirect_uri"],
             )  # fmt: skip
             back |= {"code": self.identity.allow(ticket), "scope": ticket.scope}

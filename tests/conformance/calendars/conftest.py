@@ -50,6 +50,9 @@ class FixedBearer:
         assert person == ANA
         return self
 
+    def meet(self, person: str) -> FixedBearer:
+        return self.google(person)
+
     def current(self) -> Secret:
         return self.token
 

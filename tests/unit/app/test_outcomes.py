@@ -60,6 +60,11 @@ def test_an_entry_that_was_moved_to_another_project_later_was_wrong() -> None:
     assert [one.is_right for one in outcomes(both)] == [False]
 
 
+def test_an_entry_put_right_in_harvest_itself_was_wrong() -> None:
+    one = item("policy")
+    assert [found.is_right for found in outcomes([one], {one.proposal.key})] == [False]
+
+
 def test_an_open_question_was_no_answer() -> None:
     open_question = proposed(None, None)
     assert outcomes([Item(proposed(), open_question, State.APPLIED, "a1", decision="edit")]) == []

@@ -172,12 +172,10 @@ def test_the_day_is_that_of_the_persons_zone_not_of_the_commits_offset() -> None
 
 
 def test_copies_of_a_change_count_once() -> None:
-    """Rebased and cherry-picked commits keep author, author date and subject; patch ids find reworded ones."""
+    """Rebased and cherry-picked commits keep author, author date and subject."""
     one, other = commits("10:00 apollo 14 a\n11:00 apollo 14 b")
     copies = [replace(one, sha="rebased"), replace(one, sha="picked", repository="fork")]
     assert coding([one, other, *copies], PEOPLE).activities == coding([one, other], PEOPLE).activities
-    reworded = replace(other, sha="reworded", subject="b (#12)", authored_at=at("15:00"), patch_id="p")
-    assert only(coding([one, replace(other, patch_id="p"), reworded], PEOPLE)).commits == 2
 
 
 def test_of_two_copies_the_one_that_was_counted_tells_the_size() -> None:
@@ -288,7 +286,6 @@ ALL_COMMITS = st.lists(
         changed_lines=st.none() | st.integers(0, 5000),
         co_authors=st.sampled_from([(), (BOB.email,)]),
         parents=st.sampled_from([1, 1, 1, 2]),
-        patch_id=st.sampled_from(["", "", "", "p", "q"]),
     ),
     max_size=25,
 )

@@ -24,6 +24,7 @@ from gleaner.review.ladder import (
     earned,
     footing,
     judged,
+    unadopted,
 )
 from gleaner.review.policy import Ladder, may_accept_together, may_post, rung
 
@@ -100,6 +101,51 @@ def test_a_back_test_counts_as_a_whole() -> None:
     assert adopted([False] * 10 + [True] * 20, "meeting").rung == "suggest"
     assert adopted([True] * 49 + [False], "meeting").rung == "post"
     assert adopted([True] * 19, "meeting").rung == "preselect"
+
+
+# --- taking a back-test back ------------------------------------------------------------------------------------
+
+
+def later(standing: Standing, decisions: list[bool], kind: Kind = "meeting") -> Standing:
+    for is_kept in decisions:
+        standing = judged(standing, kind, is_kept=is_kept)
+    return standing
+
+
+def test_without_decisions_since_nothing_is_left_of_a_back_test() -> None:
+    assert unadopted(adopted([True] * 30, "meeting"), "meeting") is None
+    assert unadopted(adopted([False], "meeting"), "meeting") is None
+
+
+def test_what_a_correction_took_is_not_given_back() -> None:
+    fallen = later(adopted([True] * 30, "meeting"), [False])
+    assert fallen == Standing("preselect")
+    assert unadopted(fallen, "meeting") == Standing("suggest")
+
+
+def test_what_was_kept_since_stands_alone() -> None:
+    kept = later(adopted([True] * 50, "meeting"), [True] * 6)
+    assert (kept.rung, len(kept.record), kept.adopted) == ("post", LONGEST, 44)
+    assert unadopted(kept, "meeting") == Standing("preselect", (True,) * 6)
+
+
+def test_what_was_earned_anew_after_a_correction_stays() -> None:
+    anew = later(adopted([True] * 30, "meeting"), [False] + [True] * 20)
+    assert unadopted(anew, "meeting") == anew
+
+
+@given(RECORDS, RECORDS)
+def test_taking_a_back_test_back_never_leads_up_and_posts_only_what_people_earned(
+    before: list[bool], since: list[bool]
+) -> None:
+    now = later(adopted(before, "meeting"), since)
+    assert 0 <= now.adopted <= len(now.record)
+    left = unadopted(now, "meeting") or Standing()
+    assert RUNGS.index(left.rung) <= RUNGS.index(now.rung)
+    assert left.adopted == 0
+    assert len(left.record) <= len(since)
+    if left.rung == "post":
+        assert earned(since, "meeting") == "post" or walked(since).rung == "post"
 
 
 # --- policy ------------------------------------------------------------------------------------------------------

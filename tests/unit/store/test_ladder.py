@@ -12,10 +12,20 @@ from tests.unit.store.test_people import forget
 
 from gleaner.adapters.store.ladder import StoredLadder
 from gleaner.core.catalog import AccountId
-from gleaner.review.ladder import Footing, Standing
+from gleaner.review.ladder import Footing, Standing, Step
 
 NOW = FakeClock().now()
 SERIES = Footing(ANA, "meeting", "series")
+
+
+CODE = Footing(ANA, "meeting", "code")
+POST = Standing("post", (True,) * 20, adopted=20)
+
+
+def adopt(
+    ladder: StoredLadder, on: Footing, run_id: str = "run-1", standing: Standing = POST
+) -> tuple[bool, Step | None]:
+    return ladder.adopt(on, standing, now=NOW, why="a back-test", run_id=run_id)
 
 
 def kept(ladder: StoredLadder, times: int, on: Footing = SERIES) -> None:
@@ -51,13 +61,59 @@ def test_what_turned_out_wrong_counts_once(store: sa.Engine) -> None:
 
 def test_a_back_test_is_adopted_only_where_nobody_decided(store: sa.Engine) -> None:
     ladder = StoredLadder(store, ACCOUNT)
-    code = Footing(ANA, "meeting", "code")
-    ladder.judge(code, is_kept=False, now=NOW, why="it was dismissed")
-    post = Standing("post", (True,) * 20)
-    assert ladder.adopt(code, post, now=NOW, why="a back-test") is None
-    assert ladder.adopt(SERIES, post, now=NOW, why="a back-test") is not None
-    assert ladder.adopt(SERIES, Standing(), now=NOW, why="a back-test") is None
-    assert ladder.standings() == {SERIES: post, code: Standing("suggest", (False,))}
+    ladder.judge(CODE, is_kept=False, now=NOW, why="it was dismissed")
+    assert adopt(ladder, CODE) == (False, None)
+    is_taken, step = adopt(ladder, SERIES)
+    assert is_taken
+    assert step is not None
+    assert adopt(ladder, SERIES, "run-2", Standing()) == (False, None)
+    assert ladder.standings() == {SERIES: POST, CODE: Standing("suggest", (False,))}
+
+
+def test_what_a_run_adopted_is_taken_back_once_and_can_be_adopted_anew(store: sa.Engine) -> None:
+    ladder = StoredLadder(store, ACCOUNT)
+    adopt(ladder, SERIES)
+    adopt(ladder, CODE, "run-2")
+    assert ladder.adopted_in("run-1") == {SERIES: POST}
+    done = ladder.unadopt(SERIES, "run-1", now=NOW, why="taken back")
+    assert done is not None
+    taken, step = done
+    assert (taken.before, taken.after) == (POST, None)
+    assert step is not None
+    assert (step.before, step.after, step.kept) == ("post", "suggest", 20)
+    assert ladder.unadopt(SERIES, "run-1", now=NOW, why="taken back") is None
+    assert ladder.unadopt(CODE, "run-1", now=NOW, why="taken back") is None
+    assert ladder.standings() == {CODE: POST}
+    assert adopt(ladder, SERIES, "run-3")[0]
+
+
+def test_what_was_decided_since_survives_taking_a_back_test_back(store: sa.Engine) -> None:
+    ladder = StoredLadder(store, ACCOUNT)
+    adopt(ladder, SERIES)
+    adopt(ladder, CODE)
+    kept(ladder, 6)
+    ladder.judge(CODE, is_kept=False, now=NOW, why="it was corrected")
+    for on in (SERIES, CODE):
+        assert ladder.unadopt(on, "run-1", now=NOW, why="taken back") is not None
+    assert ladder.standings() == {SERIES: Standing("preselect", (True,) * 6), CODE: Standing()}
+    assert adopt(ladder, CODE, "run-2") == (False, None)
+    assert ladder.adopted_in("run-1") == {}
+
+
+def test_a_decision_while_a_back_test_is_taken_back_is_not_lost(store: sa.Engine) -> None:
+    ladder = StoredLadder(store, ACCOUNT)
+    adopt(ladder, SERIES)
+
+    def take_back() -> None:
+        StoredLadder(store, ACCOUNT).unadopt(SERIES, "run-1", now=NOW, why="taken back")
+
+    threads = [Thread(target=take_back) for _ in range(2)]
+    threads += [Thread(target=kept, args=(StoredLadder(store, ACCOUNT), 3))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ladder.standings()[SERIES].record == (True,) * 3
 
 
 def test_two_who_decide_at_once_both_count(store: sa.Engine) -> None:

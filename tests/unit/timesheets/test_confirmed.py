@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from gleaner.core.activities import Activity, Coding, Meeting
 from gleaner.core.catalog import EntryId, ProjectId, TaskId, UserId
 from gleaner.core.entries import OUR_PREFIX, ExternalReference, TimeEntry
 from gleaner.core.time import Span
-from gleaner.timesheets.confirmed import Said, confirmed_days
+from gleaner.timesheets.confirmed import Said, confirmed
 
 ANA = UserId(1)
 APOLLO, BOREALIS = ProjectId(10), ProjectId(11)
@@ -50,7 +51,7 @@ def learned(
     seen: dict[tuple[UserId, date], list[Activity]] = {}
     for activity in activities:
         seen.setdefault((ANA, activity.span.start.date()), []).append(activity)
-    return confirmed_days(seen, entries, said or {}).get(ANA, [])
+    return list(confirmed(seen, entries, said or {}).days.get(ANA, ()))
 
 
 def hours(days: list[ConfirmedDay]) -> list[float]:
@@ -108,3 +109,49 @@ def test_an_entry_that_a_meeting_stands_for_is_no_coding(notes: str, expected: l
 
 def test_days_without_commits_teach_nothing() -> None:
     assert learned(met(MONDAY, "Design review"), entries=(entry(MONDAY, "8"),)) == []
+
+
+# --- days that were divided ----------------------------------------------------------------------------------------
+
+
+def divided(day: date) -> tuple[Activity, Activity]:
+    """Three hours seen of which nothing is certain, and one for Borealis."""
+    rest, fix = coded(day, 3), coded(day, 1)
+    assert isinstance(rest.detail, Coding)
+    assert isinstance(fix.detail, Coding)
+    return (
+        replace(rest, detail=replace(rest.detail, strand="")),
+        replace(
+            fix,
+            external_id=f"{fix.external_id}//{BOREALIS}",
+            detail=replace(fix.detail, strand=str(BOREALIS)),
+        ),
+    )
+
+
+def test_the_parts_of_a_day_teach_as_one_by_their_sum() -> None:
+    rest, fix = divided(MONDAY)
+    said = {rest.key: Said(APOLLO, 4 * HOUR, 1.0), fix.key: Said(BOREALIS, 2 * HOUR, 0.3)}
+    found = learned(rest, fix, coded(MONDAY, 4, "other"), said=said)
+    assert found == [ConfirmedDay(MONDAY, "apollo-api", 4 * HOUR, 6 * HOUR, 0.5, 0.3)]
+
+
+def test_a_day_of_which_one_part_is_confirmed_teaches_nothing_yet() -> None:
+    rest, fix = divided(MONDAY)
+    assert learned(rest, fix, said={rest.key: Said(APOLLO, 4 * HOUR, 1.0)}) == []
+
+
+def test_by_hand_each_part_is_on_its_own_project() -> None:
+    rest, fix = divided(MONDAY)
+    entries = (entry(MONDAY, "4"), entry(MONDAY, "1.5", BOREALIS))
+    assert hours(learned(rest, fix, entries=entries)) == [5.5]
+
+
+def test_what_a_part_is_for_is_not_what_the_rest_usually_is_for() -> None:
+    """Borealis has more hours than Apollo, but not in what nothing is certain of."""
+    rest, fix = divided(MONDAY)
+    seen = {(ANA, MONDAY): [rest, fix]}
+    entries = (entry(MONDAY, "2"), entry(MONDAY, "5", BOREALIS))
+    tuesday = {(ANA, TUESDAY): [coded(TUESDAY, 2)]}
+    found = confirmed(seen | tuesday, (*entries, entry(TUESDAY, "3")), {})
+    assert found.usual[ANA, "apollo-api"] == APOLLO

@@ -264,9 +264,12 @@ ladder = sa.Table(
     sa.Column("ground", sa.String(200), primary_key=True),
     sa.Column("rung", sa.String(10), nullable=False),
     sa.Column("record", sa.String(60), nullable=False),
+    sa.Column("adopted", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("run_id", sa.String(40)),
 )
 """How far Gleaner may go alone for a person on a ground, and the newest decisions since it last fell: a ``1`` for each
-that was kept, a ``0`` for each that was not, the newest last."""
+that was kept, a ``0`` for each that was not, the newest last. The first ``adopted`` of them are from the back-test that
+the run ``run_id`` adopted."""
 
 ladder_step = sa.Table(
     "ladder_step",

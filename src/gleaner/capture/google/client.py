@@ -12,18 +12,16 @@ from urllib.parse import quote
 
 import httpx2
 
-from gleaner.capture.download import certificates, host
-from gleaner.capture.google.item import FIELDS, KINDS
+from gleaner.capture.google.door import Door, reasons
+from gleaner.capture.google.item import FIELDS, KINDS, WITH_CALL
 from gleaner.core.credentials import Bearer
 from gleaner.core.errors import ConfigError, GleanerError, Unavailable
-from gleaner.core.secrets import Secret
 from gleaner.core.time import Span
 
 BASE_URL = "https://www.googleapis.com/calendar/v3"
 _PAGE = 2500
 _MOST_PAGES = 400
 """A million events: no calendar, but a server that repeats itself."""
-_TIRED = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "calendarUsageLimitsExceeded")
 
 
 class Expired(Exception):
@@ -40,22 +38,20 @@ class Answer:
 
 
 class Calendars:
-    """The calendars that a bearer opens."""
+    """The calendars that a bearer opens; with the names of events' calls, if they *have_calls*."""
 
-    def __init__(self, bearer: Bearer, base_url: str = BASE_URL, timeout: float = 30.0) -> None:
-        self._bearer = bearer
-        self._base_url = base_url.rstrip("/")
-        self._http = httpx2.Client(
-            timeout=timeout,
-            verify=certificates(),
-            headers={"User-Agent": "gleaner", "Accept": "application/json"},
-        )
+    def __init__(
+        self, bearer: Bearer, base_url: str = BASE_URL, timeout: float = 30.0, *, have_calls: bool = False
+    ) -> None:
+        self._door = Door(bearer, base_url, timeout)
+        self._fields = WITH_CALL if have_calls else FIELDS
 
     def __enter__(self) -> Self:
+        self._door.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._http.close()
+        self._door.__exit__()
 
     def within(self, calendar: str, range_: Span) -> Answer:
         """Every event and instance that overlaps *range_*."""
@@ -73,7 +69,7 @@ class Calendars:
             found = page.get("items", [])
             if not isinstance(found, list):
                 raise Unavailable(
-                    f"{self._where} answered something else than events; the next run tries again"
+                    f"{self._door.where} answered something else than events; the next run tries again"
                 )
             items.extend(one for one in found if isinstance(one, dict))
             token = str(page.get("nextSyncToken") or token)
@@ -81,65 +77,30 @@ class Calendars:
 
     def _pages(self, calendar: str, asked: dict[str, str]) -> Iterator[dict[str, Any]]:
         path = f"/calendars/{quote(calendar, safe='')}/events"
-        same = {"singleEvents": "true", "maxResults": str(_PAGE), "fields": FIELDS}
+        same = {"singleEvents": "true", "maxResults": str(_PAGE), "fields": self._fields}
         params: dict[str, Any] = {**same, "eventTypes": list(KINDS), **asked}
         for _ in range(_MOST_PAGES):
-            page = self._get(calendar, path, params)
+            page = self._door.get(
+                path, params, lambda response: _fault(response, calendar, self._door.where), "events"
+            )
             yield page
             following = page.get("nextPageToken")
             if not following:
                 return
             params = {**params, "pageToken": str(following)}
-        raise Unavailable(f"{self._where} gives page after page without an end; the next run tries again")
-
-    @property
-    def _where(self) -> str:
-        return host(self._base_url)
-
-    def _get(self, calendar: str, path: str, params: dict[str, Any]) -> dict[str, Any]:
-        token = self._bearer.current()
-        response = self._sent(path, params, token)
-        if response.status_code == 401:
-            another = self._bearer.instead_of(token)
-            if another is not None:
-                response = self._sent(path, params, another)
-        if response.status_code != 200:
-            raise _fault(response, calendar, self._where)
-        try:
-            said = response.json()
-        except ValueError:
-            said = None
-        if not isinstance(said, dict):
-            raise Unavailable(f"{self._where} answered something else than events; the next run tries again")
-        return said
-
-    def _sent(self, path: str, params: dict[str, Any], token: Secret) -> httpx2.Response:
-        try:
-            return self._http.get(
-                self._base_url + path, params=params, headers={"Authorization": f"Bearer {token}"}
-            )
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            # ``from None``: the request with its token hangs on these exceptions.
-            kind = type(error).__name__
-            raise Unavailable(f"{self._where} cannot be reached ({kind}); the next run tries again") from None
+        raise Unavailable(
+            f"{self._door.where} gives page after page without an end; the next run tries again"
+        )
 
 
 def _fault(response: httpx2.Response, calendar: str, where: str) -> GleanerError | Expired:
-    status, reason = response.status_code, _reason(response)
-    if status == 410 or (status == 400 and reason == "invalid" and "syncToken" in response.text):
+    status, said = response.status_code, reasons(response)
+    if status == 410 or (status == 400 and "invalid" in said and "syncToken" in response.text):
         return Expired()
-    if status in (408, 425, 429) or status >= 500 or reason in _TIRED:
-        wait = response.headers.get("retry-after", "")
-        seconds = float(wait) if wait.isdecimal() and len(wait) < 7 else None
-        return Unavailable(f"{where} answered {status}; the next run tries again", retry_after=seconds)
-    if status == 401:
-        return ConfigError(
-            f"{where} does not accept the login any more; log in again: gleaner login --google"
-        )
     if status == 403:
         return ConfigError(
-            f'{where} does not let us read the calendar "{calendar}" ({reason or status}); share it with this person,'
-            " and turn the Google Calendar API on for the project of the login"
+            f'{where} does not let us read the calendar "{calendar}" ({said[0] if said else status}); share it with'
+            " this person, and turn the Google Calendar API on for the project of the login"
         )
     if status == 404:
         return ConfigError(
@@ -149,11 +110,3 @@ def _fault(response: httpx2.Response, calendar: str, where: str) -> GleanerError
     return ConfigError(
         f'{where} answered {status} for the calendar "{calendar}"; check calendars and base_url'
     )
-
-
-def _reason(response: httpx2.Response) -> str:
-    """The API's word for what is wrong: ``errors[0].reason``."""
-    try:
-        return str(response.json()["error"]["errors"][0]["reason"])
-    except (ValueError, LookupError, TypeError):
-        return ""

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from gleaner.capture.calendar import invitation, text
 from gleaner.capture.calendar.invitation import Guest
 from gleaner.capture.calendar.owner import Owner
+from gleaner.capture.google.meet import CODE
 from gleaner.capture.observed import PRIVATE_TITLE, Event, Participation
 from gleaner.core.time import Span
 
@@ -22,6 +23,8 @@ FIELDS = (
     "attendees(email,responseStatus,resource))"
 )
 """All that is asked of the API."""
+WITH_CALL = f"{FIELDS[:-1]},conferenceData(conferenceId,conferenceSolution(key(type))))"
+"""The same with what names an event's call, for those who want attendance."""
 KINDS = ("default", "focusTime", "outOfOffice", "fromGmail")
 """Birthdays and working locations are no use of anybody's time; they are not asked for."""
 _HIDDEN = ("private", "confidential")
@@ -81,6 +84,8 @@ class Item(_Part):
     kind: str = Field("default", alias="eventType")
     organizer: Who = Who()
     attendees: tuple[Who, ...] = ()
+    call: str = ""
+    """The code of its Google Meet."""
 
     @property
     def is_private(self) -> bool:
@@ -91,13 +96,23 @@ def read(raw: dict[str, Any], owner: frozenset[str]) -> Item:
     """*raw* without what must not be kept. Raises ValueError with the reason when it is no event."""
     if raw.get("visibility") in _HIDDEN:
         own = [one for one in raw.get("attendees") or () if str(one.get("email", "")).lower() in owner]
-        named = {"summary", "description", "location", "htmlLink", "organizer"}
+        named = {"summary", "description", "location", "htmlLink", "organizer", "conferenceData"}
         raw = {key: value for key, value in raw.items() if key not in named} | {"attendees": own}
     try:
-        return Item.model_validate(raw)
+        return Item.model_validate({**raw, "call": _call(raw.get("conferenceData"))})
     except ValidationError as error:
         first = error.errors()[0]
         raise ValueError(f"its {first['loc'][0] if first['loc'] else 'form'} cannot be read") from None
+
+
+def _call(said: Any) -> str:
+    """The code of an event's Google Meet; of calls elsewhere the id says nothing to Google."""
+    try:
+        is_meet = said["conferenceSolution"]["key"]["type"] == "hangoutsMeet"
+        code = said["conferenceId"]
+    except (LookupError, TypeError):
+        return ""
+    return code if is_meet and isinstance(code, str) and CODE.fullmatch(code) else ""
 
 
 def spoken(raw: dict[str, Any]) -> str:
@@ -144,6 +159,7 @@ def event(item: Item, owner: Owner) -> Event:
         location=text.place(item.location),
         url=text.web_page(item.link),
         holidays=owner.holidays,
+        call=item.call,
     )
 
 

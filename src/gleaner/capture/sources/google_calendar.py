@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from gleaner.capture.calendar import several
@@ -12,8 +12,10 @@ from gleaner.capture.calendar.emptied import check_not_emptied
 from gleaner.capture.calendar.owner import Owner, Whose
 from gleaner.capture.download import checked_address
 from gleaner.capture.google import item
+from gleaner.capture.google.attendance import Attendance
 from gleaner.capture.google.client import BASE_URL, Calendars, Expired
 from gleaner.capture.google.kept import Copy
+from gleaner.capture.google.meet import MEET_URL, USERINFO_URL
 from gleaner.capture.observed import Event, Observed
 from gleaner.capture.source import Cache, sources
 from gleaner.core.activities import Problem
@@ -32,7 +34,9 @@ class GoogleCalendar:
 
     *person* is the owner's address; *addresses* are others under which they may be invited. Or *holidays* says whose
     days off the all-day events are: ``everybody``, or a country such as ``DE``. *zone* is where all-day events take
-    place. *allow_empty* accepts that a calendar lost its events. *credentials* come from ``gleaner login --google``.
+    place. *allow_empty* accepts that a calendar lost its events. *attendance* asks Google Meet when the person was in
+    their meetings' calls, which then counts instead of the schedule; the login has to allow it. *credentials* come from
+    ``gleaner login --google``.
     """
 
     def __init__(
@@ -45,7 +49,10 @@ class GoogleCalendar:
         addresses: Sequence[str] = (),
         holidays: str = "",
         allow_empty: bool = False,
+        attendance: bool = False,
         base_url: str = BASE_URL,
+        meet_url: str = MEET_URL,
+        userinfo_url: str = USERINFO_URL,
         timeout: float = 30.0,
     ) -> None:
         self._whose = Whose.checked("google-calendar", person, holidays, zone, addresses)
@@ -55,17 +62,24 @@ class GoogleCalendar:
             raise ConfigError(
                 'source "google-calendar": name the calendar of holidays by its id, not "primary"'
             )
+        if holidays and attendance:
+            raise ConfigError('source "google-calendar": nobody attends holidays; attendance needs a person')
         self._calendars = tuple(dict.fromkeys(calendars))
         self.name = name or self._whose.person or f"holidays of {holidays}"
         self._credentials = credentials
         self._allow_empty = allow_empty
         self._base_url = checked_address(base_url)
         self._timeout = timeout
+        where = checked_address(meet_url, "meet_url"), checked_address(userinfo_url, "userinfo_url")
+        self._attendance = (
+            Attendance(credentials, self._whose.person, *where, timeout) if attendance else None
+        )
 
     def observe(self, window: Span, cache: Cache) -> Observed:
         """The events that overlap *window*. A calendar that cannot be read is a problem, unless it is the only one."""
         owner = self._whose.owner(self.name, ZoneInfo("UTC"))
-        with Calendars(self._credentials.google(self._whose.person), self._base_url, self._timeout) as google:
+        bearer, has_calls = self._credentials.google(self._whose.person), self._attendance is not None
+        with Calendars(bearer, self._base_url, self._timeout, have_calls=has_calls) as google:
 
             def read(calendar: str) -> Observed:
                 copy, is_same = self._read(google, calendar, window, cache)
@@ -75,6 +89,14 @@ class GoogleCalendar:
                 )
 
             return several.observed(self.name, self._calendars, read)
+
+    def attended(
+        self, events: Sequence[Event], window: Span, cache: Cache, asked_at: datetime | None
+    ) -> tuple[Sequence[Event], Sequence[Problem]]:
+        """*events* with what Google Meet knows of their owner in them."""
+        if self._attendance is None:
+            return events, ()
+        return self._attendance.told(events, window, cache, asked_at)
 
     def _read(self, google: Calendars, calendar: str, window: Span, cache: Cache) -> tuple[Copy, bool]:
         """The calendar as it is now, and whether it is as it was."""
@@ -109,7 +131,9 @@ class GoogleCalendar:
         return empty.changed(found.items, found.sync_token, addresses)
 
     def _key(self, calendar: str) -> str:
-        location = "\n".join((self._base_url, self._whose.person or self._whose.holidays, calendar))
+        told = [self._base_url, self._whose.person or self._whose.holidays, calendar]
+        # What was kept without the names of calls has none, and a sync token goes on with the fields it began with.
+        location = "\n".join([*told, "calls"] if self._attendance is not None else told)
         return "google-calendar/" + hashlib.sha256(location.encode()).hexdigest()[:24]
 
 

@@ -41,15 +41,25 @@ def show(found: BackTest, catalog: Catalog) -> None:
         say("Nothing that was logged by hand tells whether that would have been right.")
         return
     say(
-        f"Would have got {whole}; {whole.not_logged} more are in no entry of their own, which says nothing.",
-        f"{len(some) - len(made)} would have been asked about; the first choice was right for {asked.kept} of the"
-        f" {asked.judged} that can be judged.",
+        f"Would have got {whole}; {whole.not_logged} more {'is' if whole.not_logged == 1 else 'are'} in no entry of"
+        " their own, which says nothing.",
+        *_asked(asked),
         "",
     )
     _list(mistakes(some), catalog)
     _table("person", {name_of(key, catalog): one for key, one in counted(made, _user).items()})
     _table("rests on", {f"{kind}: {_said(ground)}": one for (kind, ground), one in _grounds(made).items()})
     say(*_allows(some))
+
+
+def _asked(asked: Count) -> list[str]:
+    """What would have been a question, and how good its first choice was."""
+    if not asked.judged + asked.not_logged:
+        return []
+    right = f"the first choice was right for {asked.kept} of the {asked.judged} that can be judged"
+    if not asked.judged:
+        right = "none of that can be judged"
+    return [f"{asked.judged + asked.not_logged} would have been asked about; {right}."]
 
 
 def _list(wrong: Sequence[Replayed], catalog: Catalog) -> None:
@@ -61,7 +71,7 @@ def _list(wrong: Sequence[Replayed], catalog: Catalog) -> None:
             else ""
         )
         say(
-            f'  {one.verdict:<5}  {spoken_day(one.on)}  {name_of(one.user_id, catalog)}: "{plain(one.title)}" '
+            f'  {one.verdict:<5}  {spoken_day(one.on):<10}  {name_of(one.user_id, catalog)}: "{plain(one.title)}" '
             f"{one.hours:.2f} h [{one.level}] to {_slot(one.project_id, one.task_id, catalog)}{where} ({one.why})"
         )
     if len(wrong) > LONGEST_LIST:

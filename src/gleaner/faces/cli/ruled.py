@@ -44,18 +44,24 @@ def _where(rule: Rule | MadeRule, catalog: Catalog) -> str:
 def show_rules(rules: Sequence[Listed], catalog: Catalog) -> None:
     """A line for each rule, and one for where it comes from and how it fared."""
     for one in rules:
-        off = f"  [off since {spoken_day(one.off[1].date())}, by {one.off[0]}]" if one.off else ""
+        off = (
+            f"  [off since {spoken_day(one.off[1].date())} {one.off[1].year}, by {one.off[0]}]"
+            if one.off
+            else ""
+        )
         said = sentence(one.rule, catalog)
-        say(f"{one.id}  {said[:1].upper()}{said[1:]}.{off}", f"        {_origin(one)}; {_fared(one)}.")
+        say(f"{one.id}  {said[:1].upper()}{said[1:]}.{off}", f"        {origin(one)}; {fared(one)}.")
 
 
-def _origin(one: Listed) -> str:
+def origin(one: Listed) -> str:
+    """Where the rule comes from, and when."""
     if one.made_at is None:
         return f"from {one.origin}"
     return f"made in a review by {one.by} on {spoken_day(one.made_at.date())} {one.made_at.year}"
 
 
-def _fared(one: Listed) -> str:
+def fared(one: Listed) -> str:
+    """What rested on the rule, and how much of that was kept."""
     if one.effect == "never":
         return f"about {one.hits} of what was seen and is still kept"
     times = "1 proposal" if one.hits == 1 else f"{one.hits} proposals"
@@ -97,7 +103,7 @@ def show_simulated(found: Simulated, catalog: Catalog) -> None:
     )
     for one in found.changes:
         say(
-            f"  {spoken_day(one.on)}  {name_of(one.activity.user_id, catalog)}: "
+            f"  {spoken_day(one.on):<10}  {name_of(one.activity.user_id, catalog)}: "
             f'"{plain(one.activity.title)}" {decimal_hours(one.activity.observed):.2f} h: '
             f"{_proposed(one.before)} → {_proposed(one.after)}"
         )

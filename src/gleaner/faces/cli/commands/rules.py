@@ -38,11 +38,38 @@ def listing(json: Json = False, config: ConfigFile = None, account: AccountId = 
             print_json([rule_as_json(one, acc.catalog) for one in found])
         elif found:
             show_rules(found, acc.catalog)
-            tell("", "gleaner rules simulate ID | off ID | on ID")
+            tell("", "More: gleaner rules explain ID | simulate ID | off ID | on ID")
         else:
-            say("No rules. Make one with: gleaner review edit ID --project … --always series")
+            say(
+                "No rules. Make one in a review (gleaner review edit ID --project … --always series),"
+                " or write [[rules]] into gleaner.toml."
+            )
         tell(*(str(problem) for problem in problems))
     raise typer.Exit(1 if any(not problem.is_hint for problem in problems) else 0)
+
+
+@rules.command("explain")
+def explain(rule: _Id, json: Json = False, config: ConfigFile = None, account: AccountId = None) -> None:
+    """Everything about one rule: what it does, who made it, its record, its rungs, and what rested on it lately."""
+    from gleaner.app.explaining import explain as explained
+    from gleaner.app.ruling import named
+    from gleaner.faces.cli.explained import explained_as_json, show_explained
+    from gleaner.faces.cli.session import opened, print_json, synced, tell, today_of
+
+    with opened(config, account) as acc:
+        synced(acc)
+        today = today_of(acc)
+        found = explained(acc, named(acc, rule, today), today)
+        if json:
+            print_json(explained_as_json(found, acc.ladder, acc.catalog))
+            return
+        show_explained(found, acc.ladder, acc.catalog)
+        other = "off" if found.rule.off is None else "on"
+        tell(
+            "",
+            f"What would change: gleaner rules simulate {found.rule.id}. "
+            f"Switch it {other}: gleaner rules {other} {found.rule.id}",
+        )
 
 
 @rules.command("off")
@@ -95,6 +122,9 @@ def _switch(
             tell(f"Would switch it {word}. Nothing was changed." if changed else f"It is {word} already.")
         elif not changed:
             tell(f"It was {word} already.")
+        else:
+            back = "off" if on else "on"
+            tell(f"It is {word} now. Take it back: gleaner rules {back} {one.id}")
 
 
 @rules.command("simulate")
@@ -113,7 +143,7 @@ def simulate(
     from gleaner.app.ruling import named
     from gleaner.app.simulating import simulate as switched
     from gleaner.faces.cli.ruled import show_simulated, simulated_as_json
-    from gleaner.faces.cli.session import opened, print_json, synced, today_of
+    from gleaner.faces.cli.session import opened, print_json, synced, tell, today_of
 
     with opened(config, account) as acc:
         synced(acc)
@@ -123,6 +153,8 @@ def simulate(
             print_json(simulated_as_json(found, acc.catalog))
         else:
             show_simulated(found, acc.catalog)
+            way = "off" if found.rule.off is None else "on"
+            tell("", f"Nothing was changed. To switch it {way}: gleaner rules {way} {found.rule.id}")
 
 
 @rules.command("ladder")

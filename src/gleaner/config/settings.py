@@ -1,43 +1,18 @@
-"""``gleaner.toml`` and the environment. ``GLEANER_…`` wins over the file; secrets come from the environment only.
-
-A misspelt key is refused with the right one, never ignored.
-"""
+"""What Gleaner can be told: a class for each table of ``gleaner.toml``, a field for each key, with what it means."""
 
 from __future__ import annotations
 
-import os
-import tomllib
-from collections.abc import Iterable, Iterator
 from datetime import date, time
-from difflib import get_close_matches
-from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    TypeAdapter,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from gleaner.capture.addresses import plain
-from gleaner.capture.filters import Filters
 from gleaner.core.contract import Contract, week
-from gleaner.core.errors import ConfigError
 from gleaner.core.hosts import is_here
-from gleaner.timesheets.notes import PLACEHOLDERS, mistake
 
 FILE = "gleaner.toml"
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -244,7 +219,7 @@ class CaptureSettings(_Part):
     entries_days: Annotated[int, Field(ge=1, le=1000)] = 120
     """Days of time entries kept in the local copy."""
     filters: dict[str, Any] = Field(default_factory=dict)
-    """Arguments of ``gleaner.capture.filters.Filters``, checked by :func:`load`."""
+    """Arguments of ``gleaner.capture.filters.Filters``, checked when the file is read."""
 
 
 class ScheduleSettings(_Part):
@@ -345,172 +320,6 @@ SECRET = [
 """What is read from the environment only, by section and key."""
 
 
-def locate(given: Path | None = None) -> Path:
-    """The configuration file: *given*, else $GLEANER_CONFIG, else ``gleaner.toml`` here, else the user's own."""
-    if given is not None:
-        return given
-    if named := os.environ.get("GLEANER_CONFIG"):
-        return Path(named)
-    here = Path(FILE)
-    if here.exists():
-        return here
-    from platformdirs import user_config_path
-
-    own = user_config_path("gleaner") / FILE
-    return own if own.exists() else here
-
-
-def load(path: Path) -> Settings:
-    """The settings in *path* and the environment. Raises ConfigError with one sentence per mistake."""
-    raw = _read(path)
-    for section, key in SECRET:
-        part = raw.get(section)
-        if isinstance(part, dict) and key in part:
-            raise ConfigError(
-                f"{path.name}, {section}: keep the {key.replace('_', ' ')} out of the file; put it into"
-                f" {variable(section, key)}"
-            )
-    try:
-        settings = Settings(**raw)
-    except ValidationError as error:
-        raise ConfigError("\n".join(_sentences(path.name, error))) from error
-    except SettingsError as error:
-        raise ConfigError(f"the environment: {error}; a list or table is written there as JSON") from error
-    if wrong := [*_all_wrong_filters(path.name, settings), *_wrong_notes(path.name, settings.notes)]:
-        raise ConfigError("\n".join(wrong))
-    return settings.model_copy(update={"database": _beside(path, settings.database)})
-
-
-def check_account(path: Path, settings: Settings, account: int | None) -> None:
-    """A guard against the wrong file: *account*, if given, must be the configured one."""
-    if account is not None and account != settings.harvest.account_id:
-        raise ConfigError(
-            f"{path} is for Harvest account {settings.harvest.account_id}, not {account}; "
-            "name the other file with --config"
-        )
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except FileNotFoundError as error:
-        raise ConfigError(f"there is no {path}; make one with: gleaner init") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path.name} is not valid TOML: {error}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from error
-
-
-def _beside(path: Path, database: str) -> str:
-    """A relative SQLite path counts from the configuration file, wherever the command runs."""
-    prefix = "sqlite:///"
-    if not database.startswith(prefix) or database.startswith("sqlite:////"):
-        return database
-    return f"{prefix}{path.resolve().parent / database.removeprefix(prefix)}"
-
-
-def _all_wrong_filters(name: str, settings: Settings) -> Iterator[str]:
-    yield from _wrong_filters(f"{name}, capture.filters", settings.capture.filters)
-    for number, person in enumerate(settings.people, 1):
-        yield from _wrong_filters(f"{name}, people[{number}].filters", person.filters)
-    for number, source in enumerate(settings.sources, 1):
-        where = f"{name}, sources[{number}].filters"
-        if "filters" in source and "person" not in source:
-            yield f"{where}: only a person's calendar has filters; this source names no person"
-        else:
-            yield from _wrong_filters(where, source.get("filters", {}))
-
-
-def _wrong_filters(where: str, filters: object) -> Iterator[str]:
-    """A sentence per mistake in one table of filters; a dataclass alone would take any value."""
-    known = get_type_hints(Filters)
-    if not isinstance(filters, dict):
-        yield f"{where}: it has to be a table. It takes {', '.join(known)}."
-        return
-    for key, value in filters.items():
-        if key not in known:
-            yield f'{where}: there is no "{key}".{_near(key, known)} It takes {", ".join(known)}.'
-            continue
-        try:
-            TypeAdapter(known[key]).validate_python(value)
-        except ValidationError as error:
-            yield f"{where}.{key}: {error.errors()[0]['msg'].lower()} (it says {value!r})"
-
-
-def _wrong_notes(name: str, notes: Iterable[NotesSettings]) -> Iterator[str]:
-    for number, entry in enumerate(notes, 1):
-        if said := mistake(entry.template):
-            takes = ", ".join(f"{{{placeholder}}}" for placeholder in PLACEHOLDERS)
-            yield f"{name}, notes[{number}].template: {said} It takes {takes}."
-
-
-def _sentences(name: str, error: ValidationError) -> Iterator[str]:
-    for problem in error.errors():
-        where = _place(problem["loc"])
-        at = f"{name}, {where}" if where else name
-        match problem["type"]:
-            case "extra_forbidden":
-                yield _unknown(at, problem["loc"])
-            case "missing":
-                yield f'{at}: missing "{problem["loc"][-1]}". {_takes(problem["loc"])}'.strip()
-            case "model_type":
-                full = (*problem["loc"], "")
-                yield f"{name}, {_place(full)}: it has to be a table. {_takes(full)}"
-            case _:
-                full = (*problem["loc"], "")
-                shown = "" if problem["loc"] in SECRET else f" (it says {problem['input']!r})"
-                yield f"{name}, {_place(full)}: {problem['msg'].lower()}{shown}"
-
-
-def _place(loc: Iterable[int | str]) -> str:
-    """``rules[2]`` for ("rules", 1, "project"): people count from one."""
-    parts: list[str] = []
-    for part in tuple(loc)[:-1]:
-        if isinstance(part, int) and parts:
-            parts[-1] += f"[{part + 1}]"
-        else:
-            parts.append(str(part))
-    return ".".join(parts)
-
-
-def _unknown(at: str, loc: tuple[int | str, ...]) -> str:
-    known = _known(loc)
-    return f'{at}: there is no "{loc[-1]}".{_near(str(loc[-1]), known)} {_takes(loc)}'.strip()
-
-
-def _near(key: str, known: Iterable[str]) -> str:
-    close = get_close_matches(key, list(known), n=1)
-    return f' Did you mean "{close[0]}"?' if close else ""
-
-
-def _takes(loc: tuple[int | str, ...]) -> str:
-    known = _known(loc)
-    return f"It takes {', '.join(known)}." if known else ""
-
-
-def _known(loc: tuple[int | str, ...]) -> list[str]:
-    """The keys that may stand where *loc* stands."""
-    model: type[BaseModel] = Settings
-    for part in loc[:-1]:
-        if isinstance(part, int):
-            continue
-        inner = _model_of(model.model_fields.get(str(part)))
-        if inner is None:
-            return []
-        model = inner
-    return [key for key, field in model.model_fields.items() if not is_secret(field)]
-
-
 def variable(section: str, key: str) -> str:
     """The environment variable for that key."""
     return f"GLEANER_{section}__{key}".upper()
-
-
-def _model_of(field: FieldInfo | None) -> type[BaseModel] | None:
-    if field is None:
-        return None
-    for kind in (field.annotation, *get_args(field.annotation)):
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            return kind
-    return None
