@@ -21,6 +21,7 @@ from typer.main import get_command
 from gleaner import config
 from gleaner.capture import filters
 from gleaner.capture.source import sources
+from gleaner.config import settings
 from gleaner.faces.cli.main import build
 from gleaner.matching import rules
 
@@ -113,7 +114,7 @@ def _placeholder(parameter: Any) -> str:
 
 def configuration_page() -> str:
     """All keys of ``gleaner.toml``, from the settings' models and the sources' constructors."""
-    documented = Documented(config)
+    documented = Documented(settings)
     lines = [
         _GENERATED, "", "# Configuration", "", _paragraphs(config.__doc__ or ""), "",
         "The file is the one named with `--config`, else by `GLEANER_CONFIG`, else `gleaner.toml` in the current",
@@ -126,6 +127,11 @@ def configuration_page() -> str:
         lines += _table(_fields(model, documented))
     lines += ["", "## [capture.filters]", "", _paragraphs(inspect.getdoc(filters.Filters) or ""), ""]
     lines += _table(_filters())
+    lines += [
+        "",
+        "`filters` in a `[[people]]` table or in a calendar's own take the same keys and win over these; a",
+    ]
+    lines += ["calendar's win over its person's."]
     for kind, factory in kinds():
         lines += ["", f'## [[sources]] kind = "{kind}"', "", _paragraphs(inspect.getdoc(factory) or ""), ""]
         lines += _table(_arguments(factory))
@@ -181,6 +187,8 @@ def _fields(model: type[BaseModel], documented: Documented) -> Iterator[tuple[st
             yield name, "text", "", f"Never in the file: only from `{_variable(model, name)}`."
         elif (model, name) == (config.CaptureSettings, "filters"):
             yield name, "table", "", "What is left out; see `[capture.filters]`."
+        elif name == "filters":
+            yield name, "table", "", documented.of(model, name)
         elif model is config.Settings and _is_table(field):
             yield (
                 name,
@@ -228,9 +236,13 @@ def _filters() -> Iterator[tuple[str, str, str, str]]:
 
 def _arguments(factory: Callable[..., Any]) -> Iterator[tuple[str, str, str, str]]:
     for name, parameter in inspect.signature(factory, eval_str=True).parameters.items():
+        if name == "credentials":
+            continue  # never written down: they come from the environment and the database
         is_required = parameter.default is inspect.Parameter.empty
         default = "required" if is_required else default_said(parameter.default)
         yield name, type_said(parameter.annotation), default, ""
+        if name == "person":
+            yield "filters", "table", "", ""
 
 
 def _table(rows: Iterable[tuple[str, str, str, str]]) -> list[str]:

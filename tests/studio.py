@@ -6,6 +6,7 @@ Times are wall times in Berlin, where everybody works, unless a test says otherw
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -117,6 +118,17 @@ def meeting(
         description,
         tuple(sorted(attendees)),
     )
+
+
+def attended(activity: Activity, *stays: str, day: date = DAY, doubt: str = "") -> Activity:
+    """*activity*, with its person known to have been in its call at those times: ``10:04-10:52``."""
+    assert isinstance(activity.detail, Meeting)
+    spans = tuple(span(one, day) for one in stays)
+    detail = replace(
+        activity.detail, attended=spans, is_tentative=bool(doubt), doubt=doubt,
+        attendance=f"you were in the call {' and '.join(stays)}",
+    )  # fmt: skip
+    return replace(activity, span=Span(spans[0].start, spans[-1].end), detail=detail)
 
 
 def coding(

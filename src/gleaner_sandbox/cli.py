@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gleaner_sandbox.forges.cli import forge
+from gleaner_sandbox.google.cli import google
 
 if TYPE_CHECKING:  # imports for real are inside, so that --help is quick
     from datetime import datetime
@@ -88,6 +89,7 @@ def serve(
 
 
 app.command()(forge)
+app.command()(google)
 
 
 def _stage(seed: SeedName, number: int, folder: Path, now: "datetime") -> "Stage":

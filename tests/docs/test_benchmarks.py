@@ -19,7 +19,7 @@ from docs import generate
 from gleaner.faces.demo.report import Report
 
 PAGE = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
-SHARED = ("page", "team")
+SHARED = ("agency", "page", "team")
 """What measurements use."""
 MEASURED = sorted(module.name for module in pkgutil.iter_modules(bench.__path__) if module.name not in SHARED)
 

@@ -16,17 +16,27 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conformance.calendars.radicale import PASSWORD, Radicale
 from tests.docs.markdown import PAGES, ROOT, examples
+from tests.journeys.test_google import robot
+from tests.journeys.world import calendar_text, meeting
+from tests.unit.capture.gitlog.repository import Repository
 
 from gleaner.adapters.store.inbox import short_name
 from gleaner.core.catalog import AccountId
 from gleaner_sandbox.forges.books import Books
 from gleaner_sandbox.forges.server import serve_in_thread
+from gleaner_sandbox.google.calendars import Calendar, Calendars
+from gleaner_sandbox.google.endpoints import Google
+from gleaner_sandbox.google.identity import MEET, OPENID, READ, Identity
+from gleaner_sandbox.google.meet import Conference
+from gleaner_sandbox.google.server import serve_in_thread as serve_google
 
 SERVE = ("--seed", "agency", "--clock", "2026-03-20T18:00:00Z", "--no-limits")
 DAYS = [f"2026-03-{day:02}" for day in (*range(9, 14), *range(16, 21))]
@@ -123,7 +133,8 @@ class Agency:
 
     @property
     def repository(self) -> str:
-        return str(self.folder / "world" / "repos" / "lighthouse")
+        """One that the colleague works in, on that Wednesday too."""
+        return str(self.folder / "world" / "repos" / "juniper-web")
 
 
 @pytest.fixture(scope="module")
@@ -169,8 +180,9 @@ def test_connect_harvest(agency: Agency, tmp_path: Path) -> None:
 
 
 def test_add_a_calendar_or_repository(agency: Agency, tmp_path: Path) -> None:
-    script, toml = how_to("add-a-calendar-or-repository", agency)
-    assert toml.count("[[sources]]") == 2
+    own = {"calendars/band.ics": agency.calendar(agency.colleague)}
+    script, toml = how_to("add-a-calendar-or-repository", agency, own)
+    assert toml.count("[[sources]]") == 3
     configured(agency, tmp_path, agency.colleague, toml)
     done = run(script, tmp_path, agency.settings)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -189,7 +201,7 @@ def test_read_git_github_and_gitlab(agency: Agency, tmp_path: Path) -> None:
         done = run(script, tmp_path, {**agency.settings, "GLEANER_GITHUB__TOKEN": "github_pat_1"})
     assert done.returncode == 0, done.stdout + done.stderr
     assert "FIX" not in done.stdout
-    assert "lighthouse" in done.stdout
+    assert "juniper-web" in done.stdout
     assert [one for one in github.door.log if one.status == 200]
 
 
@@ -246,7 +258,7 @@ def test_log_by_hand(agency: Agency, tmp_path: Path) -> None:
 
 
 def test_write_rules(agency: Agency, tmp_path: Path) -> None:
-    script, toml = how_to("write-rules", agency)
+    script, toml = how_to("write-rules", agency, {"--on 2026-03-18": "--from 2026-03-09 --to 2026-03-20"})
     assert toml.count("[[rules]]") == 3
     configured(agency, tmp_path, agency.colleague, toml)
     done = run(script, tmp_path, agency.settings)
@@ -254,6 +266,39 @@ def test_write_rules(agency: Agency, tmp_path: Path) -> None:
     assert "3 rules" in done.stdout
     assert "FIX  Rule" not in done.stdout
     assert "your rule" in done.stdout.lower()
+    assert "If the title is like *portal*, it goes to Customer Portal / Meetings." in done.stdout
+    assert done.stdout.count("from gleaner.toml, rules[") == 3
+    assert "new: no record yet" in done.stdout
+
+
+def test_write_rules_for_one_repository_and_several_projects(agency: Agency, tmp_path: Path) -> None:
+    """The rule of the page and a fix beside other work: two proposals, with the sentence that the page quotes."""
+    _script, toml = how_to("write-rules", agency)
+    work = Repository(tmp_path / "juniper-web")
+    work.commit("2026-03-18T09:00:00+01:00", "Start", by=agency.colleague)
+    for branch, times in (("wide-tables", ("10:00", "10:40", "11:20")), ("fix/crash", ("14:00", "14:40"))):
+        work.branch(branch, "main")
+        for time in times:
+            work.commit(f"2026-03-18T{time}:00+01:00", f"At {time}", lines=30, by=agency.colleague)
+    source = f'[[sources]]\nkind = "git"\nrepositories = ["{work.path}"]\n'
+    configured(agency, tmp_path, agency.colleague, f"{toml}\n{source}")
+    done = run("gleaner run --on 2026-03-18 --dry-run", tmp_path, agency.settings)
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    assert "2 of the day's 6 commits in juniper-web 14:00–14:40 on fix/crash" in done.stdout
+    assert "4 of the day's 6 commits in juniper-web" in done.stdout
+
+
+def test_trust_gleaner(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("trust-gleaner", agency)
+    configured(agency, tmp_path, agency.colleague)
+    path = tmp_path / "gleaner.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('[policy]\nmeetings = "suggest"', toml))
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("Would have got ") == 3
+    assert "Rung post: " in done.stdout
+    assert "Nothing was adopted." in done.stderr
+    assert "Meetings may climb to post, coding to preselect." in done.stdout
 
 
 def test_back_up_and_restore(agency: Agency, tmp_path: Path) -> None:
@@ -293,6 +338,49 @@ def test_run_all_the_time(agency: Agency, tmp_path: Path) -> None:
         assert f"| `{name}` |" in page
 
 
+@pytest.fixture
+def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
+    """A CalDAV server with one meeting of Ana's."""
+    made = Radicale(tmp_path_factory.mktemp("radicale"))
+    made.start()
+    made.calendar("work", "Work")
+    when = meeting("15:00-16:00", "Call about the quay", day="2026-03-18")
+    made.put("work", "a.ics", calendar_text("ana@studio.example", [when]))
+    yield made
+    made.stop()
+
+
+def test_connect_a_calendar(agency: Agency, tmp_path: Path, radicale: Radicale) -> None:
+    swaps = {"bo@studio.example": agency.owner, "https://cloud.example/dav/": radicale.url}
+    script, toml = how_to("connect-a-calendar", agency, swaps)
+    people = set(re.findall(r'person = "(\S+)"', toml))
+    assert people == {agency.colleague, agency.owner}
+    google = Google(Calendars(), Identity())
+    code, day = "abc-defg-hij", "2026-03-18T{}:00+01:00"
+    start, end = ({"dateTime": day.format(at)} for at in ("10:00", "11:00"))
+    meet = {"conferenceId": code, "conferenceSolution": {"key": {"type": "hangoutsMeet"}}}
+    for who in people:
+        event = {"summary": "Call about the harbour", "start": start, "end": end, "conferenceData": meet}
+        google.calendars.add(Calendar(who, who), [event])
+    joined, left = (datetime.fromisoformat(day.format(at)) for at in ("10:04", "10:52"))
+    google.meet.add(Conference(code, joined, left, participants={agency.owner: [(joined, left)]}))
+    with serve_google(google) as running:
+        domain = agency.owner.partition("@")[2]
+        robot(tmp_path, running, domain, "google.json", scopes=(READ, MEET, OPENID))
+        here = f'token_url = "{running.token_url}"\n'
+        there = f'meet_url = "{running.meet_url}"\nuserinfo_url = "{running.userinfo_url}"\n'
+        toml = toml.replace("[google]\n", f"[google]\n{here}").replace(
+            'kind = "google-calendar"\n',
+            f'kind = "google-calendar"\nbase_url = "{running.base_url}"\n{there}',
+        )
+        configured(agency, tmp_path, agency.colleague, toml)
+        done = run(script, tmp_path, {**agency.settings, "GLEANER_CALDAV__PASSWORD": PASSWORD})
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count('"Call about the harbour"') == len(people), done.stdout + done.stderr
+    assert done.stdout.count("You were in the call 10:04–10:52; planned 10:00–11:00") == 1
+    assert '"Call about the quay"' in done.stdout
+
+
 def test_see_what_is_missing(agency: Agency, tmp_path: Path) -> None:
     script, toml = how_to("see-what-is-missing", agency)
     configured(agency, tmp_path, agency.colleague, toml)
@@ -316,6 +404,7 @@ def test_every_how_to_has_its_test() -> None:
     assert names == {
         "connect-harvest", "add-a-calendar-or-repository", "read-git-github-and-gitlab",
         "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing",
+        "connect-a-calendar", "trust-gleaner",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time",
     }  # fmt: skip
 

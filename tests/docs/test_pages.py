@@ -19,7 +19,7 @@ from gleaner.core.activities import Kind
 from gleaner.core.proposals import Level, State
 from gleaner.faces.cli.main import build
 from gleaner.review.door import Result
-from gleaner.review.policy import Rung
+from gleaner.review.ladder import Rung
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")

@@ -86,7 +86,9 @@ def keys() -> Iterator[tuple[str, str]]:
     yield from (("[capture.filters]", field.name) for field in fields(Filters))
     for kind in sources:
         yield from (
-            (f'[[sources]] kind = "{kind}"', key) for key in inspect.signature(sources.get(kind)).parameters
+            (f'[[sources]] kind = "{kind}"', key)
+            for key in inspect.signature(sources.get(kind)).parameters
+            if key != "credentials"  # never written down
         )
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tests.journeys.world import ANA, BO, TUESDAY, World, meeting
 
-DESIGN = meeting("10:00-11:00", "APL design review")
-LOGGED = f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL design review"
+DESIGN = meeting("10:00-11:00", "APL detail review")
+LOGGED = f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL detail review"
 
 
 @pytest.fixture
@@ -44,21 +44,21 @@ def test_a_fresh_database_finds_the_key_in_harvest(world: World) -> None:
 
 
 def test_a_move_before_posting_is_one_entry_at_the_new_time(careful: World) -> None:
-    careful.calendar(ANA, meeting("10:00-11:00", "APL design review", uid="review"))
+    careful.calendar(ANA, meeting("10:00-11:00", "APL detail review", uid="review"))
     careful.fine("run", "--on", TUESDAY)
-    careful.calendar(ANA, meeting("15:00-17:00", "APL design review", uid="review"))
+    careful.calendar(ANA, meeting("15:00-17:00", "APL detail review", uid="review"))
     careful.fine("run", "--on", TUESDAY)
     (item,) = careful.waiting().values()
     careful.fine("review", "accept", item["id"])
     careful.fine("run", "--on", TUESDAY)
-    assert careful.timesheet() == [f"Ana {TUESDAY} 2.0 Apollo / Meetings: APL design review"]
+    assert careful.timesheet() == [f"Ana {TUESDAY} 2.0 Apollo / Meetings: APL detail review"]
 
 
 @pytest.mark.parametrize("moved", ["15:00-16:00", "10:00-12:00"], ids=["later", "longer"])
 def test_a_change_after_posting_is_never_a_second_entry(world: World, moved: str) -> None:
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review", uid="review"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review", uid="review"))
     world.fine("run", "--on", TUESDAY)
-    world.calendar(ANA, meeting(moved, "APL design review", uid="review"))
+    world.calendar(ANA, meeting(moved, "APL detail review", uid="review"))
     world.fine("run", "--on", TUESDAY)
     forget_everything(world)
     world.fine("run", "--on", TUESDAY)
@@ -66,11 +66,11 @@ def test_a_change_after_posting_is_never_a_second_entry(world: World, moved: str
 
 
 def test_a_move_to_another_day_after_posting_is_never_a_second_entry(world: World) -> None:
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review", uid="review"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review", uid="review"))
     world.fine("run", "--on", TUESDAY)
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review", uid="review", day="2026-03-11"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review", uid="review", day="2026-03-11"))
     said = world.fine("run", "--from", TUESDAY, "--to", "2026-03-11")
-    assert '"APL design review" moved from Tue 10 Mar 10:00–11:00 to Wed 11 Mar 10:00–11:00' in said.out
+    assert '"APL detail review" moved from Tue 10 Mar 10:00–11:00 to Wed 11 Mar 10:00–11:00' in said.out
     assert len(world.entries()) == 1
 
 
@@ -84,7 +84,7 @@ def test_one_meeting_in_two_calendars_of_one_person_is_one_entry(world: World) -
 
 
 def test_one_meeting_of_two_people_is_an_entry_for_each(world: World) -> None:
-    both = meeting("10:00-11:00", "APL design review", uid="review", attendees=(ANA, BO))
+    both = meeting("10:00-11:00", "APL detail review", uid="review", attendees=(ANA, BO))
     world.calendar(ANA, both)
     world.calendar(BO, both)
     world.fine("run", "--on", TUESDAY)
@@ -92,7 +92,7 @@ def test_one_meeting_of_two_people_is_an_entry_for_each(world: World) -> None:
 
 
 def test_what_was_logged_by_hand_before_the_run_is_recognised(world: World) -> None:
-    world.by_hand(1.0, "apollo", "meetings", "Design review APL")
+    world.by_hand(1.0, "apollo", "meetings", "Detail review APL")
     world.calendar(ANA, DESIGN)
     said = world.fine("run", "--on", TUESDAY)
     assert "1 activities seen, 1 in Harvest already, 0 logged now" in said.out
@@ -103,7 +103,7 @@ def test_what_was_logged_by_hand_between_proposing_and_accepting_is_not_doubled(
     careful.calendar(ANA, DESIGN)
     careful.fine("run", "--on", TUESDAY)
     (item,) = careful.waiting().values()
-    careful.by_hand(1.0, "apollo", "meetings", "APL design review")
+    careful.by_hand(1.0, "apollo", "meetings", "APL detail review")
     said = careful.gleaner("review", "accept", item["id"])
     assert said.code == 1
     assert said.err.startswith(item["id"])
@@ -118,7 +118,7 @@ def test_it_is_not_doubled_however_gleaner_learnt_of_it(careful: World, between:
     careful.calendar(ANA, DESIGN, meeting("14:00-15:00", "APL planning"))
     careful.fine("run", "--on", TUESDAY)
     items = careful.waiting()
-    careful.by_hand(1.0, "apollo", "meetings", "APL design review")
+    careful.by_hand(1.0, "apollo", "meetings", "APL detail review")
     match between:
         case "sync":
             careful.fine("sync")
@@ -126,7 +126,7 @@ def test_it_is_not_doubled_however_gleaner_learnt_of_it(careful: World, between:
             careful.fine("run", "--on", TUESDAY)
         case _:
             careful.fine("review", "accept", items["APL planning"]["id"])
-    careful.gleaner("review", "accept", items["APL design review"]["id"])
+    careful.gleaner("review", "accept", items["APL detail review"]["id"])
     assert careful.timesheet().count(LOGGED) == 1
 
 
@@ -134,7 +134,7 @@ def test_editing_what_was_logged_by_hand_meanwhile_does_not_double_it_either(car
     careful.calendar(ANA, DESIGN)
     careful.fine("run", "--on", TUESDAY)
     (item,) = careful.waiting().values()
-    careful.by_hand(1.0, "apollo", "meetings", "APL design review")
+    careful.by_hand(1.0, "apollo", "meetings", "APL detail review")
     said = careful.gleaner("review", "edit", item["id"], "--task", "Design")
     assert (said.code, len(careful.entries())) == (1, 1)
     assert "somebody logged it meanwhile" in said.err

@@ -134,7 +134,7 @@ def test_an_entry_that_is_closed_stays_and_it_is_said(
     world.calendar(ANA, *now)
     said = world.gleaner("run", "--on", TUESDAY)
     assert said.code == 1
-    assert 'Ana Person, Tue 10 Mar: "APL design review" ' in said.err
+    assert 'Ana Person, Tue 10 Mar: "APL detail review" ' in said.err
     assert "It is left as it is: " in said.err
     assert (world.waiting(), world.timesheet()) == ({}, [LOGGED])
 

@@ -9,10 +9,10 @@ from tests.journeys.conftest import Builder
 from tests.journeys.world import ANA, TUESDAY, World, meeting
 
 WEDNESDAY = "2026-03-11"
-LOGGED = f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL design review"
+LOGGED = f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL detail review"
 
 
-def review_at(when: str = "10:00-11:00", title: str = "APL design review", **more: Any) -> Any:
+def review_at(when: str = "10:00-11:00", title: str = "APL detail review", **more: Any) -> Any:
     return meeting(when, title, uid="review", **more)
 
 
@@ -36,7 +36,7 @@ def logged(world: World) -> World:
 
 @pytest.fixture
 def posted(world: World) -> World:
-    """Ana's design review is logged, in an account that keeps durations."""
+    """Ana's detail review is logged, in an account that keeps durations."""
     return logged(world)
 
 
@@ -67,14 +67,14 @@ def test_a_shortened_meeting_is_asked_about_and_shortened(posted: World) -> None
     posted.calendar(ANA, review_at("10:00-10:30"))
     said = posted.fine("run", "--on", TUESDAY).out
     item = amendment(posted)
-    assert '"APL design review" was shortened from 1 h to 30 min (10:00–10:30) after it was logged.' in said
+    assert '"APL detail review" was shortened from 1 h to 30 min (10:00–10:30) after it was logged.' in said
     assert posted.timesheet() == [LOGGED]
     shown = posted.fine("review", "--on", TUESDAY).out
     assert "1.00 → 0.50 h" in shown
     assert "from 1.00 h Apollo / Meetings on Tue 10 Mar to 0.50 h Apollo / Meetings on Tue 10 Mar" in shown
     assert (item["was"]["hours"], item["becomes"]["hours"]) == (1.0, 0.5)
     posted.fine("review", "accept", item["id"])
-    assert posted.timesheet() == [f"Ana {TUESDAY} 0.5 Apollo / Meetings: APL design review"]
+    assert posted.timesheet() == [f"Ana {TUESDAY} 0.5 Apollo / Meetings: APL detail review"]
     settled(posted)
 
 
@@ -87,7 +87,7 @@ def test_a_moved_meeting_gets_its_new_times(timed: World) -> None:
     timed.calendar(ANA, review_at("14:00-14:30"))
     run(timed)
     item = amendment(timed)
-    assert item["reason"] == '"APL design review" moved from 10:00–11:00 to 14:00–14:30 after it was logged.'
+    assert item["reason"] == '"APL detail review" moved from 10:00–11:00 to 14:00–14:30 after it was logged.'
     assert "(10:00–11:00 → 14:00–14:30)" in timed.fine("today", "--on", TUESDAY).out
     timed.fine("review", "accept", item["id"])
     assert times(timed) == ("14:00", "14:30", 0.5)
@@ -99,7 +99,7 @@ def test_a_moved_meeting_gets_its_new_times(timed: World) -> None:
 
 def test_it_never_gets_time_that_another_meeting_has(timed: World) -> None:
     """
-    10:00-11:00  APL design review   (logged; then moved to 13:30-15:00)
+    10:00-11:00  APL detail review   (logged; then moved to 13:30-15:00)
     13:30-14:00  APL stand-up        (logged)
     """
     stand_up = meeting("13:30-14:00", "APL stand-up", uid="a")
@@ -161,7 +161,7 @@ def test_a_meeting_moved_to_another_day_takes_its_entry_along(posted: World, wor
     assert item["on"] == TUESDAY
     assert item["becomes"]["spent_date"] == WEDNESDAY
     posted.fine("review", "accept", item["id"])
-    assert posted.timesheet() == [f"Ana {WEDNESDAY} 1.0 Apollo / Meetings: APL design review"]
+    assert posted.timesheet() == [f"Ana {WEDNESDAY} 1.0 Apollo / Meetings: APL detail review"]
     settled(posted, "--from", TUESDAY, "--to", WEDNESDAY)
     posted.fine("undo", item["id"])
     assert posted.timesheet() == [LOGGED]
@@ -181,7 +181,7 @@ def test_what_moved_twice_is_compared_with_where_it_is_now(posted: World) -> Non
     posted.calendar(ANA, review_at(day=thursday))
     run(posted, "--on", WEDNESDAY)
     posted.fine("review", "accept", amendment(posted)["id"])
-    assert posted.timesheet() == [f"Ana {thursday} 1.0 Apollo / Meetings: APL design review"]
+    assert posted.timesheet() == [f"Ana {thursday} 1.0 Apollo / Meetings: APL detail review"]
     settled(posted, "--from", TUESDAY, "--to", thursday)
 
 
@@ -189,10 +189,10 @@ def test_what_moved_twice_is_compared_with_where_it_is_now(posted: World) -> Non
 
 
 def test_a_new_title_is_asked_for_the_notes(posted: World) -> None:
-    posted.calendar(ANA, review_at(title="APL design review, second part"))
+    posted.calendar(ANA, review_at(title="APL detail review, second part"))
     run(posted)
     item = amendment(posted)
-    assert 'was called "APL design review" after it was logged' in item["reason"]
+    assert 'was called "APL detail review" after it was logged' in item["reason"]
     posted.fine("review", "accept", item["id"])
     assert posted.timesheet() == [f"{LOGGED}, second part"]
     settled(posted)
@@ -201,17 +201,17 @@ def test_a_new_title_is_asked_for_the_notes(posted: World) -> None:
 def test_notes_that_somebody_wrote_stay_when_the_title_changes(posted: World) -> None:
     (entry,) = posted.entries()
     posted.api().patch(f"/time_entries/{entry['id']}", notes="Mine")
-    posted.calendar(ANA, review_at(title="APL design review, second part"))
+    posted.calendar(ANA, review_at(title="APL detail review, second part"))
     settled(posted)
 
 
 def test_a_title_that_names_another_project_moves_the_entry_there(posted: World) -> None:
-    posted.calendar(ANA, review_at(title="WEB design review"))
+    posted.calendar(ANA, review_at(title="WEB detail review"))
     run(posted)
     item = amendment(posted)
     assert "is surely Website / Meetings now" in item["reason"]
     posted.fine("review", "accept", item["id"])
-    assert posted.timesheet() == [f"Ana {TUESDAY} 1.0 Website / Meetings: WEB design review"]
+    assert posted.timesheet() == [f"Ana {TUESDAY} 1.0 Website / Meetings: WEB detail review"]
     settled(posted)
 
 
@@ -302,7 +302,7 @@ def test_an_archived_project_keeps_its_entry_and_it_is_said(posted: World) -> No
     posted.calendar(ANA, review_at("10:00-10:30"))
     said = posted.gleaner("run", "--on", TUESDAY)
     assert said.code == 1
-    assert 'Ana Person, Tue 10 Mar: "APL design review" was shortened from 1 h to 30 min' in said.err
+    assert 'Ana Person, Tue 10 Mar: "APL detail review" was shortened from 1 h to 30 min' in said.err
     assert "It is left as it is: entry" in said.err
     assert posted.waiting() == {}
 

@@ -10,7 +10,7 @@ from gleaner.adapters.store.alone import alone
 
 @pytest.fixture
 def ran(world: World) -> World:
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
     world.fine("run", "--on", TUESDAY)
     return world
 

@@ -11,7 +11,7 @@ from tests.journeys.world import ANA, BO, TUESDAY, World, meeting
 
 @pytest.fixture
 def posted(world: World) -> World:
-    """Ana's design review is logged, in an account that keeps durations."""
+    """Ana's detail review is logged, in an account that keeps durations."""
     return logged(world)
 
 
@@ -28,7 +28,7 @@ def test_an_event_that_is_off_asks_to_delete_its_entry(posted: World, now: tuple
     posted.calendar(ANA, *now)
     run(posted)
     item = amendment(posted)
-    assert item["reason"] == f'"APL design review" {why} after it was logged.'
+    assert item["reason"] == f'"APL detail review" {why} after it was logged.'
     assert item["becomes"] is None
     assert posted.timesheet() == [LOGGED]
     posted.fine("review", "accept", item["id"])
@@ -56,10 +56,10 @@ def test_an_event_that_is_on_again_asks_for_its_entry_again(posted: World) -> No
     run(posted)
     item = amendment(posted)
     assert item["reason"].startswith(
-        '"APL design review" is on again; its entry was deleted when it was off.'
+        '"APL detail review" is on again; its entry was deleted when it was off.'
     )
     posted.fine("review", "accept", item["id"])
-    assert posted.timesheet() == [f"Ana {TUESDAY} 0.5 Apollo / Meetings: APL design review"]
+    assert posted.timesheet() == [f"Ana {TUESDAY} 0.5 Apollo / Meetings: APL detail review"]
     settled(posted)
 
 

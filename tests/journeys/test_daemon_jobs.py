@@ -21,14 +21,14 @@ MORNING, EVENING = "2026-03-10T09:00:00+01:00", "2026-03-10T17:45:00+01:00"
 
 def test_a_day_from_the_first_tick_to_the_evening(world: World) -> None:
     world.calendar(
-        ANA, meeting("10:00-11:00", "APL design review"), meeting("17:00-17:30", "APL retrospective")
+        ANA, meeting("10:00-11:00", "APL detail review"), meeting("17:00-17:30", "APL retrospective")
     )
     with on_shift([world.config], MORNING) as shift:
         assert shift.tick().runs == 2  # sync and capture: nobody is known yet
         shift.work()
         assert world.timesheet() == []
         shift.goes_on(hours=4, every=HALF)
-        assert world.timesheet() == ["Ana 2026-03-10 1.0 Apollo / Meetings: APL design review"]
+        assert world.timesheet() == ["Ana 2026-03-10 1.0 Apollo / Meetings: APL detail review"]
         shift.goes_on(hours=5, every=HALF)
         assert len(world.timesheet()) == 2
         ana = world.user(ANA)
@@ -38,7 +38,7 @@ def test_a_day_from_the_first_tick_to_the_evening(world: World) -> None:
 
 
 def test_ticking_again_and_again_does_nothing_twice(world: World) -> None:
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
     with on_shift([world.config], EVENING) as shift:
         for _ in range(3):
             shift.tick()
@@ -112,7 +112,7 @@ def test_a_job_that_raises_is_postponed_and_reported(world: World, fuse: list[Ex
 def test_a_refused_token_is_said_and_a_new_login_is_taken_up(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
     monkeypatch.setenv("GLEANER_HARVEST__TOKEN", "pt-4711")
     with on_shift([world.config], EVENING) as shift:
         shift.goes_on(hours=0.2)
@@ -127,7 +127,7 @@ def test_a_refused_token_is_said_and_a_new_login_is_taken_up(
 
 
 def test_what_the_engine_lost_is_queued_again(world: World) -> None:
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
     with on_shift([world.config], EVENING) as shift:
         shift.tick()
         shift.desk.given.clear()
@@ -160,7 +160,7 @@ def test_harvest_being_away_costs_nothing_but_time(world: World) -> None:
 
 
 def test_what_is_paused_waits(world: World) -> None:
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
     with on_shift([world.config], EVENING) as shift:
         world.fine("jobs", "pause", "apply")
         shift.goes_on(hours=1)

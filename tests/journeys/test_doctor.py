@@ -17,7 +17,7 @@ from gleaner.adapters.store.engine import make_engine
 @pytest.fixture
 def engine(world: World) -> Iterator[sa.Engine]:
     """The database of a world whose doctor finds nothing to put right."""
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
     said = world.fine("doctor")
     assert "ok   Daemon: not running, and need not be" in said.out
     assert "gleaner up" in said.out

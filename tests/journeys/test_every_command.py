@@ -18,11 +18,11 @@ from gleaner.faces.cli import commands
 @pytest.fixture
 def busy(world: World) -> World:
     """One sure meeting posted, one vague one open, one more sure one not yet seen."""
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review"), meeting("14:00-15:00", "Catch up"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"), meeting("14:00-15:00", "Catch up"))
     world.fine("run", "--on", TUESDAY)
     world.calendar(
         ANA,
-        meeting("10:00-11:00", "APL design review"),
+        meeting("10:00-11:00", "APL detail review"),
         meeting("14:00-15:00", "Catch up"),
         meeting("16:00-17:00", "WEB planning"),
     )
@@ -42,6 +42,7 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("capture", "--on", TUESDAY),
         ("run", "--on", TUESDAY, "--dry-run"),
         ("run", "--on", TUESDAY),
+        ("backtest", "--days", "7", "--to", TUESDAY),
         ("review",),
         ("review", "--all", "--why"),
         ("today", "--on", TUESDAY),
@@ -70,7 +71,12 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("retention", "--dry-run"),
         ("rates", "APL", "--task", "Design", "--on", TUESDAY),
         ("review", "edit", vague, *edit, "--dry-run"),
-        ("review", "edit", vague, *edit),
+        ("review", "edit", vague, *edit, "--always", "title"),
+        ("rules",),
+        ("rules", "list"),
+        ("rules", "ladder"),
+        ("backtest", "--days", "7", "--to", TUESDAY, "--adopt", "--dry-run"),
+        ("backtest", "--days", "7", "--to", TUESDAY, "--adopt"),
         ("undo", vague, "--dry-run"),
         ("undo", vague),
         ("undo", "--run", "last"),
@@ -119,7 +125,7 @@ def test_a_failure_is_json_too(busy: World) -> None:
         ("entries", "edit", "1.00 h", "--hours", "2"),
         ("entries", "delete", "1.00 h"),
         ("review", "dismiss", "Catch up"),
-        ("undo", "APL design review"),
+        ("undo", "APL detail review"),
         ("undo", "--run", "last"),
         ("retention",),
         ("people", "forget", BO),
@@ -138,18 +144,18 @@ def test_a_dry_run_changes_nothing(busy: World, words: tuple[str, ...]) -> None:
 
 def test_a_dry_acceptance_changes_nothing(world: World) -> None:
     world.say("[[people]]", f'email = "{ANA}"', "only_suggest = true")
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
     world.fine("run", "--on", TUESDAY)
     before = inbox(world)
     for words in (("--sure",), (before[0]["id"],)):
         said = world.fine("review", "accept", *words, "--dry-run")
-        assert "APL design review" in said.out
+        assert "APL detail review" in said.out
         assert "Nothing was changed." in said.err
     assert (world.entries(), inbox(world)) == ([], before)
 
 
 def test_a_dry_first_run_says_what_it_would_propose(world: World) -> None:
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
     said = world.fine("run", "--on", TUESDAY, "--dry-run")
     assert "Tue 10 Mar  Ana Person: 1.00 h Acme Industries › Apollo › Meetings [sure]" in said.out
     assert "1 proposals; nothing was changed." in said.out
@@ -157,7 +163,7 @@ def test_a_dry_first_run_says_what_it_would_propose(world: World) -> None:
 
 
 def test_init_writes_a_file_that_works(world: World) -> None:
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
     given = [
         "init", "--account", str(world.account_id), "--base-url", world.running.base_url,
         "--calendar", f"{ANA}=ana.ics", "--file", "fresh.toml",
@@ -177,7 +183,7 @@ def test_init_writes_a_file_that_works(world: World) -> None:
 
 def test_init_keeps_file_names_with_quotes_and_backslashes(world: World) -> None:
     odd = world.folder / 'my "own" \\ calendar.ics'
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review")).rename(odd)
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review")).rename(odd)
     world.fine(
         "init", "--account", str(world.account_id), "--base-url", world.running.base_url,
         "--calendar", f"{ANA}={odd.name}", "--file", "fresh.toml",
@@ -243,7 +249,7 @@ def test_help_loads_nothing_heavy(words: list[str], heavy: list[str]) -> None:
 
 def test_the_program_itself_can_be_started(world: World) -> None:
     """As a user does: another process, another folder, the configuration named in the environment."""
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
     env = {**os.environ, "GLEANER_CONFIG": str(world.config)}
     command = [sys.executable, "-m", "gleaner", "run", "--on", TUESDAY, "--json"]
     done = subprocess.run(command, cwd="/", env=env, capture_output=True, text=True, timeout=60, check=False)

@@ -9,14 +9,14 @@ import pytest
 from tests.journeys.conftest import Builder
 from tests.journeys.world import ANA, BO, TUESDAY, World, meeting
 
-DESIGN = meeting("10:00-11:00", "APL design review", attendees=("rita@acme.example",))
+DESIGN = meeting("10:00-11:00", "APL detail review", attendees=("rita@acme.example",))
 CATCH_UP = meeting("14:00-15:00", "Catch up")
-LOGGED = f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL design review"
+LOGGED = f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL detail review"
 
 
 def tuesday(world: World) -> World:
     """
-    10:00-11:00  APL design review   (names a project code: sure)
+    10:00-11:00  APL detail review   (names a project code: sure)
     14:00-15:00  Catch up            (says nothing: unsure)
     15:30-16:45  three commits in apollo-api
     """
@@ -86,7 +86,7 @@ def test_an_evening_from_the_first_run_to_the_last_undo(
     world.fine("run", "--on", TUESDAY)
     assert world.entries() == []
     assert world.states() == {
-        "APL design review": "undone",
+        "APL detail review": "undone",
         "Catch up": "undone",
         "apollo-api: feat/login": "undone",
     }
@@ -124,7 +124,7 @@ def test_under_suggest_everything_waits(world: World) -> None:
     world.say("")
     world.fine("run", "--on", TUESDAY)
     assert world.entries() == []
-    assert sorted(world.waiting()) == ["APL design review", "Catch up", "apollo-api: feat/login"]
+    assert sorted(world.waiting()) == ["APL detail review", "Catch up", "apollo-api: feat/login"]
 
 
 def test_what_was_dismissed_is_never_asked_again(evening: World) -> None:
@@ -228,5 +228,5 @@ def test_an_entry_that_is_gone_already_counts_as_undone(evening: World) -> None:
     (entry,) = evening.entries()
     evening.api().delete(f"/time_entries/{entry['id']}")
     evening.fine("undo", "--run", "last")
-    assert evening.states()["APL design review"] == "undone"
+    assert evening.states()["APL detail review"] == "undone"
     assert evening.fine("undo", "--run", "last").out == "Nothing to undo.\n"

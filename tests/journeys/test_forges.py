@@ -136,7 +136,7 @@ def test_commits_at_github_become_a_proposal_and_doctor_finds_it_well(world: Wor
 
 def test_a_forge_without_a_token_is_one_sentence_and_the_rest_goes_on(world: World, forge: Running) -> None:
     world.patch.delenv(VARIABLE)
-    world.calendar(ANA, meeting("10:00-11:00", "APL design review"))
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
     world.fine("sync")
     said = world.gleaner("run", "--on", TUESDAY)
     assert f"put one that may read into {VARIABLE}" in f"{said.out}{said.err}"

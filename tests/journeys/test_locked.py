@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.journeys.conftest import Builder
 from tests.journeys.world import ANA, BO, TUESDAY, meeting
 
-DESIGN = meeting("10:00-11:00", "APL design review")
+DESIGN = meeting("10:00-11:00", "APL detail review")
 WEEK = {"from": "2026-03-09", "to": "2026-03-15"}
 
 
@@ -49,7 +49,7 @@ def test_an_entry_locked_since_is_not_undone(new_world: Builder) -> None:
     assert said.code == 1
     assert f"entry {entry['id']} cannot be removed: Item Archived" in said.err
     assert len(world.entries()) == 1
-    assert world.states()["APL design review"] == "applied"
+    assert world.states()["APL detail review"] == "applied"
 
 
 def test_a_failed_proposal_can_be_accepted_once_the_week_is_open_again(new_world: Builder) -> None:

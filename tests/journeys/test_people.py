@@ -12,7 +12,7 @@ from tests.journeys.world import ANA, BO, CY, TUESDAY, World, gleaner, meeting
 from gleaner.adapters.store.engine import make_engine
 from gleaner.adapters.store.tables import metadata
 
-ANAS, BOS = meeting("10:00-11:00", "APL design review"), meeting("13:00-14:00", "WEB planning with Zoe")
+ANAS, BOS = meeting("10:00-11:00", "APL detail review"), meeting("13:00-14:00", "WEB planning with Zoe")
 VAGUE = meeting("15:00-16:00", "Salary talk")
 
 
@@ -54,7 +54,7 @@ def says(world: World, words: Iterable[str]) -> list[str]:
 
 
 BOS_WORDS = ("planning with Zoe", "Salary talk", "Sketches by Bo", "bo@studio.example")
-ANAS_WORDS = ("APL design review", "ana@studio.example")
+ANAS_WORDS = ("APL detail review", "ana@studio.example")
 
 
 # --- listing still works -----------------------------------------------------------------------------------------

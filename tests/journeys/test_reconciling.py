@@ -25,7 +25,7 @@ WEEK = {"from": "2026-03-09", "to": "2026-03-15"}
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def posted(request: pytest.FixtureRequest, world: World) -> World:
-    """Ana's design review is logged; what Gleaner knows is in either database."""
+    """Ana's detail review is logged; what Gleaner knows is in either database."""
     if request.param == "postgresql":
         world.use(request.getfixturevalue("migrated_pg_url"))
     world.calendar(ANA, review_at(), meeting("14:00-15:00", "Catch up"))

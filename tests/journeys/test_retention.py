@@ -9,7 +9,7 @@ from tests.journeys.world import ANA, BO, TUESDAY, World, meeting
 from gleaner.adapters.store.engine import make_engine
 from gleaner.adapters.store.tables import metadata
 
-REVIEW = meeting("10:00-11:00", "APL design review", uid="review@studio")
+REVIEW = meeting("10:00-11:00", "APL detail review", uid="review@studio")
 VAGUE = meeting("14:00-15:00", "Catch up with Zoe", uid="vague@studio")
 
 
@@ -61,9 +61,9 @@ def test_retention_says_what_goes_and_then_it_is_gone(old: World) -> None:
     said = old.fine("retention", "--json").json
     assert (said["withdrawn"], said["proposals"], said["activities"], said["keep_days"]) == (1, 2, 2, 42)
     assert "Catch up with Zoe" not in everything(old)
-    assert "APL design review" not in everything(old)
+    assert "APL detail review" not in everything(old)
     assert "Nothing is older than 42 days." in old.fine("retention").out
-    assert old.timesheet() == [f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL design review"]
+    assert old.timesheet() == [f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL detail review"]
 
 
 def test_what_lost_its_words_can_still_be_undone(old: World) -> None:
@@ -157,8 +157,8 @@ def test_nor_is_one_that_was_logged_and_its_entry_stays(world: World) -> None:
     world.fine("run", "--on", TUESDAY)
     world.calendar(ANA, private(REVIEW.text(ANA)))
     world.gleaner("run", "--on", TUESDAY)
-    assert "design review" not in everything(world)
-    assert world.timesheet() == [f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL design review"]
+    assert "detail review" not in everything(world)
+    assert world.timesheet() == [f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL detail review"]
 
 
 def test_a_look_is_enough_and_another_calendar_that_fails_is_no_hindrance(world: World) -> None:

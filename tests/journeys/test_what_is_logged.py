@@ -23,7 +23,7 @@ from gleaner.core.ports import Step
 
 DAY = date.fromisoformat(TUESDAY)
 PLANTED = [
-    "APL design review", 'Salary "raise" talk', "Doctor's visit", "Fire Rita\\n2026-03-10 [critical ] forged",
+    "APL detail review", 'Salary "raise" talk', "Doctor's visit", "Fire Rita\\n2026-03-10 [critical ] forged",
     "WEB launch call", "Login step 1", "Log in before the auditors come",
 ]  # fmt: skip
 """What calendars, repositories and people wrote."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.journeys.world import ANA, BO, CY, TUESDAY, World, meeting
 
-DESIGN = meeting("10:00-11:00", "APL design review")
+DESIGN = meeting("10:00-11:00", "APL detail review")
 
 
 @pytest.fixture
@@ -19,14 +19,14 @@ def team(world: World) -> World:
 def test_an_administrators_token_acts_for_all(team: World) -> None:
     team.fine("run", "--on", TUESDAY)
     assert team.timesheet() == [
-        f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL design review",
-        f"Bo {TUESDAY} 1.0 Apollo / Meetings: APL design review",
+        f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL detail review",
+        f"Bo {TUESDAY} 1.0 Apollo / Meetings: APL detail review",
     ]
 
 
 def test_one_person_can_be_chosen(team: World) -> None:
     team.fine("run", "--on", TUESDAY, "--person", BO)
-    assert team.timesheet() == [f"Bo {TUESDAY} 1.0 Apollo / Meetings: APL design review"]
+    assert team.timesheet() == [f"Bo {TUESDAY} 1.0 Apollo / Meetings: APL detail review"]
 
 
 def test_a_members_token_logs_their_own_time_and_leaves_the_others_out(team: World) -> None:
@@ -34,7 +34,7 @@ def test_a_members_token_logs_their_own_time_and_leaves_the_others_out(team: Wor
     said = team.gleaner("run", "--on", TUESDAY)
     assert said.code == 1
     assert f"nobody active in Harvest has the address {ANA}" in said.err
-    assert team.timesheet() == [f"Bo {TUESDAY} 1.0 Apollo / Meetings: APL design review"]
+    assert team.timesheet() == [f"Bo {TUESDAY} 1.0 Apollo / Meetings: APL detail review"]
 
 
 def test_a_member_cannot_log_for_somebody_else(world: World) -> None:
@@ -94,12 +94,12 @@ def test_an_alias_makes_the_stranger_known(world: World) -> None:
     world.calendar("ana@private.example", DESIGN)
     world.say("[[people]]", f'email = "{ANA}"', 'aliases = ["Ana@Private.example"]')
     world.fine("run", "--on", TUESDAY)
-    assert world.timesheet() == [f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL design review"]
+    assert world.timesheet() == [f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL detail review"]
 
 
 def test_somebody_without_the_project_is_asked_instead(world: World) -> None:
     """Cy may log to Apollo only."""
-    world.calendar(CY, meeting("10:00-11:00", "WEB design review"))
+    world.calendar(CY, meeting("10:00-11:00", "WEB detail review"))
     world.fine("run", "--on", TUESDAY)
     assert world.entries() == []
     (item,) = world.waiting().values()

@@ -17,8 +17,8 @@ from gleaner.adapters.store.inbox import short_name
 from gleaner.capture.source import sources
 from gleaner.core.catalog import AccountId
 
-DESIGN = meeting("10:00-11:00", "APL design review")
-LOGGED = f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL design review"
+DESIGN = meeting("10:00-11:00", "APL detail review")
+LOGGED = f"Ana {TUESDAY} 1.0 Apollo / Meetings: APL detail review"
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def misspelt_key(world: World) -> str:
 
 def missing_key(world: World) -> str:
     world.say("[[sources]]", 'kind = "ics"', 'path = "x.ics"')
-    return 'gleaner.toml, sources[2]: missing "person". "ics" takes person, path, url'
+    return 'gleaner.toml, sources[2]: source "ics" takes either person (the calendar owner\'s mail address) or holidays'
 
 
 def wrong_kind_of_value(world: World) -> str:

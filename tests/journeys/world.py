@@ -39,6 +39,7 @@ _GROUPS = {
     "jobs": ("run", "pause", "resume"),
     "people": ("list", "export", "forget"),
     "secrets": ("rotate",),
+    "rules": ("list", "explain", "off", "on", "simulate", "ladder"),
 }
 """Commands that contain others."""
 
@@ -88,7 +89,7 @@ class Meeting:
 
 
 def meeting(when: str, title: str, **more: Any) -> Meeting:
-    """``meeting("10:00-11:00", "APL design review")``; without an end it is a reminder."""
+    """``meeting("10:00-11:00", "APL detail review")``; without an end it is a reminder."""
     return Meeting(when, title, **more)
 
 
@@ -132,7 +133,7 @@ class World:
         return sorted(found, key=lambda entry: int(entry["id"]))
 
     def timesheet(self) -> list[str]:
-        """The same as people would read it: ``Ana 2026-03-10 1.0 Apollo / Meetings: APL design review``."""
+        """The same as people would read it: ``Ana 2026-03-10 1.0 Apollo / Meetings: APL detail review``."""
         return sorted(
             f"{entry['user']['name'].split()[0]} {entry['spent_date']} {entry['hours']} "
             f"{entry['project']['name']} / {entry['task']['name']}: {entry['notes'] or ''}"

@@ -24,7 +24,7 @@ from gleaner.core.errors import ConfigError
 from gleaner.core.secrets import Secret
 
 LOGIN = "login"
-"""The name of the one secret we keep."""
+"""The name of the secret that gets us into Harvest."""
 TOKEN = config.variable("harvest", "token")
 
 
@@ -87,20 +87,21 @@ class Access:
 class StoredPair:
     """The port ``tokens.KeptPair`` in our database. A login that was forgotten or replaced is not brought back."""
 
-    def __init__(self, secrets: SecretStore, login_id: str) -> None:
+    def __init__(self, secrets: SecretStore, login_id: str, name: str = LOGIN) -> None:
         self._secrets = secrets
         self._id = login_id
+        self._name = name
 
     def load(self) -> Pair | None:
-        kept = read(self._secrets)
+        kept = read(self._secrets, self._name)
         return kept.pair if kept is not None and kept.id == self._id else None
 
     def save(self, pair: Pair) -> None:
-        while (text := self._secrets.get(LOGIN)) is not None and (kept := _kept(text)).id == self._id:
-            if self._secrets.replace(LOGIN, _text(kept.with_pair(pair)), instead_of=text):
+        while (text := self._secrets.get(self._name)) is not None and (kept := _kept(text)).id == self._id:
+            if self._secrets.replace(self._name, _text(kept.with_pair(pair)), instead_of=text):
                 return
             # Changed since we looked: by a renewal elsewhere, which ours follows, or by a new login, which stays.
-        raise ConfigError(f"the Harvest login was forgotten or replaced meanwhile; {LOGIN_AGAIN}")
+        raise ConfigError(f"the login was forgotten or replaced meanwhile; {LOGIN_AGAIN}")
 
 
 @contextmanager
@@ -165,9 +166,9 @@ def keys_of(settings: config.Settings, base: Path) -> Keys:
     return KeyFile(base / settings.secrets.key_file)
 
 
-def read(secrets: SecretStore) -> Kept | None:
+def read(secrets: SecretStore, name: str = LOGIN) -> Kept | None:
     """What the last login left behind."""
-    text = secrets.get(LOGIN)
+    text = secrets.get(name)
     return None if text is None else _kept(text)
 
 
@@ -180,9 +181,9 @@ def _kept(text: Secret) -> Kept:
         ) from None
 
 
-def keep(secrets: SecretStore, kept: Kept) -> None:
+def keep(secrets: SecretStore, kept: Kept, name: str = LOGIN) -> None:
     """Store what a login left behind, in the place of the one before."""
-    secrets.put(LOGIN, _text(kept))
+    secrets.put(name, _text(kept))
 
 
 def _text(kept: Kept) -> Secret:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
-import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-from pydantic import TypeAdapter, ValidationError
 
 from gleaner import config
 from gleaner.adapters.harvest.client import Client
@@ -28,22 +24,20 @@ from gleaner.adapters.harvest.writer import TimeEntryWriter
 from gleaner.adapters.store.engine import make_engine, migrate
 from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
+from gleaner.adapters.store.ladder import StoredLadder
 from gleaner.adapters.store.people import StoredPeople
 from gleaner.adapters.store.time_off import StoredTimeOff
 from gleaner.app.access import Access, opened_access, secrets_of, user_agent
-from gleaner.app.finding import find_project, find_task
-from gleaner.capture.source import Source, sources
+from gleaner.app.credentials import StoredCredentials
+from gleaner.app.sourcing import FORGOTTEN, Made, made_sources
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import AccountId, Catalog, Person, UserId
+from gleaner.core.credentials import Credentials
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.ports import Clock, LiveEntries, Rates
 from gleaner.matching.memory import Memory
-from gleaner.matching.rules import Rule
 from gleaner.review.door import Door, Recheck
 from gleaner.review.policy import Ladder
-
-FORGOTTEN = "its person was forgotten, so it counts for nothing; remove it"
-"""Of a table in the configuration. It does not say who: what is said may be kept."""
 
 
 class SystemClock:
@@ -51,18 +45,6 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
-
-
-@dataclass(frozen=True)
-class Made:
-    """One configured source, or why there is none."""
-
-    source: Source | None
-    is_personal: bool
-    """It is one person's calendar; otherwise it may show anybody's work."""
-    user_id: UserId | None
-    """That person, if they are in Harvest."""
-    problem: Problem | None = None
 
 
 @dataclass
@@ -78,6 +60,8 @@ class Account:
     """Folder of the configuration file; relative paths count from it."""
     access: Access
     """How we get in."""
+    credentials: Credentials
+    """How sources get in where they have to."""
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Names this process in claims."""
     memory: tuple[date, Memory] | None = field(default=None, init=False, repr=False)
@@ -120,8 +104,16 @@ class Account:
     def catalog(self) -> Catalog:
         return self.mirror.catalog()
 
-    @cached_property
+    @property
     def ladder(self) -> Ladder:
+        """How far Gleaner may go alone, as of now: decisions move it."""
+        if not self.settings.policy.ladder:
+            return self._ceiling
+        standings = StoredLadder(self.engine, self.id).standings()
+        return replace(self._ceiling, earned={on: one.rung for on, one in standings.items()})
+
+    @cached_property
+    def _ceiling(self) -> Ladder:
         asked = [one.email for one in self.settings.people if one.only_suggest]
         people = [self.catalog.person(one) for one in asked if not self.people.is_address_gone(one)]
         if None in people and len(self.catalog.people) > 1:
@@ -164,21 +156,11 @@ class Account:
         The same objects as long as the catalog is: they remember what they parsed.
         """
         if self._made is None or self._made[0] is not self.catalog:
-            entries = enumerate(self.settings.sources, 1)
-            self._made = self.catalog, [self._make(number, dict(entry)) for number, entry in entries]
+            made = made_sources(
+                self.settings.sources, self.base, self.catalog, self.credentials, self.people.is_address_gone
+            )
+            self._made = self.catalog, made
         return self._made[1]
-
-    def _make(self, number: int, entry: dict[str, Any]) -> Made:
-        owner = self.catalog.person(str(entry.get("person", "")))
-        user_id = owner.id if owner is not None else None
-        is_personal = "person" in entry
-        if is_personal and self.people.is_address_gone(str(entry["person"])):
-            problem = Problem(f"{config.FILE}, sources[{number}]", FORGOTTEN, is_hint=True)
-            return Made(None, is_personal, None, problem)
-        try:
-            return Made(build_source(number, entry, self.base, self.catalog), is_personal, user_id)
-        except ConfigError as error:
-            return Made(None, is_personal, user_id, Problem(config.FILE, str(error)))
 
     @cached_property
     def me(self) -> Person | None:
@@ -188,20 +170,6 @@ class Account:
             kept = str(self.client.users.me().id).encode()
             self.cache.put(f"me/{self.access.owner}", kept)
         return self.catalog.people.get(UserId(int(kept)))
-
-    def rules(self) -> tuple[list[Rule], list[Problem]]:
-        """The configured rules with Harvest's ids, and a sentence for each that names nothing."""
-        found: list[Rule] = []
-        problems: list[Problem] = []
-        for number, entry in enumerate(self.settings.rules, 1):
-            if self.people.is_address_gone(entry.person):
-                problems.append(Problem(f"{config.FILE}, rules[{number}]", FORGOTTEN, is_hint=True))
-                continue
-            try:
-                found.append(_rule(entry, self.catalog))
-            except ConfigError as error:
-                problems.append(Problem(f"{config.FILE}, rules[{number}]", str(error)))
-        return found, problems
 
     def may_see(self, user_id: UserId) -> bool:
         """Whether the token's owner may see and decide that person's proposals: their own, or as administrator."""
@@ -283,7 +251,8 @@ def open_account(
             with client:
                 account_id = AccountId(settings.harvest.account_id)
                 mirror = Mirror(engine, client, clock, account_id, people_extra=_extras(settings))
-                yield Account(settings, engine, client, mirror, clock, base, access)
+                credentials = StoredCredentials(settings.google, secrets, base, clock.now)
+                yield Account(settings, engine, client, mirror, clock, base, access, credentials)
     finally:
         if is_ours:
             engine.dispose()
@@ -310,96 +279,3 @@ def _workdays(one: config.PersonSettings) -> frozenset[int]:
     if one.contract is not None:
         return frozenset(day for hours in one.contract.weeks for day in range(7) if hours[day])
     return frozenset(config.WEEKDAYS.index(day) for day in one.workdays)
-
-
-def build_source(number: int, entry: dict[str, Any], base: Path, catalog: Catalog) -> Source:
-    """The source that one ``[[sources]]`` table describes.
-
-    Its constructor's signature is its schema. Paths count from *base*; a calendar's owner brings zone and aliases.
-    """
-    where = f"{config.FILE}, sources[{number}]"
-    kind = entry.pop("kind", None)
-    if not isinstance(kind, str):
-        raise ConfigError(f'{where}: missing "kind". Known: {", ".join(sources)}.')
-    try:
-        factory = sources.get(kind)
-    except ConfigError as error:
-        raise ConfigError(f"{where}: {error}") from error
-    parameters = inspect.signature(factory).parameters
-    _check_keys(where, kind, entry, parameters)
-    for key in getattr(factory, "paths", ("path",)):
-        if key in entry:
-            entry[key] = _from(base, entry[key])
-    try:
-        values = {
-            key: TypeAdapter(_hint(factory, key)).validate_python(value) for key, value in entry.items()
-        }
-        known = _known_of(catalog.person(str(entry.get("person", ""))), parameters)
-        return factory(**{**known, **values})
-    except ValidationError as error:
-        problem = error.errors()[0]
-        raise ConfigError(f"{where}: {problem['msg']} (it says {problem['input']!r})") from error
-    except ConfigError as error:
-        raise ConfigError(f"{where}: {error}") from error
-
-
-def _known_of(owner: Person | None, parameters: Mapping[str, inspect.Parameter]) -> dict[str, Any]:
-    """What we know of a calendar's owner, for the parameters the source has for it."""
-    if owner is None:
-        return {}
-    known = {"addresses": tuple(sorted(owner.addresses)), "zone": owner.zone.key, "name": owner.email}
-    return {key: value for key, value in known.items() if key in parameters}
-
-
-def _hint(factory: Callable[..., Source], name: str) -> Any:
-    from typing import get_type_hints
-
-    init = factory.__init__ if inspect.isclass(factory) else factory
-    return get_type_hints(init).get(name, Any)
-
-
-def _check_keys(
-    where: str, kind: str, entry: Mapping[str, Any], parameters: Mapping[str, inspect.Parameter]
-) -> None:
-    takes = f'"{kind}" takes {", ".join(parameters)}.'
-    for key in entry:
-        if key not in parameters:
-            close = get_close_matches(key, parameters, n=1)
-            hint = f' Did you mean "{close[0]}"?' if close else ""
-            raise ConfigError(f'{where}: there is no "{key}".{hint} {takes}')
-    for key, parameter in parameters.items():
-        if parameter.default is inspect.Parameter.empty and key not in entry:
-            raise ConfigError(f'{where}: missing "{key}". {takes}')
-
-
-def _from(base: Path, value: Any) -> Any:
-    if isinstance(value, str):
-        return str(base / os.path.expanduser(value))  # noqa: PTH111  (Path.expanduser raises for unknown users)
-    if isinstance(value, list):
-        return [_from(base, one) for one in value]
-    if isinstance(value, dict) and isinstance(value.get("path"), str):
-        return {**value, "path": _from(base, value["path"])}
-    return value
-
-
-# --- rules ------------------------------------------------------------------------------------------------------
-
-
-def _rule(entry: config.RuleSettings, catalog: Catalog) -> Rule:
-    conditions = (entry.title, entry.calendar, entry.attendee, entry.repository, entry.branch)
-    if not any(conditions):
-        raise ConfigError("it has no condition; give title, calendar, attendee, repository or branch")
-    project = find_project(entry.project, catalog)
-    if not project.is_active:
-        raise ConfigError(f'the project "{project.name}" is archived; name another or remove the rule')
-    user_id: UserId | None = None
-    if entry.person:
-        person = catalog.person(entry.person)
-        if person is None:
-            raise ConfigError(f"nobody in Harvest has the address {entry.person}")
-        user_id = person.id
-    task_id = find_task(entry.task, project, catalog).id if entry.task else None
-    return Rule(
-        project.id, task_id, entry.name, entry.title, entry.calendar, entry.attendee, entry.repository,
-        entry.branch, user_id,
-    )  # fmt: skip

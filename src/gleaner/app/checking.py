@@ -7,11 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 
 from gleaner import config
-from gleaner.app.account import FORGOTTEN, Account, build_source, open_account
+from gleaner.app.account import Account, open_account
 from gleaner.app.health import Check, Seen, look
 from gleaner.app.looking import sync
+from gleaner.app.noting import templates
+from gleaner.app.ruling import in_force
 from gleaner.app.sheets import problems as sheet_problems
+from gleaner.app.sourcing import FORGOTTEN, build_source
 from gleaner.app.watching import daemon_checks
+from gleaner.capture.source import Witness
 from gleaner.core.catalog import UserId
 from gleaner.core.errors import GleanerError
 from gleaner.core.ports import Progress
@@ -68,9 +72,10 @@ def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
         yield Check("People", False, str(problem))
     for problem in sheet_problems(account):
         yield Check("Expected hours", False, str(problem))
-    _rules, problems = account.rules()
-    for problem in problems:
+    for problem in in_force(account).problems:
         yield Check("Rule", False, str(problem))
+    for problem in templates(account)[1]:
+        yield Check("Notes", False, str(problem))
     yield from _sources(account)
 
 
@@ -102,7 +107,7 @@ def _sources(account: Account) -> Iterator[Check]:
             yield Check(f"Source {number}", False, FORGOTTEN)
             continue
         try:
-            source = build_source(number, dict(entry), account.base, account.catalog)
+            source = build_source(number, dict(entry), account.base, account.catalog, account.credentials)
             seen = source.observe(window, account.cache)
         except GleanerError as error:
             yield Check(f"Source {number}", False, str(error))
@@ -111,6 +116,9 @@ def _sources(account: Account) -> Iterator[Check]:
         yield Check(source.name, True, text)
         for problem in seen.problems:
             yield Check(source.name, False, str(problem))
+        if isinstance(source, Witness):
+            for problem in source.attended(seen.events, window, account.cache, now)[1]:
+                yield Check(source.name, False, str(problem))
         person = entry.get("person")
         if isinstance(person, str) and account.catalog.person(person) is None:
             yield Check(

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from gleaner.app import laddering
 from gleaner.app.account import Account
+from gleaner.app.adopting import RUN as ADOPTION
+from gleaner.app.adopting import adopted_in
 from gleaner.app.drafting import redraft, still_wanted
 from gleaner.app.finding import other_slot
 from gleaner.app.looking import freshen
+from gleaner.app.noting import templates
 from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.catalog import Slot
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.ports import Progress
 from gleaner.core.proposals import Proposal, State
@@ -19,8 +24,10 @@ from gleaner.review.apply import apply_all
 from gleaner.review.door import Outcome
 from gleaner.review.inbox import Decision, Item
 from gleaner.review.journal import Happening, Line
+from gleaner.review.ladder import Taken
 from gleaner.review.undo import undo_all
 from gleaner.timesheets.logged import AMENDMENT
+from gleaner.timesheets.notes import notes as notes_for
 
 _DECIDABLE = (State.PROPOSED, State.FAILED)
 _DISMISSIBLE = (State.PROPOSED, State.FAILED, State.APPROVED)
@@ -87,6 +94,7 @@ def corrected(
     if project is not None or task is not None:
         slot = other_slot(project, task, action.user_id, action.project_id, action.task_id, account.catalog)
         action = replace(action, project_id=slot.project.id, task_id=slot.task.id)
+        action = _worded(account, item, action, slot)
     if hours is not None:
         action = with_hours(action, hours)
     if notes is not None:
@@ -94,6 +102,14 @@ def corrected(
     changed = replace(item.proposal, action=action)
     _check_complete(changed)
     return changed
+
+
+def _worded(account: Account, item: Item, action: CreateTimeEntry, slot: Slot) -> CreateTimeEntry:
+    """*action* with the notes that entries on *slot* have, unless somebody wrote others or what was seen is gone."""
+    key, offered = item.proposal.activity_key, item.offered.action
+    is_drafted = isinstance(offered, CreateTimeEntry) and offered.notes == action.notes
+    seen = account.activities.named({key}).get(key) if key and is_drafted else None
+    return action if seen is None else replace(action, notes=notes_for(seen, slot, templates(account)[0]))
 
 
 def length(hours: Decimal) -> Decimal:
@@ -119,6 +135,7 @@ def dismiss(account: Account, items: Iterable[Item], *, by: str, why: str = "") 
         if item.state not in _DISMISSIBLE:
             raise Refused(f"{item.short} is {item.state} already")
         if account.inbox.decide(item.proposal.key, "dismiss", by=by, now=account.clock.now(), why=why):
+            laddering.note(account, item.offered, item.proposal, "dismiss", by=by)
             text = f"Dismissed: {item.proposal.title}" + (f" ({why})" if why else "")
             _journal(account, item, by, "dismissed", text)
             count += 1
@@ -129,7 +146,11 @@ def undo(account: Account, items: Sequence[Item], *, by: str, force: bool = Fals
     """Take back what *items* did in Harvest, newest first."""
     run_id = account.runs.begin("undo", now=account.clock.now())
     outcomes = undo_all(account.door(run_id, still_wanted(account)), items, by=by, force=force)
-    done = sum(outcome.result == "applied" for outcome in outcomes)
+    undone = {outcome.key for outcome in outcomes if outcome.result == "applied"}
+    for item in items:
+        if item.proposal.key in undone:
+            laddering.note_wrong(account, item, "its entry was undone", by=by)
+    done = len(undone)
     account.runs.end(run_id, now=account.clock.now(), summary={"undone": done, "asked": len(items)})
     return outcomes
 
@@ -185,6 +206,7 @@ def _decide_one(
         judged=present.proposal,
     ):
         return Outcome(key, "taken", "somebody else decided it first")
+    laddering.note(account, item.offered, changed or item.proposal, decision, by=by)
     event: Happening = "edited" if decision == "edit" else "approved"
     _journal(account, item, by, event, f"{event.capitalize()}: {item.proposal.title}")
     return None
@@ -226,8 +248,18 @@ def _check_complete(proposal: Proposal) -> None:
         )
 
 
-def items_of_run(account: Account, run_id: str) -> list[Item]:
-    """What a run applied and is still there; ``last`` means the newest run that applied anything at all.
+@dataclass(frozen=True)
+class Done:
+    """What a run did that can be taken back, for people the token's owner may see."""
+
+    run_id: str
+    items: tuple[Item, ...] = ()
+    adopted: tuple[Taken, ...] = ()
+    """Of a back-test that was adopted: the steps of the ladder that began with it."""
+
+
+def done_by(account: Account, run_id: str) -> Done:
+    """What a run did and is still so; ``last`` means the newest run that did anything at all.
 
     Raises ConfigError when there is no such run.
     """
@@ -236,8 +268,13 @@ def items_of_run(account: Account, run_id: str) -> list[Item]:
         raise ConfigError(
             f"there is no run {run_id}; the newest is {rows[0].id}" if rows else "nothing ran yet"
         )
-    for name in [row.id for row in rows] if run_id == "last" else [run_id]:
-        items = account.inbox.items(states=(State.APPLIED, State.UNDONE), run_id=name)
+    for row in rows:
+        if run_id not in ("last", row.id):
+            continue
+        if row.what == ADOPTION:
+            return Done(row.id, adopted=tuple(adopted_in(account, row.id)))
+        items = account.inbox.items(states=(State.APPLIED, State.UNDONE), run_id=row.id)
         if items:
-            return [i for i in items if i.state is State.APPLIED and account.may_see(i.proposal.user_id)]
-    return []
+            theirs = (item for item in items if account.may_see(item.proposal.user_id))
+            return Done(row.id, tuple(item for item in theirs if item.state is State.APPLIED))
+    return Done(run_id)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from gleaner.adapters.store.ladder import StoredLadder
 from gleaner.app.account import Account
+from gleaner.app.noting import templates
+from gleaner.app.ruling import in_force
 from gleaner.capture.bare import bare
 from gleaner.capture.job import day_of
 from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import UserId
 from gleaner.core.proposals import Proposal, State
+from gleaner.matching.calibrate import Outcome, records
+from gleaner.matching.made import left_out
 from gleaner.matching.memory import Memory
 from gleaner.review.door import Recheck
 from gleaner.review.inbox import Item, Offered
@@ -21,11 +26,12 @@ from gleaner.timesheets.logged import Logged
 from gleaner.timesheets.logged import logged as logged_of
 from gleaner.timesheets.text import plain
 
-_TEACHES = {"accept": 1.0, "edit": 1.0, "bulk": 0.3}
+TEACHES = {"accept": 1.0, "edit": 1.0, "bulk": 0.3}
 """What a decision weighs when matching learns from it. Policy's own decisions teach nothing."""
 OPEN = (State.PROPOSED, State.APPROVED, State.FAILED)
+_SETTLED = (State.APPROVED, State.APPLYING, State.APPLIED, State.UNDONE)
 _NEAR = timedelta(days=31)
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def redraft(account: Account, person_days: Iterable[tuple[UserId, date]]) -> None:
@@ -66,7 +72,8 @@ def _day_drafts(
     wanted = sorted(set(person_days))
     if not wanted:
         return {}
-    rules, _problems = account.rules()
+    force = in_force(account)
+    wording, _problems = templates(account)
     memory = _memory(account, max(day for _, day in wanted))
     found = {}
     for user_id, day in wanted:
@@ -75,9 +82,10 @@ def _day_drafts(
         seen = account.activities.between(user_id, day - timedelta(days=1), day)
         logged = logged_about(account, seen, day, day, user_id)
         elsewhere = kept_elsewhere(account, logged, seen)
+        wanted_now, _ = left_out([*seen, *elsewhere], force.made, {one.activity_key for one in logged})
         (found[user_id, day],) = draft_days(
-            account.mirror, [*seen, *elsewhere], memory, rules, days=[day], users=[user_id],
-            now=account.clock.now(), logged=logged,
+            account.mirror, wanted_now, memory, force.rules, days=[day], users=[user_id],
+            now=account.clock.now(), logged=logged, templates=wording,
         )  # fmt: skip
     return found
 
@@ -184,10 +192,49 @@ def remembered(account: Account, *, today: date, also: Iterable[Activity] = ()) 
     # Of decisions older than keep_days only ids are left, which still say the series or the repository.
     by_key = {activity.key: activity for activity in account.activities.all_between(first, today)}
     by_key |= {activity.key: activity for activity in also}
-    decided = [one for item in _taught(account, first) if (one := _decided(item, by_key)) is not None]
+    decided = [one for _, one in decisions(account, first, by_key)]
     memory = recall(account.mirror, list(by_key.values()), decided, today=today)
+    settled = account.inbox.items(states=_SETTLED, first=first)
+    wrong = StoredLadder(account.engine, account.id).corrected()
+    memory.records = records(outcomes(settled, wrong))
     account.memory = (today, memory)
     return memory
+
+
+def outcomes(items: Sequence[Item], wrong: Collection[str] = ()) -> list[Outcome]:
+    """What became of proposals that named a project, oldest first: kept by somebody who looked, or put right.
+
+    *wrong* are keys of those whose entries somebody moved or deleted in Harvest itself. What nobody looked at says
+    something only once it is taken back. A dismissal says that there was no work to log, not which project it was for.
+    """
+    renamed = {
+        item.proposal.activity_key
+        for item in items
+        if isinstance(item.proposal.action, UpdateTimeEntry) and item.proposal.action.project_id is not None
+    }
+    found = []
+    for item in sorted(items, key=lambda item: item.decided_at or _LONG_AGO):
+        now, before = item.proposal.action, item.offered.action
+        if not isinstance(now, CreateTimeEntry) or not isinstance(before, CreateTimeEntry):
+            continue
+        is_undone = (
+            item.state is State.UNDONE or item.proposal.activity_key in renamed or item.proposal.key in wrong
+        )
+        if before.project_id is None or not (item.decision in ("accept", "edit") or is_undone):
+            continue
+        is_same = (now.project_id, now.task_id) == (before.project_id, before.task_id)
+        found.append(Outcome(item.offered.ground, item.offered.confidence, is_same and not is_undone))
+    return found
+
+
+def decisions(
+    account: Account, first: date, activities: dict[str, Activity]
+) -> Iterator[tuple[datetime, Decided]]:
+    """What people decided about *activities* (by key) of the days since *first*, and when."""
+    for item in _taught(account, first):
+        one = _decided(item, activities)
+        if one is not None:
+            yield item.decided_at or _LONG_AGO, one
 
 
 def _taught(account: Account, first: date) -> list[Item]:
@@ -206,7 +253,7 @@ def _decided(item: Item, activities: dict[str, Activity]) -> Decided | None:
     activity = activities.get(proposal.activity_key)
     if activity is None and proposal.is_faded:
         activity = bare(proposal.activity_key, proposal.user_id, proposal.on)
-    weight = _TEACHES.get(item.decision or "", 0.0)
+    weight = TEACHES.get(item.decision or "", 0.0)
     if activity is None or not weight or not isinstance(action, CreateTimeEntry | UpdateTimeEntry):
         return None
     if action.project_id is None or action.task_id is None:

@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gleaner import config
+from gleaner.adapters.google import ATTENDANCE, EVENTS
 from gleaner.adapters.harvest.identity import Accounts, Attempt
 from gleaner.adapters.harvest.redirect import PORT, Redirect
 from gleaner.adapters.harvest.tokens import LOGIN_AGAIN, checked_token
 from gleaner.adapters.secrets import KeyFile, SecretStore, new_key
 from gleaner.adapters.store.engine import make_engine, migrate
 from gleaner.app.access import Kept, identity_of, keep, keys_of, read, secrets_of
+from gleaner.app.credentials import google_identity, google_login
 from gleaner.core.errors import ConfigError
 from gleaner.core.secrets import Secret
 
@@ -96,6 +98,62 @@ def login_with_browser(
             identity.close()
         kept = Kept(kind="login", client_id=client_id, client_secret=str(client_secret))
         return _kept(place, found, kept.with_pair(pair))
+
+
+def login_at_google(
+    path: Path | None,
+    person: str,
+    show: Callable[[str], None],
+    ask_secret: Callable[[], Secret],
+    *,
+    port: int = PORT,
+    seconds: float = 300,
+    account: int | None = None,
+) -> str:
+    """Let *person* allow Gleaner to read their calendars, on Google's page; where the login is kept.
+
+    Where a source of theirs wants attendance, it is asked for on the same page, where they can leave it out.
+    *show* and *ask_secret* as in :func:`login_with_browser`.
+    """
+    person = person.strip().lower()
+    if "@" not in person:
+        raise ConfigError(f'"{person}" is no mail address; name the person whose calendars are to be read')
+    with _place(path, account) as place:
+        settings = place.settings.google
+        if not settings.client_id:
+            raise ConfigError(
+                f'{config.FILE}, google: missing "client_id", the id of an OAuth client (desktop application) at'
+                " console.cloud.google.com; a team's calendars are read with key_file, without any login"
+            )
+        name = google_login(person)
+        before = read(place.secrets, name)
+        secret = (
+            Secret(before.client_secret) if before and before.client_id == settings.client_id else Secret()
+        )
+        if settings.client_secret is None and not secret:
+            secret = Secret(ask_secret().strip())
+        identity = google_identity(settings, secret, place.now)
+        with Redirect(port) as redirect:
+            attempt = Attempt(redirect.uri)
+            redirect.expect(attempt.state)
+            wants = _wants_attendance(place.settings, person)
+            show(identity.authorise_url(attempt, person, f"{EVENTS} {ATTENDANCE}" if wants else EVENTS))
+            code = redirect.code(seconds)
+        pair = identity.exchange(code, attempt)
+        kept = Kept(
+            kind="login", who=person, client_id=identity.client_id, client_secret=str(identity.client_secret)
+        )
+        keep(place.secrets, kept.with_pair(pair), name)
+        return f"Kept encrypted in {place.database}; the key is in {place.key_in}."
+
+
+def _wants_attendance(settings: config.Settings, person: str) -> bool:
+    return any(
+        one.get("kind") == "google-calendar"
+        and str(one.get("person", "")).strip().lower() == person
+        and one.get("attendance") is True
+        for one in settings.sources
+    )
 
 
 def logout(path: Path | None, *, account: int | None = None) -> bool:

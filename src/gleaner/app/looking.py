@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from gleaner.adapters.harvest.report import SyncReport
-from gleaner.app.account import Account, Made
+from gleaner.app.account import Account
 from gleaner.app.retention import hide
+from gleaner.app.rhythms import Habits, certain, habits, without_line
+from gleaner.app.sourcing import Made
+from gleaner.capture.coding import no_rhythm
 from gleaner.capture.filters import Filters
 from gleaner.capture.job import Captured, capture, day_of
 from gleaner.capture.source import Source
-from gleaner.config import FILE
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import UserId
-from gleaner.core.errors import ConfigError
 from gleaner.core.ports import Progress
 from gleaner.core.time import Span, day_span
 
@@ -76,21 +78,21 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
     """
     made = account.sources()
     sources = [one.source for one in made if one.source is not None]
-    filters, people = _filters(account), account.catalog.people
+    people = account.catalog.people
 
-    def seen_in(begin: date, end: date) -> Captured:
-        window = _window(account, begin, end)
-        found = capture(sources, window, account.catalog, filters, account.cache, progress)
-        # In other zones the window touches a day more.
-        inside = (one for one in found.activities if begin <= day_of(one, people[one.user_id]) <= end)
-        return replace(found, activities=tuple(inside))
+    def seen_in(
+        begin: date, end: date, known: Habits | None = None, asked_at: datetime | None = None
+    ) -> Captured:
+        return seen_between(account, begin, end, progress, known, asked_at)
 
-    seen = seen_in(first, last)
     begin = _unread_since(account, sources, first)
     before = seen_in(begin, first - timedelta(days=1)) if begin < first else Captured()
-    past = before.activities
+    past = tuple(without_line(one) for one in before.activities)
+    known = habits(account, last, past)
+    # Who was in which call is asked for of these days alone, a request or more for each meeting.
+    seen = seen_in(first, last, known, account.clock.now())
     whole = _read_whole(account, made, seen)
-    moved = _moved(account, seen, whole, first, last, seen_in)
+    moved = _moved(account, seen, whole, first, last, lambda begin, end: seen_in(begin, end, known))
     if keep:
         found = (*past, *moved, *seen.activities)
         dated = {activity.key: day_of(activity, people[activity.user_id]) for activity in found}
@@ -102,7 +104,36 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
             until = max(last.isoformat(), kept.decode() if kept else "")
             account.cache.put(_HISTORY + name, until.encode())
     problems = (*(one.problem for one in made if one.problem is not None), *seen.problems)
-    return Looked(replace(seen, problems=problems), tuple(past), whole, moved)
+    return Looked(replace(seen, problems=problems), past, whole, moved)
+
+
+def seen_between(
+    account: Account,
+    first: date,
+    last: date,
+    progress: Progress,
+    known: Habits | None = None,
+    asked_at: datetime | None = None,
+) -> Captured:
+    """What the sources show of those days, each whole in its person's own zone. Nothing is kept.
+
+    Without *known* coding is told as if nothing were known of anybody's days. Attendance of what was over by
+    *asked_at* is asked for; with None what was asked before counts.
+    """
+    known = known or Habits(no_rhythm, certain(account))
+    made = account.sources()
+    sources = [one.source for one in made if one.source is not None]
+    people, settings = account.catalog.people, account.settings
+    by_calendar, by_person = _filters(account, made)
+    found = capture(
+        sources, _window(account, first, last), account.catalog, Filters(**settings.capture.filters),
+        account.cache, progress, by_calendar=by_calendar, by_person=by_person,
+        country=settings.timesheets.country, rhythm_of=known.rhythm_of, strands=known.strands,
+        asked_at=asked_at,
+    )  # fmt: skip
+    # In other zones the window touches a day more.
+    inside = (one for one in found.activities if first <= day_of(one, people[one.user_id]) <= last)
+    return replace(found, activities=tuple(inside))
 
 
 def _moved(
@@ -152,11 +183,20 @@ def _read_whole(account: Account, made: Iterable[Made], seen: Captured) -> froze
     return frozenset(whole)
 
 
-def _filters(account: Account) -> Filters:
-    try:
-        return Filters(**account.settings.capture.filters)
-    except TypeError as error:
-        raise ConfigError(f"{FILE}, capture.filters: {error}") from error
+def _filters(account: Account, made: Iterable[Made]) -> tuple[dict[str, Filters], dict[UserId, Filters]]:
+    """The filters of calendars, by name, and of people, where they have their own. The nearest says more."""
+    everybody = account.settings.capture.filters
+    own: dict[UserId, dict[str, Any]] = {}
+    for entry in account.settings.people:
+        person = account.catalog.person(entry.email)
+        if person is not None and entry.filters:
+            own[person.id] = {**everybody, **entry.filters}
+    by_calendar = {
+        one.source.name: Filters(**{**(own.get(one.user_id) or everybody), **one.filters})
+        for one in made
+        if one.source is not None and one.user_id is not None and one.filters
+    }
+    return by_calendar, {user_id: Filters(**filters) for user_id, filters in own.items()}
 
 
 def _window(account: Account, first: date, last: date) -> Span:

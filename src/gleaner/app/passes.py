@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 
 from gleaner.adapters.harvest.report import SyncReport
 from gleaner.app.account import Account
 from gleaner.app.changing import Changes, changes_since, only_amendments
 from gleaner.app.drafting import offer, redraft, remembered, still_wanted
+from gleaner.app.laddering import steps_since
 from gleaner.app.looking import look, sync
+from gleaner.app.noticing import notice
+from gleaner.app.noting import templates
+from gleaner.app.ruling import in_force, skipped
 from gleaner.core.activities import Problem, Skipped
 from gleaner.core.catalog import UserId
 from gleaner.core.ports import Progress
 from gleaner.core.proposals import Proposal, State
 from gleaner.core.time import days, local_date
+from gleaner.matching.made import left_out
 from gleaner.matching.memory import Memory
 from gleaner.matching.rules import Rule
 from gleaner.review.apply import apply_all, recover
 from gleaner.review.door import Outcome
 from gleaner.review.inbox import Item
 from gleaner.review.journal import Line
+from gleaner.review.ladder import Step
 from gleaner.review.policy import may_post
 from gleaner.timesheets.job import DayDraft, draft_days
 from gleaner.timesheets.logged import AMENDMENT
@@ -48,6 +54,10 @@ class PassReport:
     problems: tuple[Problem, ...] = ()
     amendments: tuple[Item, ...] = ()
     """What waits because it changed after it was logged."""
+    steps: tuple[Step, ...] = ()
+    """Steps of the ladder since the last pass, up and down."""
+    ruled_out: tuple[Skipped, ...] = ()
+    """Of what was skipped, what a person's rule never wants proposed."""
 
     @property
     def proposals(self) -> list[Proposal]:
@@ -76,15 +86,29 @@ def run(
     """
     now = account.clock.now()
     before = account.client.requests_made
+    passes = (row for row in account.runs.newest() if row.what == what)
+    last_pass = next((row.ended_at or row.started_at for row in passes), None)
     run_id = "" if dry_run else account.runs.begin(what, now=now, first=first, last=last)
     synced = sync(account, progress, first=first, last=last, relist=True)
     looked = look(account, first, last, progress, keep=not dry_run)
+    if not dry_run:
+        notice(account, first, last)
     seen, wanted = looked.captured, _users(account, users)
-    rules, rule_problems = account.rules()
+    force = in_force(account)
     memory = remembered(account, today=last, also=(*looked.past, *seen.activities))
     kept = [activity for activity in seen.activities if activity.user_id in wanted]
     since = changes_since(account, looked, kept, first, last)
-    drafts = _drafts(account, since, memory, rules, list(days(first, last)), wanted, progress)
+    # What is logged stays where it is: a rule is no reason to take it back.
+    active, out = left_out(since.activities, force.made, {one.activity_key for one in since.logged})
+    drafts = _drafts(
+        account,
+        replace(since, activities=tuple(active)),
+        memory,
+        force.rules,
+        list(days(first, last)),
+        wanted,
+        progress,
+    )
     tally, outcomes = Counter[str](), list[Outcome]()
     if not dry_run:
         tally = _offer(account, drafts, looked.whole, first, last)
@@ -92,12 +116,14 @@ def run(
         if apply:
             outcomes = _apply(account, run_id, first, last, wanted, progress)
     left = [problem for one in drafts for problem in one.left]
+    ruled_out = tuple(one for one in skipped(out) if _is_within(account, one, wanted, first, last))
     report = PassReport(
         run_id, first, last, dry_run, account.client.requests_made - before, synced, len(kept),
-        tuple(one for one in seen.skipped if _is_within(account, one, wanted, first, last)),
+        (*(one for one in seen.skipped if _is_within(account, one, wanted, first, last)), *ruled_out),
         tuple(drafts), tally["new"], tally["changed"], tally["withdrawn"], tuple(outcomes),
-        (*synced.problems, *account.people_problems(), *seen.problems, *rule_problems, *left),
+        (*synced.problems, *account.people_problems(), *templates(account)[1], *seen.problems, *force.problems, *left),
         () if dry_run else _amendments(account, drafts),
+        tuple(steps_since(account, last_pass)), ruled_out,
     )  # fmt: skip
     if not dry_run:
         account.runs.end(run_id, now=account.clock.now(), summary=summary(report))
@@ -132,11 +158,12 @@ def _drafts(
 ) -> list[DayDraft]:
     """The drafts of those days, and the amendments of other days' entries whose work is on those days now."""
     now, drafts = account.clock.now(), list[DayDraft]()
+    wording, _problems = templates(account)
 
     def draft(user_ids: Sequence[UserId], days: Sequence[date]) -> Iterator[DayDraft]:
         return draft_days(
             account.mirror, since.activities, memory, rules, days=days, users=user_ids, now=now,
-            logged=since.logged, gone=since.gone,
+            logged=since.logged, gone=since.gone, templates=wording,
         )  # fmt: skip
 
     with progress.step("Drafting days", total=len(on) * len(users)) as step:
@@ -165,12 +192,12 @@ def _offer(
 
 def approve(account: Account, first: date, last: date, users: Collection[UserId], run_id: str = "") -> int:
     """Approve what policy allows of those days; how many."""
-    now = account.clock.now()
+    now, ladder = account.clock.now(), account.ladder
     proposed = account.inbox.items(states=(State.PROPOSED,), first=first, last=last)
     return sum(
         _approve(account, item, run_id, now)
         for item in proposed
-        if item.proposal.user_id in users and may_post(item.proposal, account.ladder)
+        if item.proposal.user_id in users and may_post(item.proposal, ladder)
     )
 
 
@@ -187,11 +214,11 @@ def _apply(
     redraft(
         account, {(i.proposal.user_id, i.proposal.on) for i in waiting if not first <= i.proposal.on <= last}
     )
+    ladder = account.ladder
     approved = [
         item
         for item in account.inbox.items(states=(State.APPROVED,))
-        if item.proposal.user_id in users
-        and (item.decision != "policy" or may_post(item.proposal, account.ladder))
+        if item.proposal.user_id in users and (item.decision != "policy" or may_post(item.proposal, ladder))
     ]
     if approved:
         with progress.step("Logging time", total=len(approved)) as step:
@@ -226,6 +253,7 @@ def summary(report: PassReport) -> dict[str, object]:
         "new": report.new,
         "changed": report.changed,
         "withdrawn": report.withdrawn,
+        "fell": sum(step.is_fall for step in report.steps),
         "explained": sum(len(one.draft.explained) for one in report.drafts),
         "applied": results["applied"],
         "found": results["found"],

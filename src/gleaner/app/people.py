@@ -26,6 +26,10 @@ _SAYS = {
     "proposals": "What Gleaner proposed for your timesheet, why, and who decided it. The content is as it would be"
     " logged, offered is as it was first proposed.",
     "journal": "What Gleaner did about you, who decided it, what was sent to Harvest and what it answered.",
+    "rules": "Rules about your work that were made in a review.",
+    "ladder": "How far Gleaner may go alone for you, and the decisions that earned it: 1 kept, 0 not kept.",
+    "ladder_steps": "When that changed, and why.",
+    "corrections": "Entries Gleaner logged for you that turned out wrong, so that each counts once.",
     "jobs": "What runs by itself for you.",
     "decisions_for_others": "When you decided about somebody else's proposals. What they were about is theirs.",
     "lines_about_others": "When the journal names you in a line about somebody else. The line itself is theirs.",

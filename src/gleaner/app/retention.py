@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from gleaner.adapters.store.engine import flush
 from gleaner.adapters.store.retention import BATCH, Line, StoredWords
+from gleaner.app import ruling
 from gleaner.app.account import Account
 from gleaner.capture.observed import PRIVATE_TITLE
 
@@ -70,4 +71,5 @@ def hide(account: Account, private: Collection[str], *, seen: Collection[str]) -
 
     *seen* are the keys that are still work: with ``private = false`` an event is kept as "Private event".
     """
+    ruling.hide(account, private, PRIVATE_TITLE)
     return StoredWords(account.engine, account.id).hide(private, PRIVATE_TITLE, seen=seen)

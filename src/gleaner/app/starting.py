@@ -34,6 +34,7 @@ def first_config(
         "[policy]",
         '# "post": meetings Gleaner is sure of are logged at once. "suggest": everything waits for you.',
         f'meetings = "{"suggest" if suggest else "post"}"',
+        "# ladder = true   # posting has to be earned, for each person and ground; try: gleaner backtest",
     ]
     for entry in calendars:
         person, sign, where = entry.partition("=")

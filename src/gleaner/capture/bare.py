@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from gleaner.capture.filters import series
+from gleaner.capture.strands import unmarked
 from gleaner.core.activities import Activity, Coding, Meeting
 from gleaner.core.catalog import UserId
 from gleaner.core.time import Span
@@ -21,6 +22,8 @@ def bare(key: str, user_id: UserId, on: date) -> Activity | None:
     'weekly@example'
     >>> bare("coding:7:2026-03-10/apollo-api", UserId(7), date(2026, 3, 10)).detail.repository
     'apollo-api'
+    >>> bare("coding:7:2026-03-10/apollo-api//70", UserId(7), date(2026, 3, 10)).detail.repository
+    'apollo-api'
     """
     kind, _, rest = key.partition(":")
     _user, _, external_id = rest.partition(":")
@@ -31,7 +34,7 @@ def bare(key: str, user_id: UserId, on: date) -> Activity | None:
         instance = _INSTANCE.fullmatch(external_id)
         detail = Meeting("", instance["series"] if instance else series(external_id), instance is not None)
     elif kind == "coding" and "/" in external_id:
-        detail = Coding(external_id.partition("/")[2], (), 0, (), _NOTHING, _NOTHING, _NOTHING, "")
+        detail = Coding(unmarked(external_id).partition("/")[2], (), 0, (), _NOTHING, _NOTHING, _NOTHING, "")
     else:
         return None
     return Activity("", external_id, user_id, span, "", detail)

@@ -12,6 +12,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from gleaner.core.errors import ConfigError, Unavailable
+from gleaner.core.hosts import is_here
 
 MOST_BYTES = 50_000_000
 
@@ -34,13 +35,26 @@ def web_address(url: str) -> str:
     return f"{scheme}://{rest}"
 
 
+def checked_address(base_url: str, key: str = "base_url") -> str:
+    """*base_url* of a service we send a secret to. Raises ConfigError when others could read that on the way.
+
+    *key* is how the address is called where it is written.
+    """
+    url = urlsplit(base_url)
+    if url.hostname and (url.scheme == "https" or (url.scheme == "http" and is_here(url.hostname))):
+        return base_url.rstrip("/")
+    raise ConfigError(
+        f'{key} starts with https://, not "{base_url[:60]}"; plain http would show the login to everybody on the way'
+    )
+
+
 def host(url: str) -> str:
     """All of *url* that may be shown."""
     return urlsplit(url).hostname or "?"
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
+def certificates() -> ssl.SSLContext:
     """Whom to trust, read once: that takes longer than a small calendar."""
     import httpx2
 
@@ -63,7 +77,7 @@ def download(url: str, etag: str = "", last_modified: str = "", timeout: float =
     try:
         with (
             httpx2.Client(
-                timeout=timeout, follow_redirects=True, max_redirects=5, verify=_certificates()
+                timeout=timeout, follow_redirects=True, max_redirects=5, verify=certificates()
             ) as client,
             client.stream("GET", url, headers=headers) as response,
         ):

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Literal
 
-from gleaner.capture import titles
+from gleaner.capture import days_off, titles
+from gleaner.capture.attendance import Attended, attended
 from gleaner.capture.observed import LONGEST_EVENT, PRIVATE_TITLE, Event, TimeOff
 from gleaner.core.activities import Activity, Meeting, Problem, Skipped
 from gleaner.core.catalog import Catalog, Person, UserId
@@ -22,8 +23,6 @@ Answer = Literal["keep", "ask", "skip"]
 
 _SPLIT = re.compile(r"_R\d{8}(T\d{6}Z?)?(?=@|$)")
 _CANCELLED = re.compile(r"^\s*(cancell?ed|abgesagt|storniert)\s*:", re.IGNORECASE)
-_HALF_DAY, _WHOLE_DAY = timedelta(hours=2), timedelta(hours=6)
-"""A timed absence of that length is half a day off, or a whole one; a shorter one is an appointment."""
 _DAY_BEGINS = time(9)
 """Where an all-day event that counts as work is put; it is always asked for."""
 
@@ -73,27 +72,29 @@ def meetings(
     people: Catalog,
     filters: Filters = Filters(),
     by_calendar: Mapping[str, Filters] | None = None,
+    by_person: Mapping[UserId, Filters] | None = None,
+    country: str = "",
 ) -> Meetings:
     """*events* as activities, each event of a person once; the others with the reason.
 
-    *by_calendar* has the filters of calendars (by source name) that differ from *filters*.
+    *by_calendar* has the filters of calendars (by source name) that differ from *filters*, *by_person* those of people
+    in all their other calendars. *country* is where people live of whom nobody said it: its holidays are theirs.
     The order of *events* does not matter. Owners who are not in Harvest give one problem each.
     """
-    ordered = sorted(events, key=lambda event: (event.span, event.uid, event.source, event.owner))
+    every = sorted(events, key=lambda event: (event.span, event.uid, event.source, event.owner))
+    ordered = [event for event in every if not event.holidays]
     owners = {event.owner: people.person(event.owner) for event in ordered}
     known = [(person, event) for event in ordered if (person := owners[event.owner])]
     activities: list[Activity] = []
     skipped: list[Skipped] = []
-    time_off: dict[tuple[UserId, date, date], TimeOff] = {}
+    off_days = days_off.holidays((event for event in every if event.holidays), people, country)
     away: dict[UserId, list[Span]] = {}
     private: list[str] = []
     for person, event in _once(known):
-        chosen = (by_calendar or {}).get(event.source, filters)
-        off = _time_off(event, person, people) if chosen.out_of_office else None
+        chosen = (by_calendar or {}).get(event.source) or (by_person or {}).get(person.id, filters)
+        off = days_off.own_absence(event, person, people) if chosen.out_of_office else None
         if off:
-            before = time_off.get((off.user_id, off.first, off.last))
-            if before is None or before.is_half_day:
-                time_off[off.user_id, off.first, off.last] = off
+            off_days.append(off)
         reason = "it is an absence, kept as time off" if off else _reason(event, person, chosen)
         if event.is_private:
             private.append(_activity(event, person, chosen).key)
@@ -108,7 +109,7 @@ def meetings(
     return Meetings(
         activities=tuple(activities),
         skipped=tuple(skipped),
-        time_off=tuple(time_off.values()),
+        time_off=days_off.joined(off_days),
         problems=tuple(_stranger(address, ordered) for address in strangers),
         private=tuple(private),
         away={user_id: tuple(spans) for user_id, spans in away.items()},
@@ -150,7 +151,9 @@ def _once(known: Iterable[tuple[Person, Event]]) -> list[tuple[Person, Event]]:
         person, best = min(
             same, key=lambda pair: (pair[1].participation == "unknown", pair[1].source, pair[1].owner)
         )
-        result.append((person, replace(best, is_private=any(event.is_private for _, event in same))))
+        presence = next((event.presence for _, event in same if event.presence is not None), None)
+        is_private = any(event.is_private for _, event in same)
+        result.append((person, replace(best, is_private=is_private, presence=presence)))
     return result
 
 
@@ -202,7 +205,7 @@ def _time_reason(event: Event, person: Person, filters: Filters) -> str:
 
 
 def _title_reason(event: Event, person: Person, filters: Filters) -> str:
-    title, names = event.title, _names(person)
+    title, names = event.title, titles.names(person)
     if titles.fits(title, filters.personal_patterns):
         return "its title is on the list of personal ones"
     if filters.lunch and titles.says_only(title, titles.LUNCH, names):
@@ -223,46 +226,6 @@ def _title_reason(event: Event, person: Person, filters: Filters) -> str:
     return ""
 
 
-def _time_off(event: Event, person: Person, people: Catalog) -> TimeOff | None:
-    """The days off that *event* announces for its owner. Somebody else's absence is not theirs."""
-    is_own = event.participation in ("organizer", "unknown") and not event.attendees
-    if not is_own or event.status == "cancelled" or not _is_absence(event, person, people):
-        return None
-    if event.all_day_dates:
-        first, last = event.all_day_dates[0], event.all_day_dates[1] - timedelta(days=1)
-    else:
-        if event.span.duration < _HALF_DAY:
-            return None
-        first = local_date(event.span.start, person.zone)
-        last = local_date(event.span.end - timedelta(microseconds=1), person.zone)
-    is_short = not event.is_all_day and event.span.duration < _WHOLE_DAY
-    is_half = first == last and (is_short or titles.is_half_day(event.title))
-    return TimeOff(person.id, first, last, is_half, event.source)
-
-
-def _is_absence(event: Event, person: Person, people: Catalog) -> bool:
-    if event.busy_kind == "out-of-office":
-        return True
-    if event.is_private:
-        return False
-    names = _names(person)
-    if titles.says_only(event.title, titles.ABSENCE, names):
-        return True
-    # "Urlaub Mallorca" all day long is an absence, "Urlaub Bob" in Ana's calendar is Bob's.
-    others = {
-        name for other in people.people.values() if other.id != person.id for name in _names(other)
-    } - names
-    return (
-        event.is_all_day
-        and titles.mentions(event.title, _SURE_ABSENCE)
-        and not others.intersection(titles.words(event.title))
-    )
-
-
-_SURE_ABSENCE = ("vacation", "annual leave", "sick leave", "out of office", "ooo", "pto", "parental leave", "urlaub",
-                 "elternzeit", "krank", "day off", "time off")  # fmt: skip
-
-
 def _is_away(event: Event, *, is_absence: bool) -> bool:
     is_busy = not event.is_transparent and event.status != "cancelled" and not event.is_all_day
     is_coming = event.participation in ("accepted", "organizer", "unknown")
@@ -281,12 +244,16 @@ def _activity(event: Event, person: Person, filters: Filters) -> Activity:
         or _is_somebody_elses(event)
         or event.is_all_day
     )
+    there = _attended(event, person)
+    if there is not None and (there.is_present or there.is_doubted):
+        # Who was in the call took part, whatever they answered before.
+        is_asked = there.is_doubted
     is_open = not event.is_private
     return Activity(
         source=event.source,
         external_id=external_id(event),
         user_id=person.id,
-        span=_working_day(event, person) if event.is_all_day else event.span,
+        span=_when(event, person, there),
         title=event.title if is_open else PRIVATE_TITLE,
         detail=Meeting(
             calendar=event.source,
@@ -294,11 +261,27 @@ def _activity(event: Event, person: Person, filters: Filters) -> Activity:
             is_recurring=event.is_recurring,
             is_tentative=is_asked,
             organizer=event.organizer if is_open else "",
+            attended=there.spans if there is not None and there.is_present else (),
+            attendance=there.text if there is not None else "",
+            doubt=there.text if there is not None and there.is_doubted else "",
         ),
         description=event.description if is_open else "",
         participants=tuple(sorted(event.attendees)) if is_open else (),
         url=event.url if is_open else "",
     )
+
+
+def _attended(event: Event, person: Person) -> Attended | None:
+    """What is known of *person* in the event's call; of a private one nothing is told."""
+    if event.presence is None or event.is_all_day or event.is_private:
+        return None
+    return attended(event.span, event.presence, person.zone)
+
+
+def _when(event: Event, person: Person, there: Attended | None) -> Span:
+    if event.is_all_day:
+        return _working_day(event, person)
+    return event.span if there is None else Span(there.spans[0].start, there.spans[-1].end)
 
 
 def _working_day(event: Event, person: Person) -> Span:
@@ -309,12 +292,6 @@ def _working_day(event: Event, person: Person) -> Span:
 
 def _day(event: Event, person: Person) -> date:
     return event.all_day_dates[0] if event.all_day_dates else local_date(event.span.start, person.zone)
-
-
-def _names(person: Person) -> frozenset[str]:
-    """How a person is called in a title: parts of their name, and of their address."""
-    local_part = person.email.partition("@")[0]
-    return frozenset(word for word in titles.words(f"{person.name} {local_part}") if len(word) > 1)
 
 
 def _stranger(address: str, events: Iterable[Event]) -> Problem:

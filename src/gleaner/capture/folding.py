@@ -28,5 +28,4 @@ def _both(known: Commit, other: Commit) -> Commit:
         co_authors=tuple(sorted({*known.co_authors, *other.co_authors} - {known.author_email})),
         changed_lines=other.changed_lines if known.changed_lines is None else known.changed_lines,
         is_squash=known.is_squash or other.is_squash,
-        patch_id=known.patch_id or other.patch_id,
     )

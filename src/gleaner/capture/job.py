@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from gleaner.capture.coding import RhythmOf, coding, no_rhythm
 from gleaner.capture.filters import Filters, meetings
 from gleaner.capture.folding import folded
 from gleaner.capture.observed import Observed, TimeOff
-from gleaner.capture.source import Cache, Source
+from gleaner.capture.source import Cache, Source, Witness
+from gleaner.capture.strands import Strands
 from gleaner.core.activities import Activity, Meeting, Problem, Skipped
 from gleaner.core.catalog import Catalog, Person, UserId
 from gleaner.core.errors import GleanerError
@@ -52,13 +53,18 @@ def capture(
     progress: Progress | None = None,
     *,
     by_calendar: Mapping[str, Filters] | None = None,
+    by_person: Mapping[UserId, Filters] | None = None,
+    country: str = "",
     rhythm_of: RhythmOf = no_rhythm,
+    strands: Strands | None = None,
+    asked_at: datetime | None = None,
 ) -> Captured:
     """What *people* did on every day that *window* touches, each day whole and in the person's own zone.
 
     A day's result does not depend on which other days are asked for with it. A source that fails becomes a
-    problem with its name; the others are read all the same. *by_calendar* has the filters of sources that
-    differ from *filters*, by name.
+    problem with its name; the others are read all the same. *by_calendar*, *by_person* and *country* are as
+    :func:`~gleaner.capture.filters.meetings` takes them. Attendance is asked for in *window* only, of what was over by
+    *asked_at*; with None only what was asked before counts.
     """
     problems: list[Problem] = []
     incomplete: set[str] = set()
@@ -70,7 +76,7 @@ def capture(
         else nullcontext() as step
     ):
         for source in sources:
-            found = _observe(source, wide, cache)
+            found = _observe(source, wide, cache, window, asked_at)
             if isinstance(found, Problem):
                 problems.append(found)
                 incomplete.add(source.name)
@@ -82,9 +88,12 @@ def capture(
             if step:
                 step.advance()
     events = (event for part in observed for event in part.events)
-    met = meetings(events, people, filters, by_calendar)
+    met = meetings(events, people, filters, by_calendar, by_person, country)
     commits = folded(commit for part in observed for commit in part.commits)
-    worked = coding(commits, people, _busy(met.activities, met.away), rhythm_of)
+    touches = dict.fromkeys(touch for part in observed for touch in part.touches)
+    worked = coding(
+        commits, people, _busy(met.activities, met.away), rhythm_of, touches=touches, strands=strands
+    )
     return _within(
         window,
         people,
@@ -136,9 +145,15 @@ def _within(window: Span, people: Catalog, captured: Captured) -> Captured:
     )
 
 
-def _observe(source: Source, window: Span, cache: Cache) -> Observed | Problem:
+def _observe(
+    source: Source, wide: Span, cache: Cache, window: Span, asked_at: datetime | None
+) -> Observed | Problem:
     try:
-        return source.observe(window, cache)
+        found = source.observe(wide, cache)
+        if not isinstance(source, Witness):
+            return found
+        events, problems = source.attended(found.events, window, cache, asked_at)
+        return replace(found, events=tuple(events), problems=(*found.problems, *problems))
     except GleanerError as error:
         return Problem(source.name, str(error))
     except Exception as error:
@@ -151,11 +166,11 @@ def _observe(source: Source, window: Span, cache: Cache) -> Observed | Problem:
 
 
 def _busy(activities: Sequence[Activity], away: Mapping[UserId, Sequence[Span]]) -> dict[UserId, list[Span]]:
-    """When people were not coding: in meetings they said yes to, and away."""
+    """When people were not coding: in meetings they said yes to or were seen in, and away."""
     found: dict[UserId, list[Span]] = defaultdict(list)
     for activity in activities:
-        if isinstance(activity.detail, Meeting) and not activity.detail.is_tentative:
-            found[activity.user_id].append(activity.span)
+        if isinstance(activity.detail, Meeting) and activity.detail.is_kept:
+            found[activity.user_id].extend(activity.spans)
     for user_id, spans in away.items():
         found[user_id].extend(spans)
     return found

@@ -23,6 +23,24 @@ PRIVATE_TITLE = "Private event"
 """All that is kept of a private event's text."""
 
 
+EVERYBODY = "everybody"
+"""Whose holidays a calendar has that is not for one country only."""
+
+
+@dataclass(frozen=True)
+class Presence:
+    """What is known of an event's call, and of its calendar's owner in it. Of nobody else."""
+
+    sessions: tuple[Span, ...] = ()
+    """From joining to leaving, one for each time and device."""
+    was_held: bool = True
+    """False: no call is known that the owner could know of."""
+    is_in_call: bool = False
+    """They had not left at the last look, which is where their last session ends."""
+    room_until: datetime | None = None
+    """When the next event begins that is planned for the same call."""
+
+
 @dataclass(frozen=True)
 class Event:
     """One instance of a calendar event, as the calendar says it (RFC 5545 words)."""
@@ -53,6 +71,12 @@ class Event:
     description: str = ""
     location: str = ""
     url: str = ""
+    holidays: str = ""
+    """Of a calendar of holidays, which has no owner: whose they are, ``everybody`` or a country such as ``DE``."""
+    call: str = ""
+    """Names the call that belongs to it, where attendance can be asked for: a Google Meet code."""
+    presence: Presence | None = None
+    """None: nobody knows, so the schedule counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +99,6 @@ class Commit:
     """Insertions plus deletions; None when not read."""
     is_squash: bool = False
     """A squash merge whose own commits are seen on their branch: made by a click, it stands for no work."""
-    patch_id: str = ""
-    """Equal for cherry-picked or rebased copies of one change; empty when not known."""
 
     @property
     def is_merge(self) -> bool:

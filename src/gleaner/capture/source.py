@@ -8,10 +8,13 @@ gives are the nouns of ``observed.py``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import datetime
+from typing import Protocol, runtime_checkable
 
-from gleaner.capture.observed import Observed
+from gleaner.capture.observed import Event, Observed
+from gleaner.core.activities import Problem
 from gleaner.core.registry import Registry
 from gleaner.core.time import Span
 
@@ -47,6 +50,21 @@ class Source(Protocol):
 
         Raises ConfigError when nothing can be read because of the configuration, Unavailable when a later
         run may succeed, Suspicious when what is read contradicts what was read before.
+        """
+        ...
+
+
+@runtime_checkable
+class Witness(Protocol):
+    """A source that can also tell when the owner of its events was in their calls."""
+
+    def attended(
+        self, events: Sequence[Event], window: Span, cache: Cache, asked_at: datetime | None
+    ) -> tuple[Sequence[Event], Sequence[Problem]]:
+        """*events* with what is known of their owner's presence, and why it is not known.
+
+        Asked for is only what was over by *asked_at* and in *window*; with None nothing is, and what was asked
+        before is told. Never raises for what is refused or out of reach: then the schedule counts.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""One person's commits on one timeline: how much work each gives evidence of, and where that fits. Pure.
+"""One person's commits and touches of pull requests on one timeline: what each is evidence of, and where it fits. Pure.
 
 Work is placed before the commit it led to, in time that nothing else claims: after the person's previous
 commit in any repository, and around what they are known to have done otherwise.
@@ -26,11 +26,17 @@ _LOOK_BACK = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Moment:
-    """A commit, as far as the timeline is concerned."""
+    """A commit or a touch of a pull request, as far as the timeline is concerned."""
 
     at: datetime
     repository: str
     changed_lines: int | None = None
+    most: timedelta | None = None
+    """The most that a touch stands for; None for a commit."""
+    begins_work: bool = True
+    """False: a click that belongs to the work before it, and stands for nothing without."""
+    strand: str = ""
+    """Where it goes, of several in its repository; it changes nothing of when and how long."""
 
 
 @dataclass(frozen=True)
@@ -80,14 +86,24 @@ def evidence(gap: timedelta | None, changed_lines: int | None) -> timedelta:
     return lead_in if gap is None else min(gap, lead_in)
 
 
+def _evidence(moment: Moment, gap: timedelta | None) -> timedelta:
+    if moment.most is None:
+        return evidence(gap, moment.changed_lines)
+    if gap is None or gap > SHORT_GAP:
+        return moment.most if moment.begins_work else ZERO
+    return min(gap, moment.most)
+
+
 def stretches(moments: Iterable[Moment], busy: Iterable[Span], zone: ZoneInfo) -> list[Stretch]:
     """One person's *moments* as stretches that never overlap each other or *busy*, oldest first.
 
     Work that began before midnight is cut there. The part before counts for the day before if that day has
     a commit in the same repository; else it is left out, because a day needs a commit to be proposed.
     """
-    ordered = sorted(moments, key=lambda moment: (moment.at, moment.repository, moment.changed_lines or 0))
-    known_days = {(local_date(moment.at, zone), moment.repository) for moment in ordered}
+    ordered = sorted(moments, key=_order)
+    known_days = {
+        (local_date(moment.at, zone), moment.repository) for moment in ordered if moment.begins_work
+    }
     calendar = _Busy(busy)
     result: list[Stretch] = []
     previous: datetime | None = None
@@ -97,17 +113,36 @@ def stretches(moments: Iterable[Moment], busy: Iterable[Span], zone: ZoneInfo) -
         gap = sum((span.duration for span in free), ZERO)
         is_lead_in = previous is None or gap > SHORT_GAP
         is_cut = bool(free) and gap < moment.at - start
-        left = evidence(None if previous is None else gap, moment.changed_lines)
+        left = _evidence(moment, None if previous is None else gap)
+        if not (left or moment.begins_work):
+            continue
         day = local_date(moment.at, zone)
         while left > ZERO and (day, moment.repository) in known_days:
             today = _within(free, day_span(day, zone))
             here = min(left, sum((span.duration for span in today), ZERO))
             if here > ZERO:
                 result.append(Stretch(day, moment, today, here, is_lead_in, is_cut))
-            left -= here
+            # A touch's few minutes stay on its own day, which alone names it.
+            left = left - here if moment.most is None else ZERO
             day -= timedelta(days=1)
         previous = moment.at
     return sorted(result, key=lambda stretch: stretch.free)
+
+
+def _order(moment: Moment) -> tuple[datetime, str, int, timedelta, bool, str]:
+    return (
+        moment.at,
+        moment.repository,
+        moment.changed_lines or 0,
+        moment.most or ZERO,
+        moment.begins_work,
+        moment.strand,
+    )
+
+
+def seen(parts: Iterable[Stretch]) -> timedelta:
+    """S: what Git alone gives evidence of."""
+    return sum((part.evidence for part in parts), ZERO)
 
 
 def shares(of: Sequence[Stretch], total: timedelta) -> list[timedelta]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
+from gleaner.core.catalog import Person
+
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 
@@ -62,6 +64,12 @@ def words(text: str) -> list[str]:
     ['doctors', 'appointment', 'ana']
     """
     return _WORD.findall(re.sub("['’]", "", text).casefold())
+
+
+def names(person: Person) -> frozenset[str]:
+    """How *person* is called in a title: parts of their name, and of their address."""
+    local_part = person.email.partition("@")[0]
+    return frozenset(word for word in words(f"{person.name} {local_part}") if len(word) > 1)
 
 
 def says_only(title: str, phrases: Iterable[str], names: Collection[str] = ()) -> bool:

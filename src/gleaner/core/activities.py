@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from gleaner.core.catalog import UserId
-from gleaner.core.time import Span, merged
+from gleaner.core.time import ZERO, Span, merged, total
 
 Kind = Literal["meeting", "coding"]
 
@@ -26,6 +26,29 @@ class Meeting:
     is_tentative: bool = False
     """The person answered "maybe", or the event itself is only tentative: ask, never post."""
     organizer: str = ""
+    attended: tuple[Span, ...] = ()
+    """When the person was in its call, as far as that counts; empty where the schedule does."""
+    attendance: str = ""
+    """What is known of that, as a clause with what was planned; empty when nobody knows."""
+    doubt: str = ""
+    """Why to ask, if it is not for the answer to the invitation."""
+
+    @property
+    def is_kept(self) -> bool:
+        """The person took part: they said so, or were seen there."""
+        return bool(self.attended) or not self.is_tentative
+
+
+@dataclass(frozen=True)
+class Line:
+    """What hours were told from: so much a day with commits, and so much of what Git shows of it."""
+
+    base: timedelta
+    factor: float
+    days: int = 0
+    """How many of the person's own days it was learned from; 0: it is everybody's."""
+    is_of_here: bool = True
+    """Those days were in this repository, and not in any."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +66,14 @@ class Coding:
     high: timedelta
     explanation: str
     """What was seen and what was assumed, so that a developer can check the sum."""
+    seen: timedelta = ZERO
+    """What Git alone shows, before anything that was learned from the person's own days."""
+    touches: int = 0
+    """Reviews, comments and the like of pull requests."""
+    line: Line | None = None
+    """None in what earlier versions saw."""
+    strand: str | None = None
+    """Id of the project that all of it is certainly for; empty when nothing is certain, None when nobody asked."""
 
 
 @dataclass(frozen=True)
@@ -77,14 +108,14 @@ class Activity:
         """The most that may be claimed for it."""
         if isinstance(self.detail, Coding):
             return self.detail.worked
-        return self.span.duration
+        return total(self.detail.attended) if self.detail.attended else self.span.duration
 
     @property
     def spans(self) -> tuple[Span, ...]:
         """The stretches of time it took, disjoint and in order."""
         if isinstance(self.detail, Coding):
             return tuple(merged(self.detail.sessions))
-        return (self.span,)
+        return tuple(merged(self.detail.attended)) or (self.span,)
 
     @property
     def text(self) -> str:

@@ -14,12 +14,53 @@ from decimal import Decimal
 from gleaner.core.activities import Activity
 from gleaner.core.entries import TimeEntry
 from gleaner.core.time import decimal_hours
-from gleaner.matching.memory import Fact
+from gleaner.matching.index import Index
+from gleaner.matching.memory import Fact, Memory, remember, spend
+from gleaner.matching.replay import measured_scale
 from gleaner.matching.words import similarity, telling
 
 NOTES_AGREE = 0.6
 _DURATION_WEIGHT = 0.35
 _CODING_WEIGHT = 0.6
+
+
+def learnt(
+    dated: Sequence[tuple[date, Activity]],
+    entries: Sequence[TimeEntry],
+    decided: Iterable[Fact],
+    *,
+    today: date,
+    index: Index | None = None,
+) -> Memory:
+    """The memory for matching on *today*: what was *decided*, and what *entries* say of the other activities.
+
+    *entries* are people's own, none written by Gleaner. With an *index*, confidences are scaled to what was right.
+    """
+    said = list(decided)
+    known = {fact.activity.key for fact in said}
+    rest = [(day, activity) for day, activity in dated if activity.key not in known]
+    shown = [
+        fact
+        for day_activities, day_entries in by_day(rest, entries)
+        for fact in facts_of_day(day_activities, day_entries)
+    ]
+    memory = memory_of(said, shown, entries, today=today)
+    if index is not None:
+        memory.scale = measured_scale([*said, *shown], entries, index)
+    return memory
+
+
+def memory_of(
+    said: Sequence[Fact], shown: Iterable[Fact], entries: Iterable[TimeEntry], *, today: date
+) -> Memory:
+    """A memory of what people *said* and what *entries* have *shown*, its confidences as they are."""
+    memory = remember([*said, *shown], entries, today=today)
+    # What people let pass is written by Gleaner and not among the entries, and is their work all the same.
+    for fact in said:
+        seen, hours = fact.activity, fact.activity.observed.total_seconds() / 3600
+        age = (today - seen.span.start.date()).days
+        spend(memory, seen.user_id, fact.project_id, fact.weight * hours, age)
+    return memory
 
 
 def facts_of_day(activities: Sequence[Activity], entries: Sequence[TimeEntry]) -> Iterator[Fact]:

@@ -7,30 +7,26 @@ own, so a handful of weak hints never looks like certainty. Rules, words and cou
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gleaner.core.activities import Activity, Kind
-from gleaner.core.catalog import ProjectId, Slot, TaskId
+from gleaner.core.activities import Activity
+from gleaner.core.catalog import ProjectId, Slot
 from gleaner.core.proposals import Alternative, Evidence, Level
-from gleaner.matching.evidence import RULE, Hint, Index, hints, strongest
+from gleaner.matching.calibrate import SURE, Record
+from gleaner.matching.evidence import RULE, Hint, hints, strongest
+from gleaner.matching.index import Index
 from gleaner.matching.memory import Memory
 from gleaner.matching.rules import Rule
+from gleaner.matching.tasks import choose_task
 
-NONE_OF_THESE = 1.0
-"""Log-odds of "something else", which every candidate has to beat."""
-SURE = 0.95
+NONE_OF_THESE = -2.0
+"""Log-odds of "something else", which every candidate has to beat: seldom, for people log work to their projects."""
 LIKELY = 0.6
-
-_TASK_NAMES: Mapping[Kind, re.Pattern[str]] = {
-    "meeting": re.compile(
-        r"\b(meetings?|calls?|workshops?|(besprech|abstimm)ung(en)?|termine?)\b", re.IGNORECASE
-    ),
-    "coding": re.compile(
-        r"\b(program|develop|engineer|coding|implement|software|\w*entwicklung)", re.IGNORECASE
-    ),
-}
+_AGAINST = -3.0
+"""What may speak against a sure project: one colleague who does not work on it, but no two."""
+_HABIT = frozenset({"recent"})
+"""What says nothing of the activity itself: alone it leaves a match *unsure*, however big the share."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +37,15 @@ class Match:
     slot: Slot | None
     """None: the person may log to nothing that fits."""
     confidence: float
+    """How likely project and task are both right."""
     level: Level
     evidence: tuple[Evidence, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     """The next best, best first; for an unsure match the best one too."""
+    project_confidence: float = 0.0
+    """How likely the project is right, whatever the task."""
+    is_tie: bool = False
+    """Another project is just as likely, so that the first choice is no answer."""
     ground: str = ""
     """What it rests on most, as the autonomy ladder counts it: ``series``, ``code``, ``rule:NAME`` …"""
 
@@ -74,57 +75,32 @@ def match(activity: Activity, index: Index, memory: Memory, rules: Sequence[Rule
     shares = _shares({project_id: sum(hint.weight for hint in said) for project_id, said in found.items()})
     ranked = sorted(shares, key=lambda project_id: (-shares[project_id], project_id))
     best = ranked[0]
-    slot, task_is_known = choose_task(activity, best, index, memory, rules)
-    level = _level(shares[best], found[best], task_is_known=task_is_known)
+    is_tie = len(ranked) > 1 and math.isclose(shares[ranked[1]], shares[best], rel_tol=1e-6)
+    if not is_tie:
+        shares = _scaled(shares, best, memory)
+    task = choose_task(activity, best, index, memory, rules)
+    ground = _ground(found[best])
+    record = memory.records.get(ground, Record())
+    confidence = shares[best] * (task.confidence if task is not None else 0.0)
+    level = _level(shares[best], confidence, found[best], task_is_known=task is not None and task.is_known)
+    said = [Evidence(hint.sentence, round(hint.weight, 2)) for hint in strongest(found[best])]
+    if task is not None and task.sentence:
+        said.append(Evidence(task.sentence, 0.0))
+    if level == "sure":
+        said.append(Evidence(f"matches like this one: {record.sentence}", 0.0))
+        if record.breaks_promise and not ground.startswith("rule:"):
+            level = "likely"
     return Match(
         activity,
-        slot,
-        round(shares[best], 4),
+        task.slot if task is not None else None,
+        round(confidence, 4),
         level,
-        tuple(Evidence(hint.sentence, round(hint.weight, 2)) for hint in strongest(found[best])),
+        tuple(said),
         tuple(_alternatives(activity, ranked, shares, index, memory, skip=0 if level == "unsure" else 1)),
-        _ground(found[best]),
+        round(shares[best], 4),
+        is_tie,
+        ground,
     )
-
-
-def choose_task(
-    activity: Activity, project_id: ProjectId, index: Index, memory: Memory, rules: Sequence[Rule] = ()
-) -> tuple[Slot | None, bool]:
-    """The task of *project_id* for this kind of work, and whether that is more than a guess.
-
-    In order: a rule's task · what this person picked for this kind on this project · what others picked · the only
-    task there is · a task whose name says the kind.
-    """
-    slots = [slot for slot in index.slots(activity.user_id) if slot.project.id == project_id]
-    if not slots:
-        return None, False
-    by_task = {slot.task.id: slot for slot in slots}
-    for rule in rules:
-        if rule.fits(activity):
-            if rule.project_id == project_id and rule.task_id in by_task:
-                return by_task[rule.task_id], True
-            break
-    for counts in (
-        memory.own_tasks.get((activity.user_id, project_id, activity.kind)),
-        memory.tasks.get((project_id, activity.kind)),
-    ):
-        if usual := _usual(counts, by_task):
-            return by_task[usual], True
-    if len(slots) == 1:
-        return slots[0], True
-    named = [slot for slot in slots if _TASK_NAMES[activity.kind].search(slot.task.name)]
-    if named:
-        return min(named, key=lambda slot: slot.task.id), len(named) == 1
-    return min(slots, key=lambda slot: slot.task.id), False
-
-
-def _usual(counts: Mapping[TaskId, float] | None, by_task: Mapping[TaskId, Slot]) -> TaskId | None:
-    """The task picked most often, if it was picked clearly more often than the others."""
-    usable = {task_id: weight for task_id, weight in (counts or {}).items() if task_id in by_task}
-    if not usable:
-        return None
-    best = max(usable, key=lambda task_id: (usable[task_id], -task_id))
-    return best if usable[best] >= 1 and usable[best] >= 0.6 * sum(usable.values()) else None
 
 
 def _shares(scores: Mapping[ProjectId, float]) -> dict[ProjectId, float]:
@@ -135,13 +111,22 @@ def _shares(scores: Mapping[ProjectId, float]) -> dict[ProjectId, float]:
     return {project_id: power / whole for project_id, power in powers.items()}
 
 
-def _level(share: float, said: Iterable[Hint], *, task_is_known: bool) -> Level:
+def _scaled(shares: Mapping[ProjectId, float], best: ProjectId, memory: Memory) -> dict[ProjectId, float]:
+    """*shares* with the best one as this account's record has it, and the others in what that leaves."""
+    top = memory.scale(shares[best])
+    left = (1.0 - top) / (1.0 - shares[best]) if shares[best] < 1.0 else 0.0
+    return {one: top if one == best else min(top, share * left) for one, share in shares.items()}
+
+
+def _level(share: float, confidence: float, said: Sequence[Hint], *, task_is_known: bool) -> Level:
     hard = [hint for hint in said if hint.is_hard]
     against = sum(hint.weight for hint in said if hint.weight < 0)
     if any(hint.weight >= RULE for hint in hard) and task_is_known and share >= LIKELY:
         return "sure"
-    if share >= SURE and hard and task_is_known and against > -1.0:
+    if confidence >= SURE and hard and task_is_known and against > _AGAINST:
         return "sure"
+    if all(hint.ground in _HABIT for hint in said if hint.weight > 0):
+        return "unsure"
     return "likely" if share >= LIKELY else "unsure"
 
 
@@ -161,8 +146,11 @@ def _alternatives(
     memory: Memory,
     *,
     skip: int,
-) -> Iterable[Alternative]:
+) -> list[Alternative]:
+    found = []
     for project_id in ranked[skip : skip + 3]:
-        slot, _ = choose_task(activity, project_id, index, memory)
-        if slot is not None:
-            yield Alternative(project_id, slot.task.id, str(slot), round(shares[project_id], 4))
+        task = choose_task(activity, project_id, index, memory)
+        if task is not None:
+            both = round(shares[project_id] * task.confidence, 4)
+            found.append(Alternative(project_id, task.slot.task.id, str(task.slot), both))
+    return sorted(found, key=lambda one: -one.confidence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -25,22 +26,27 @@ class Rule:
     branch: str = ""
     user_id: UserId | None = None
     """None: for everybody."""
+    series: str = ""
+    """Of a rule made in a review: exactly this recurring event."""
+    said: str = ""
+    """Of a rule made in a review: its condition in words."""
 
     def fits(self, activity: Activity) -> bool:
         """Whether *activity* meets every condition."""
         if self.user_id is not None and self.user_id != activity.user_id:
             return False
         match activity.detail:
-            case Meeting(calendar=calendar):
+            case Meeting(calendar=calendar, series=series):
                 if self.repository or self.branch:
                     return False
                 return (
-                    _like(self.calendar, calendar)
+                    self.series in ("", series)
+                    and _like(self.calendar, calendar)
                     and _like(self.title, activity.title)
                     and (not self.attendee or any(_like(self.attendee, who) for who in activity.participants))
                 )
             case Coding(repository=repository, branches=branches):
-                if self.calendar or self.attendee:
+                if self.calendar or self.attendee or self.series:
                     return False
                 return (
                     _like(self.repository, repository)
@@ -61,8 +67,17 @@ class Rule:
             ("somebody is", self.attendee), ("the repository is", self.repository),
             ("the branch is like", self.branch),
         )  # fmt: skip
-        said = " and ".join(f"{text} {value}" for text, value in conditions if value)
+        said = self.said or " and ".join(f"{text} {value}" for text, value in conditions if value)
         return f"your rule{f' {self.name}' if self.name else ''}: {said}"
+
+
+def literally(text: str) -> str:
+    """The pattern that only *text* itself fits, whatever it contains.
+
+    >>> literally("[APL] why?")
+    '[[]APL] why[?]'
+    """
+    return re.sub(r"([*?[])", r"[\1]", text)
 
 
 def _like(pattern: str, text: str) -> bool:

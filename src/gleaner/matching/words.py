@@ -10,14 +10,18 @@ from functools import lru_cache
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
-@lru_cache(maxsize=20_000)
 def words(text: str) -> tuple[str, ...]:
     """The words of *text* in order: lower case, accents folded, punctuation gone.
 
     >>> words("Café-Relaunch: APL-12 (w/ Bo)")
     ('cafe', 'relaunch', 'apl', '12', 'w', 'bo')
     """
-    folded = unicodedata.normalize("NFKD", text[:2000].casefold())
+    return _words(text[:2000])
+
+
+@lru_cache(maxsize=20_000)
+def _words(text: str) -> tuple[str, ...]:
+    folded = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
     return tuple(_WORD.findall(plain))
 
@@ -30,6 +34,7 @@ _EMPTY = frozenset(
     call calls meeting meetings sync syncs catch up catchup chat check checkin quick weekly biweekly daily
     monthly standup stand status update session discussion review planning plan kickoff kick off follow
     followup prep touch base huddle workshop intro jour fixe besprechung termin abstimmung wöchentlich runde
+    private event busy appointment privat termine treffen austausch
     feat fix chore bug bugfix feature hotfix refactor docs test tests merge branch main master develop wip
     """)
 )

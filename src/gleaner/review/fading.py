@@ -21,7 +21,7 @@ from gleaner.core.actions import (
 from gleaner.core.entries import Snapshot
 from gleaner.core.proposals import Proposal
 
-WORDLESS = ("applied", "found", "fault", "withdrawn", "forgotten")
+WORDLESS = ("applied", "found", "fault", "withdrawn", "forgotten", "rung")
 """Lines whose text is Gleaner's own: hours, days, projects and numbers of entries."""
 _PLAIN = frozenset(
     "kind spent_date started_time ended_time hours reference reference_group reference_account id asked_at updated_at"

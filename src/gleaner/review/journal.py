@@ -23,6 +23,8 @@ Happening = Literal[
     "fault",
     "withdrawn",
     "forgotten",
+    "ruled",
+    "rung",
 ]
 
 

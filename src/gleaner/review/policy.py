@@ -1,27 +1,50 @@
-"""May Gleaner do this alone? The first two rungs of the autonomy ladder.
+"""May Gleaner do this alone? What a step of the ladder earned, under the organisation's ceiling.
 
-*suggest*: everything waits for a person. *post*: meetings whose match is sure are posted; the rest waits.
+*suggest* and *preselect*: it waits for a person. *post*: meetings whose match is sure are posted; the rest waits.
 Coding never posts by itself, however sure its project is: its hours are an estimate.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.catalog import UserId
 from gleaner.core.proposals import Proposal
-
-Rung = Literal["suggest", "post"]
+from gleaner.review.ladder import Footing, Rung, footing, lower
 
 
 @dataclass(frozen=True)
 class Ladder:
-    """How far the organisation lets Gleaner go, and the people who asked for less."""
+    """How far the organisation lets Gleaner go, what was earned, and the people who asked for less."""
 
     meetings: Rung = "post"
+    """The ceiling."""
     only_suggest: frozenset[int] = frozenset()
     """Harvest user ids for whom nothing is ever posted unasked."""
+    earned: Mapping[Footing, Rung] | None = None
+    """None: nothing has to be earned, and every step is at the ceiling."""
+
+
+def rung(proposal: Proposal, ladder: Ladder) -> Rung:
+    """How far Gleaner may go with *proposal*: what its step earned, and no further than the ceiling."""
+    if ladder.earned is None:
+        return ceiling(ladder, proposal.user_id, proposal.rule)
+    step = footing(proposal)
+    return rung_of(step, ladder) if step is not None else "suggest"
+
+
+def rung_of(step: Footing, ladder: Ladder) -> Rung:
+    """The same for a step of the ladder."""
+    highest = ceiling(ladder, step.user_id, step.kind)
+    return highest if ladder.earned is None else lower(highest, ladder.earned.get(step, "suggest"))
+
+
+def ceiling(ladder: Ladder, user_id: UserId, kind: str) -> Rung:
+    """How far anything of that kind may climb for that person, whatever was earned."""
+    highest: Rung = ladder.meetings if kind == "meeting" else "preselect"
+    return lower(highest, "preselect") if user_id in ladder.only_suggest else highest
 
 
 def may_post(proposal: Proposal, ladder: Ladder) -> bool:
@@ -31,11 +54,17 @@ def may_post(proposal: Proposal, ladder: Ladder) -> bool:
     """
     return (
         proposal.rule == "meeting"
-        and ladder.meetings == "post"
-        and proposal.user_id not in ladder.only_suggest
         and proposal.level == "sure"
         and not proposal.must_ask
         and isinstance(proposal.action, CreateTimeEntry)
         and proposal.action.project_id is not None
         and proposal.action.task_id is not None
+        and rung(proposal, ladder) == "post"
     )
+
+
+def may_accept_together(proposal: Proposal, ladder: Ladder) -> bool:
+    """Whether *proposal* may be accepted with others, unread: it is sure, no question, and earned that much."""
+    if proposal.level != "sure" or proposal.must_ask:
+        return False
+    return ladder.earned is None or rung(proposal, ladder) != "suggest"

@@ -15,7 +15,9 @@ from gleaner.core.actions import (
 )
 from gleaner.core.catalog import Catalog, ProjectId, TaskId
 from gleaner.core.entries import Snapshot, TimeEntry
+from gleaner.core.proposals import State
 from gleaner.core.time import spoken_day
+from gleaner.review.inbox import Item
 
 
 def where(catalog: Catalog, project_id: ProjectId | None, task_id: TaskId | None) -> str:
@@ -101,3 +103,39 @@ def planned(catalog: Catalog, action: Action) -> str:
             return f"stop the timer of entry {action.entry_id}"
         case _:
             assert_never(action)
+
+
+def became(catalog: Catalog, item: Item, *, is_corrected: bool = False) -> str:
+    """What became of a proposal: ``accepted by ana@studio.example``. *is_corrected*: its entry was wrong."""
+    match item.state:
+        case State.PROPOSED:
+            return "waits for review"
+        case State.DISMISSED:
+            return f"dismissed by {item.decided_by}{f' ({item.why})' if item.why else ''}"
+        case State.SUPERSEDED:
+            return "taken back: its event is gone, a rule leaves it out, or somebody logged it"
+        case State.APPROVED | State.APPLYING:
+            return f"{_decided(catalog, item)}, not in Harvest yet"
+        case State.FAILED:
+            return f"{_decided(catalog, item)}, but not logged: {item.trouble}"
+        case State.UNDONE:
+            return f"{_decided(catalog, item)}, undone since"
+        case State.APPLIED:
+            return f"{_decided(catalog, item)}{', put right in Harvest since' if is_corrected else ''}"
+        case _:
+            assert_never(item.state)
+
+
+def _decided(catalog: Catalog, item: Item) -> str:
+    now, then = item.proposal.action, item.offered.action
+    match item.decision:
+        case "policy":
+            return "logged unasked"
+        case "bulk":
+            return f"accepted with others by {item.decided_by}"
+        case "edit" if isinstance(now, CreateTimeEntry) and isinstance(then, CreateTimeEntry):
+            if (now.project_id, now.task_id) != (then.project_id, then.task_id):
+                return f"corrected to {where(catalog, now.project_id, now.task_id)} by {item.decided_by}"
+            return f"accepted with other hours or notes by {item.decided_by}"
+        case _:
+            return f"accepted by {item.decided_by}"

@@ -19,7 +19,7 @@ from gleaner.core.actions import (
     is_done,
     updated,
 )
-from gleaner.core.activities import Activity
+from gleaner.core.activities import Activity, Meeting
 from gleaner.core.catalog import EntryId, Slot
 from gleaner.core.entries import HOUR_STEP, Snapshot, TimeEntry, snapshot
 from gleaner.core.proposals import Evidence, Proposal, Sighting
@@ -278,8 +278,10 @@ def _key(one: Logged, entry_id: EntryId, target: Snapshot | CreateTimeEntry | No
 def _moved(one: Logged, entry: TimeEntry, now: Now, zone: ZoneInfo) -> str:
     """``moved from 10:00–11:00 to 14:00–14:30``, with the days where they differ."""
     assert now.activity is not None, "what is gone has not moved"
-    new, old = now.activity.span, one.seen.span if one.seen is not None else None
+    detail, new, old = now.activity.detail, now.activity.span, one.seen.span if one.seen is not None else None
     on = now.on or entry.spent_date
+    if isinstance(detail, Meeting) and detail.attended and on == entry.spent_date:
+        return f"took another time than was logged ({detail.attendance}), which came out"
     if on != entry.spent_date:
         before = f"{spoken_day(entry.spent_date)} " + (_clock(old, zone) if old is not None else "")
         return f"moved from {before.strip()} to {spoken_day(on)} {_clock(new, zone)}"

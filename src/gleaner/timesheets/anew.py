@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 
+from gleaner.capture.strands import unmarked
 from gleaner.core.actions import (
     CreateTimeEntry,
 )
@@ -16,7 +17,7 @@ from gleaner.core.entries import ExternalReference, TimeEntry
 from gleaner.core.proposals import Proposal
 from gleaner.core.time import ZERO, whole_minutes
 from gleaner.matching.match import Match
-from gleaner.timesheets.draft import Day, Draft, draft, limit
+from gleaner.timesheets.draft import SHORTEST, Day, Draft, draft, limit
 from gleaner.timesheets.logged import Logged
 from gleaner.timesheets.reconcile import logged_time
 from gleaner.timesheets.timeline import Line, lay
@@ -50,6 +51,16 @@ class Facts:
 
     def match_of(self, activity: Activity) -> Match | None:
         return next((match for match in self.matches if match.activity.key == activity.key), None)
+
+    def has_other_parts(self, logged: Mapping[str, Logged], one: Logged) -> bool:
+        """Whether *one*, which is gone, is seen as other parts of its repository's day now: they grew by it."""
+        if not one.activity_key.startswith("coding:"):
+            return False
+        whole = unmarked(one.activity_key)
+        beside = [match.activity for match in self.matches if unmarked(match.activity.key) == whole]
+        entries = [self.entry(logged[part.key].entry_id) for part in beside if part.key in logged]
+        booked = logged_time([entry for entry in entries if entry is not None])
+        return sum((part.observed for part in beside), ZERO) - booked >= SHORTEST
 
     def as_if_new(self, logged: Mapping[str, Logged], one: Logged) -> Fresh:
         """The day drafted anew as if *one* had not been logged, beside all else that is, or is proposed as new."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from gleaner.core.actions import CreateTimeEntry
-from gleaner.core.activities import Coding
-from gleaner.core.catalog import AccountId, Company, Person
+from gleaner.core.activities import Coding, Meeting
+from gleaner.core.catalog import AccountId, Company, EntryId, Person
 from gleaner.core.entries import TimeEntry
-from gleaner.core.proposals import Alternative, Proposal, Sighting, reference
+from gleaner.core.proposals import Alternative, Evidence, Proposal, Sighting, reference
 from gleaner.core.time import ZERO, Span, decimal_hours, spoken, whole_minutes
 from gleaner.matching.match import Match
+from gleaner.timesheets.held import Held
+from gleaner.timesheets.notes import Template, notes
 from gleaner.timesheets.reconcile import Explained, logged_time, reconcile
-from gleaner.timesheets.text import entry_notes
 from gleaner.timesheets.timeline import Line, lay
 
 ORDINARY_DAY = timedelta(hours=8)
@@ -37,6 +38,10 @@ class Day:
     """What Harvest holds for the day."""
     taken: tuple[Span, ...] = ()
     """Time that belongs to the day before: what began then and went past midnight."""
+    templates: tuple[Template, ...] = ()
+    """What entries' notes say, where somebody wants that otherwise."""
+    known: Mapping[EntryId, Held] = field(default_factory=dict)
+    """What entries that Gleaner wrote were for."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ def draft(day: Day, matches: Iterable[Match]) -> Draft:
     """Proposals for *day* from the matches of its activities. The same input always gives the same draft."""
     lines = lay(matches, day.taken)
     references = {line.activity.key: reference(day.account_id, proposal_key(line)) for line in lines}
-    rest = reconcile(lines, day.entries, references, day.person.zone)
+    rest = reconcile(lines, day.entries, references, day.person.zone, day.known)
     fitting = _fit(day, rest.open)
     return Draft(tuple(_proposal(day, line) for line in fitting), rest.explained)
 
@@ -113,7 +118,7 @@ def _proposal(day: Day, line: Line) -> Proposal:
         title=activity.title,
         level="unsure" if is_unsure else match.level,
         confidence=match.confidence,
-        evidence=match.evidence,
+        evidence=(*match.evidence, *_attendance(line)),
         alternatives=_alternatives(line),
         low=min(coding.low, line.worked) if coding else None,
         high=max(coding.high, line.worked) if coding else None,
@@ -138,7 +143,7 @@ def _action(day: Day, line: Line, key: str) -> CreateTimeEntry:
         hours=decimal_hours(line.worked),
         project_id=slot.project.id if slot else None,
         task_id=slot.task.id if slot else None,
-        notes=entry_notes(line.activity),
+        notes=notes(line.activity, slot, day.templates),
         reference=reference(day.account_id, key),
         started_time=start,
         ended_time=end,
@@ -171,9 +176,18 @@ def _reason(line: Line) -> str:
     if isinstance(line.activity.detail, Coding):
         explanation = line.activity.detail.explanation.rstrip(".")
         said = f"{explanation[:1].upper()}{explanation[1:]}. {said}"
+    elif (known := line.activity.detail.attendance) and known != line.doubt:
+        said = f"{known[:1].upper()}{known[1:]}. {said}"
     if line.doubt:
         said = f"{said}. To check: {line.doubt}"
     return said if said.endswith(".") else f"{said}."
+
+
+def _attendance(line: Line) -> tuple[Evidence, ...]:
+    """What is known of the person in the meeting's call. It says when, not what for: it weighs nothing."""
+    detail = line.activity.detail
+    known = detail.attendance if isinstance(detail, Meeting) else ""
+    return (Evidence(known, 0.0),) if known else ()
 
 
 def _alternatives(line: Line) -> tuple[Alternative, ...]:

@@ -13,16 +13,18 @@ from gleaner.core.entries import TimeEntry
 from gleaner.core.ports import Harvest
 from gleaner.core.proposals import Proposal
 from gleaner.core.time import ZERO, day_span, spoken_day
-from gleaner.matching.evidence import Index
-from gleaner.matching.learn import by_day, facts_of_day
+from gleaner.matching.index import Index
+from gleaner.matching.learn import learnt
 from gleaner.matching.match import match
-from gleaner.matching.memory import Fact, Memory, remember
+from gleaner.matching.memory import Fact, Memory
 from gleaner.matching.rules import Rule
 from gleaner.review.guards import objection
 from gleaner.timesheets.amend import Left, Now, again, amend
 from gleaner.timesheets.anew import Facts
 from gleaner.timesheets.draft import Day, Draft
+from gleaner.timesheets.held import held
 from gleaner.timesheets.logged import Logged
+from gleaner.timesheets.notes import Template
 
 HISTORY = timedelta(days=56)
 """How far back days that people logged by hand teach."""
@@ -60,18 +62,15 @@ def recall(
 
     Entries that Gleaner wrote are left out: it must not learn from itself.
     """
-    people = harvest.catalog().people
+    catalog = harvest.catalog()
     logged = [entry for entry in harvest.entries(today - HISTORY, today) if not entry.is_ours]
     facts = [Fact(one.activity, one.project_id, one.task_id, one.weight) for one in decided]
-    known = {fact.activity.key for fact in facts}
     dated = [
-        (day_of(activity, people[activity.user_id]), activity)
+        (day_of(activity, catalog.people[activity.user_id]), activity)
         for activity in activities
-        if activity.user_id in people and activity.key not in known
+        if activity.user_id in catalog.people
     ]
-    for day_activities, day_entries in by_day(dated, logged):
-        facts.extend(facts_of_day(day_activities, day_entries))
-    return remember(facts, logged, today=today)
+    return learnt(dated, logged, facts, today=today, index=Index(catalog))
 
 
 def draft_days(
@@ -85,6 +84,7 @@ def draft_days(
     now: datetime,
     logged: Iterable[Logged] = (),
     gone: Mapping[str, str] | None = None,
+    templates: Sequence[Template] = (),
 ) -> Iterator[DayDraft]:
     """A draft for each of *users* and *days*, empty ones too: an empty draft takes back what is no longer true.
 
@@ -93,7 +93,7 @@ def draft_days(
     may hold more than those days, for what moved. *gone* says which logged activities are there no more, and how
     that is known; one that is neither seen nor gone is left alone.
     """
-    book = _Book(harvest, activities, memory, rules, now, tuple(logged), gone or {})
+    book = _Book(harvest, activities, memory, rules, now, tuple(logged), gone or {}, tuple(templates))
     wanted = list(users)
     if len(wanted) > 1:
         # Of one person alone each day is read when it is asked for, without everybody else's.
@@ -115,14 +115,16 @@ class _Book:
         now: datetime,
         logged: Sequence[Logged],
         gone: Mapping[str, str],
+        templates: tuple[Template, ...],
     ) -> None:
         self._harvest, self._catalog = harvest, harvest.catalog()
         self._index, self._memory, self._rules = Index(self._catalog), memory, rules
-        self._now, self._gone = now, gone
+        self._now, self._gone, self._templates = now, gone, templates
         seen = list(activities)
         self._by_key = {one.key: one for one in seen}
         self._seen = _by_person_day((one for one in seen if one.span.end <= now), self._catalog)
         self._logged = {one.activity_key: one for one in logged}
+        self._known = held(self._logged.values())
         self._facts: dict[tuple[UserId, date], Facts] = {}
         self._entries: dict[tuple[UserId, date], list[TimeEntry]] = {}
         self._read: tuple[date, date] | None = None
@@ -181,6 +183,7 @@ class _Book:
             why = self._gone.get(one.activity_key)
             explained = self._of(person.id, one.on).plain.explained
             stands_for = any(other.entry.id == one.entry_id for other in explained)
+            stands_for = stands_for or self._of(person.id, one.on).has_other_parts(self._logged, one)
             return Now(None, why, stands_for) if why is not None else None
         on = day_of(activity, person)
         if activity.span.end > self._now:
@@ -207,10 +210,12 @@ class _Book:
             before = self._seen.get((user_id, day - timedelta(days=1)), ())
             taken = tuple(span for one in before for span in one.spans if span.end > midnight)
             is_read = self._read is not None and self._read[0] <= day <= self._read[1]
-            held = (
+            there = (
                 self._entries.get((user_id, day), ()) if is_read else self._harvest.entries(day, day, user_id)
             )
-            known = Day(company.account_id, company, person, day, tuple(held), taken)
+            known = Day(
+                company.account_id, company, person, day, tuple(there), taken, self._templates, self._known
+            )
             self._facts[user_id, day] = Facts(known, matches)
         return self._facts[user_id, day]
 

@@ -18,6 +18,7 @@ from gleaner.core.catalog import EntryId
 from gleaner.core.entries import TimeEntry
 from gleaner.core.time import ZERO, Span, spoken
 from gleaner.matching.words import similarity, telling
+from gleaner.timesheets.held import Held, Pools, pools
 from gleaner.timesheets.timeline import Line
 
 NOTES_AGREE = 0.6
@@ -55,11 +56,16 @@ class _Pair:
 
 
 def reconcile(
-    lines: Sequence[Line], entries: Sequence[TimeEntry], references: Mapping[str, str], zone: ZoneInfo
+    lines: Sequence[Line],
+    entries: Sequence[TimeEntry],
+    references: Mapping[str, str],
+    zone: ZoneInfo,
+    known: Mapping[EntryId, Held] | None = None,
 ) -> Reconciled:
     """Take from *lines* what *entries* of the same person and day already say.
 
-    *references* gives our key per activity key. Coding that is only partly logged stays, with the rest of its time.
+    *references* gives our key per activity key; of entries that we wrote, it is *known* what for. Coding that is only
+    partly logged stays, with the rest of its time.
     """
     left = {entry.id: _time(entry) for entry in entries}
     unclaimed = dict(
@@ -83,8 +89,9 @@ def reconcile(
         if pair.strength >= _SURE_PAIR:
             unclaimed[pair.entry.id] = left[pair.entry.id]
     rest: list[Line] = []
+    of_parts = pools(entries, known or {}, {line.activity.key: line.activity.observed for line in lines})
     for line in sorted((line for line in lines if line.activity.key not in done), key=_meetings_first):
-        remaining = _absorb(line, entries, left, done, of_today)
+        remaining = _absorb(line, entries, left, done, of_today, of_parts)
         if remaining is not None:
             rest.append(_doubted(remaining, entries, unclaimed, of_today))
     rest.sort(key=lambda line: (line.spans[0].start, line.activity.key))
@@ -133,20 +140,31 @@ def _absorb(
     left: dict[EntryId, timedelta],
     done: dict[str, Explained],
     of_today: frozenset[str],
+    of_parts: Pools,
 ) -> Line | None:
-    """*line* less what unspent entries on its project cover; None when nothing worth proposing is left."""
+    """*line* less what unspent entries cover that are on its project, or were written for its day as a whole.
+
+    None when nothing worth proposing is left.
+    """
     slot = line.match.slot
     remaining = line.worked
     for entry in sorted(entries, key=lambda entry: entry.id):
-        if slot is None or remaining <= ZERO or not _may_cover(line, entry, of_today):
+        if remaining <= ZERO:
+            break
+        if taken := of_parts.take(entry, line.activity.key, min(left[entry.id], remaining)):
+            text = (
+                f"the {entry.hours} h logged for more of that day's work there hold its {spoken(line.worked)}"
+            )
+        elif slot is not None and _may_cover(line, entry, of_today):
+            taken = min(left[entry.id], remaining)
+            text = f"the {entry.hours} h on {slot.project.name} cover its {spoken(line.worked)}"
+        else:
             continue
-        taken = min(left[entry.id], remaining)
         if line.activity.kind == "meeting" and taken < remaining:
             continue  # a meeting is in an entry as a whole or not at all
         left[entry.id] -= taken
         remaining -= taken
         if remaining < _LEAST:
-            text = f"the {entry.hours} h on {slot.project.name} cover its {spoken(line.worked)}"
             done[line.activity.key] = Explained(line, entry, text)
             return None
     return line if remaining == line.worked else replace(line, worked=remaining)

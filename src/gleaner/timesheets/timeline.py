@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gleaner.core.activities import Activity, Coding, Meeting
-from gleaner.core.time import Span, merged, total, whole_minutes
+from gleaner.core.time import ZERO, Span, merged, total, whole_minutes
 from gleaner.matching.match import Match
 
 CLASH = timedelta(minutes=10)
@@ -61,8 +61,8 @@ def lay(matches: Iterable[Match], taken_before: Iterable[Span] = ()) -> list[Lin
 
 def _rank(match: Match) -> tuple[int, Span, str]:
     match match.activity.detail:
-        case Meeting(is_tentative=tentative):
-            order = 2 if tentative else 0
+        case Meeting(is_kept=is_kept):
+            order = 0 if is_kept else 2
         case Coding():
             order = 1
     span = match.activity.span
@@ -73,7 +73,8 @@ def _clash(line: Line, match: Match) -> bool:
     """Whether both are meetings and share more time than a hand-over takes."""
     if line.activity.kind != "meeting" or match.activity.kind != "meeting":
         return False
-    return line.activity.span.overlap(match.activity.span) > CLASH
+    shared = (mine.overlap(other) for mine in line.activity.spans for other in match.activity.spans)
+    return sum(shared, ZERO) > CLASH
 
 
 def _doubted(line: Line, other: Match, *, is_lost: bool) -> Line:
@@ -86,5 +87,5 @@ def _doubt(match: Match, clashes: Sequence[Line]) -> str:
         return f'"{clashes[0].activity.title}" was at the same time'
     detail = match.activity.detail
     if isinstance(detail, Meeting) and detail.is_tentative:
-        return "you did not accept the invitation"
+        return detail.doubt or "you did not accept the invitation"
     return ""

@@ -57,11 +57,17 @@ class Project:
     tasks: tuple[TaskAssignment, ...]
     team: Mapping[int, float] = field(hash=False)
     """Slot of each member → share of that person's free hours."""
+    moved: Mapping[int, float] = field(hash=False)
+    """The shares that are others from ``MOVE_WEEK`` on, because people changed teams."""
     lead: int
     """Slot of the one who manages the project."""
     repository: str | None
     """Folder name of the Git repository; two projects may share one."""
     starts_on: str | None
+
+    def share(self, slot: int, week: int) -> float:
+        """What part of that person's free hours the project has in *week* (0 is the first of the world)."""
+        return self.moved.get(slot, self.team[slot]) if week >= MOVE_WEEK else self.team[slot]
 
     def task(self, name: str) -> Task:
         """The assigned task of that name; ``KeyError`` when it is not assigned."""
@@ -106,6 +112,10 @@ _BUREAU = "Internal, Meetings"
 _EVERYONE = dict.fromkeys(range(12), 0.0)
 
 
+MOVE_WEEK = 6
+"""From this week on three developers work mostly on something else than before."""
+
+
 class _Slot(NamedTuple):
     key: str
     client: int
@@ -126,34 +136,38 @@ class _Slot(NamedTuple):
     repository: str | None = None
     unbilled_tasks: str = ""
     lead: int = 1
+    moved: dict[int, float] = {}  # noqa: RUF012  # never changed
 
 
 # Teams are written slot: weight.  0 owner, 1 and 2 managers, 3 project manager, 4–7 developers in Berlin, 8 and 9 in
 # New York, 10 and 11 designers.
 _SLOTS = (
     _Slot("portal", 0, "Customer Portal", "P", _SOFTWARE, {0: 0.1, 1: 0.35, 4: 0.65, 5: 0.5, 10: 0.2},
-          budget_by="project", budget=640.0, repository="{codename}-web"),
+          budget_by="project", budget=640.0, repository="{codename}-web", moved={5: 0.15}),
     _Slot("api", 0, "Booking API", "A", _SOFTWARE, {1: 0.2, 4: 0.3, 7: 0.4},
           "Tasks", budget_by="task", repository="{client}-booking-api"),
     _Slot("app", 1, "Mobile App", "M", _SOFTWARE, {1: 0.25, 5: 0.45, 6: 0.4, 10: 0.3},
-          budget_by="project_cost", cost_budget=54000.0, includes_expenses=True, repository="{codename}"),
+          budget_by="project_cost", cost_budget=54000.0, includes_expenses=True, repository="{codename}",
+          moved={6: 0.1}),
     _Slot("site", 1, "Website Relaunch", "W", _SOFTWARE, {0: 0.1, 1: 0.15, 6: 0.2, 10: 0.2, 11: 0.45},
           budget_by="project_cost", cost_budget=30000.0, fee=30000.0, repository="{short}-site",
-          unbilled_tasks="Meetings"),
+          unbilled_tasks="Meetings", moved={6: 0.5}),
     _Slot("shop", 2, "Web Shop", "S", _SOFTWARE, {3: 0.3, 6: 0.35, 7: 0.25, 11: 0.4},
           "Project", 105.0, "project_cost", cost_budget=46000.0, repository="shop-mono", lead=3),
     _Slot("care", 2, "Care Retainer", "C", "Support, Programming, Project management, Meetings",
           {3: 0.2, 6: 0.1, 7: 0.15}, "Project", 98.0, "project", 45.0, is_monthly=True, repository="shop-mono", lead=3),
     _Slot("dashboard", 3, "Analytics Dashboard", "D", _SOFTWARE, {2: 0.35, 8: 0.6, 10: 0.05},
-          budget_by="person", repository="dash", lead=2),
+          budget_by="person", repository="dash", lead=2, moved={8: 0.1}),
     _Slot("brand", 4, "Brand Refresh", "B", "Design, Project management, Meetings", {0: 0.1, 3: 0.2, 10: 0.3, 11: 0.2},
           "none", budget_by="project", budget=220.0, fee=24000.0, lead=3),
-    _Slot("guide", 5, "Visitor Guide", "G", _SOFTWARE, {2: 0.2, 9: 0.5, 10: 0.1},
-          "Tasks", budget_by="task_fees", repository="{codename}-guide", unbilled_tasks="Meetings", lead=2),
+    _Slot("guide", 5, "Visitor Guide", "G", _SOFTWARE, {2: 0.2, 8: 0.0, 9: 0.5, 10: 0.1},
+          "Tasks", budget_by="task_fees", repository="{codename}-guide", unbilled_tasks="Meetings", lead=2,
+          moved={8: 0.55}),
     _Slot("dispatch", 6, "Dispatch Console", "D", _SOFTWARE, {2: 0.35, 8: 0.4, 9: 0.5},
           "Project", 120.0, "project", 420.0, repository="console", lead=2),
     _Slot("support", 7, "Platform Support", "S", "Support, Programming, Meetings, Project management",
-          {3: 0.2, 7: 0.25, 5: 0.05}, "Project", 95.0, "project_cost", cost_budget=8600.0, is_monthly=True, lead=3),
+          {3: 0.2, 7: 0.25, 5: 0.05}, "Project", 95.0, "project_cost", cost_budget=8600.0, is_monthly=True, lead=3,
+          moved={5: 0.5}),
     _Slot("intranet", 7, "Intranet", "I", _SOFTWARE, {1: 0.0, 3: 0.0, 7: 0.0},
           "Project", 92.0, is_active=False, lead=3),
     _Slot("internal", 8, "Internal", "INT", _BUREAU, _EVERYONE, "none", is_billable=False, lead=0),
@@ -208,6 +222,7 @@ def _project(number: int, slot: _Slot, client: Client, codename: str) -> Project
             _assignment(1 + 10 * number + k, slot, name) for k, name in enumerate(_names(slot.tasks))
         ),
         team=dict(slot.team),
+        moved=dict(slot.moved),
         lead=slot.lead,
         repository=slot.repository.format(**words) if slot.repository else None,
         starts_on=None if house else ("2025-10-01" if number % 2 else "2026-01-05"),

@@ -184,11 +184,12 @@ class _Day:
 
 def _focus(seed: int, person: Person, catalog: Catalog, day: date) -> Focus:
     """A first and a second project for the day: the first often stays for the week."""
-    by_key = {p.key: p for p in catalog.of(person.slot) if p.team[person.slot] > 0}
+    week = week_of(day)
+    by_key = {p.key: p for p in catalog.of(person.slot) if p.share(person.slot, week) > 0}
     if person.profession == "designer":
         by_key = {key: p for key, p in by_key.items() if any(row.task.name == "Design" for row in p.tasks)}
-    keys, shares = list(by_key), [p.team[person.slot] for p in by_key.values()]
-    weekly = stream(seed, "focus", person.email, week_of(day)).choices(keys, shares)[0]
+    keys, shares = list(by_key), [p.share(person.slot, week) for p in by_key.values()]
+    weekly = stream(seed, "focus", person.email, week).choices(keys, shares)[0]
     rng = stream(seed, "focus", person.email, day)
     first = weekly if chance(rng, 0.55) else rng.choices(keys, shares)[0]
     second = rng.choices(keys, shares)[0]

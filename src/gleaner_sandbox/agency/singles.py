@@ -35,6 +35,8 @@ class _Draft:
     signal: Signal
     people: list[Person]
     contacts: list[Contact]
+    also: list[str]
+    """Addresses of colleagues who were added so that they know, and do not come."""
     start: int
     end: int
 
@@ -82,9 +84,9 @@ def _plan(
     rng: Random,
 ) -> _Draft | None:
     signal = _signal(project, weights, rng)
-    people = _people(project, team, rng)
+    people = _people(project, team, week, rng)
     contacts = _contacts(project, signal, rng)
-    draft = _Draft(project, signal, people, contacts, 0, 0)
+    draft = _Draft(project, signal, people, contacts, _bystanders(people, team, rng), 0, 0)
     length = (
         rng.choice((15, 25, 30, 30, 45, 45, 60, 60, 60, 90))
         if signal != "vague"
@@ -110,13 +112,18 @@ def _signal(project: Project, weights: Mapping[Signal, float], rng: Random) -> S
     return rng.choices(list(weights), list(weights.values()))[0]
 
 
-def _people(project: Project, team: Sequence[Person], rng: Random) -> list[Person]:
+def _people(project: Project, team: Sequence[Person], week: int, rng: Random) -> list[Person]:
     """Two to four of the team, those with a bigger part in the project more often; the organizer is the first."""
     slots = [slot for slot in project.team if team[slot].user_id]
     size = rng.choice((2, 2, 2, 3, 3, 4)) if len(slots) > 1 else 1
-    keyed = [(rng.random() ** (1 / (project.team[slot] + 0.03)), slot) for slot in slots]
+    keyed = [(rng.random() ** (1 / (project.share(slot, week) + 0.03)), slot) for slot in slots]
     chosen = [slot for _, slot in sorted(keyed, reverse=True)[:size]]
     return [team[slot] for slot in chosen]
+
+
+def _bystanders(people: Sequence[Person], team: Sequence[Person], rng: Random) -> list[str]:
+    others = [person.email for person in team if person.user_id and person not in people]
+    return [rng.choice(others)] if chance(rng, 0.1) else []
 
 
 def _contacts(project: Project, signal: Signal, rng: Random) -> list[Contact]:
@@ -185,7 +192,7 @@ def _event(draft: _Draft, rng: Random) -> Event:
         uid=f"{rng.getrandbits(224):056X}" if by_client else f"{rng.getrandbits(104):026x}@calendar.example",
         zone="UTC" if by_client or chance(rng, 0.1) else host.zone,
         organizer=organizer,
-        attendees=(*emails, *(contact.email for contact in draft.contacts)),
+        attendees=(*emails, *(contact.email for contact in draft.contacts), *draft.also),
         calendars=tuple(emails),
         revisions=(
             Revision(

@@ -5,19 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-import uvicorn
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gleaner_sandbox import loopback
+from gleaner_sandbox.apart import application, listening
 from gleaner_sandbox.forges.books import Books
 from gleaner_sandbox.forges.doors import Door
 from gleaner_sandbox.forges.github import GitHub
 from gleaner_sandbox.forges.gitlab import GitLab
-from gleaner_sandbox.server import in_thread, listen
 
 Kind = Literal["github", "gitlab"]
 
@@ -42,30 +36,8 @@ class Running:
 
 
 def create_app(kind: Kind, books: Books, door: Door) -> Starlette:
-    """The application: the endpoints of GitHub or of GitLab on *books*. Other names than loopback's get nothing."""
-    routes = GitHub(books, door).routes() if kind == "github" else GitLab(books, door).routes()
-
-    async def unknown(request: Request, _error: Exception) -> Response:
-        return JSONResponse({"message": f"the sandbox does not imitate {request.url.path}"}, 404)
-
-    app = Starlette(routes=routes, exception_handlers={404: unknown})
-    app.add_middleware(_LoopbackOnly)
-    return app
-
-
-class _LoopbackOnly:
-    """Answers loopback names only: no web page reaches the sandbox through a name of its own (DNS rebinding)."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not loopback.names(Headers(scope=scope).get("host", "")):
-            await JSONResponse({"message": "the sandbox answers on loopback names only"}, 403)(
-                scope, receive, send
-            )
-            return
-        await self._app(scope, receive, send)
+    """The application: the endpoints of GitHub or of GitLab on *books*."""
+    return application([*(GitHub(books, door) if kind == "github" else GitLab(books, door)).routes()])
 
 
 @contextmanager
@@ -74,11 +46,5 @@ def serve_in_thread(
 ) -> Iterator[Running]:
     """The forge over real HTTP while the block lasts."""
     door = door or Door()
-    bound = listen(host, port)
-    app = create_app(kind, books, door)
-    config = uvicorn.Config(
-        app, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False
-    )
-    with in_thread(config, bound, f"sandbox-{kind}"):
-        prefix = "/api/v4" if kind == "gitlab" else ""
-        yield Running(f"http://{host}:{bound.getsockname()[1]}{prefix}", books, door)
+    with listening(create_app(kind, books, door), kind, host=host, port=port) as address:
+        yield Running(f"{address}{'/api/v4' if kind == 'gitlab' else ''}", books, door)

@@ -32,7 +32,7 @@ class Desk:
             hours=Decimal("1.5"),
             project_id=ProjectId(self.base + 20),
             task_id=TaskId(self.base + 31),
-            notes="Design review",
+            notes="Detail review",
             reference="gleaner-3f2a",
             started_time=time(9, 30),
             ended_time=time(11, 0),
@@ -49,7 +49,7 @@ def test_what_is_written_is_found_by_its_reference(desk: Desk) -> None:
     written = desk.writer.create(desk.meeting)
     assert desk.writer.find("gleaner-3f2a", desk.meeting.user_id) == [written]
     assert desk.writer.get(written.id) == written
-    assert (written.user_id, written.hours, written.notes) == (desk.base + 2, Decimal("1.5"), "Design review")
+    assert (written.user_id, written.hours, written.notes) == (desk.base + 2, Decimal("1.5"), "Detail review")
     assert not written.is_running
     assert written.external_reference is not None
     assert written.external_reference.group_id == "gleaner"
@@ -102,7 +102,7 @@ def test_an_update_changes_what_it_names(desk: Desk) -> None:
         Decimal(1),
         desk.base + 30,
     )
-    assert changed.notes == "Design review"
+    assert changed.notes == "Detail review"
     assert desk.writer.get(written.id) == changed
 
 

@@ -9,6 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.conformance.calendars.conftest import FixedBearer
+from tests.conformance.calendars.radicale import PASSWORD, USER, Radicale
 from tests.conformance.forges.town import KINDS, Kind
 from tests.unit.capture.build import at, vcalendar, vevent
 from tests.unit.capture.gitlog.repository import Repository
@@ -18,9 +20,14 @@ from gleaner.capture.observed import Observed
 from gleaner.capture.source import MemoryCache, Source, sources
 from gleaner.core.activities import Problem
 from gleaner.core.errors import ConfigError
+from gleaner.core.secrets import Secret
 from gleaner.core.time import Span
 from gleaner_sandbox.forges.books import Books
 from gleaner_sandbox.forges.server import serve_in_thread
+from gleaner_sandbox.google.calendars import Calendar, Calendars
+from gleaner_sandbox.google.endpoints import Google
+from gleaner_sandbox.google.identity import READ, Identity, Ticket
+from gleaner_sandbox.google.server import serve_in_thread as serve_google
 
 TUESDAY = Span(at("2026-07-14 00:00"), at("2026-07-15 00:00"))
 
@@ -45,6 +52,7 @@ SERVERS = ExitStack()
 @pytest.fixture(autouse=True)
 def _served(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("GLEANER_TEST_FORGE", "forge-token")
+    monkeypatch.setenv("GLEANER_TEST_CALDAV", PASSWORD)
     with SERVERS:
         yield
 
@@ -96,9 +104,52 @@ def forge(kind: Kind, folder: Path, *paths: str) -> Source:
     )
 
 
+def google(*calendars: str) -> Source:
+    """Ana's calendar, and one nobody knows."""
+    said = [("13T10", "13T11"), ("13T23", "14T01"), ("13T22", "14T00"), ("14T10", "14T11")]
+
+    def at(hour: str) -> dict[str, str]:
+        return {"dateTime": f"2026-07-{hour}:00:00+02:00"}
+
+    events = [{"summary": start, "start": at(start), "end": at(end)} for start, end in said]
+    known = Calendars()
+    known.add(Calendar("ana@lark.example", "ana@lark.example"), events)
+    identity = Identity(access={"token-ana": Ticket("ana@lark.example", READ)})
+    running = SERVERS.enter_context(serve_google(Google(known, identity)))
+    bearer, url = FixedBearer(Secret("token-ana")), running.base_url
+    return sources.get("google-calendar")(
+        bearer, "ana@lark.example", calendars=calendars, name="mine", base_url=url
+    )
+
+
+def caldav(folder: Path, *calendars: str) -> Source:
+    """Ana's calendar, and one nobody knows."""
+    (folder / "dav").mkdir(parents=True)
+    server = Radicale(folder / "dav")
+    server.start()
+    SERVERS.callback(server.stop)
+    server.calendar("work")
+    said = [("13T10", "13T11"), ("13T23", "14T01"), ("13T22", "14T00"), ("14T10", "14T11")]
+    for start, end in said:
+        times = f"DTSTART:202607{start}0000\nDTEND:202607{end}0000\nSUMMARY:{start}"
+        server.put("work", f"{start}.ics", vcalendar(vevent(times, start)))
+    return sources.get("caldav")(
+        server.url, USER, "ana@lark.example", calendars=calendars, name="mine",
+        password_variable="GLEANER_TEST_CALDAV", zone="Europe/Berlin",
+    )  # fmt: skip
+
+
 CASES = [
     Case("ics", ics, no_ics, 2),
     Case("git", git, no_git, 2),
+    Case(
+        "caldav",
+        lambda folder: caldav(folder, "work", "gone"),
+        lambda folder: caldav(folder, "gone"),
+        2,
+        "gone",
+    ),
+    Case("google-calendar", lambda _: google("primary", "gone"), lambda _: google("gone"), 2, "gone"),
     *(
         Case(
             kind,

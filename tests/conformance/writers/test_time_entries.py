@@ -52,7 +52,7 @@ class Desk:
         self, reference: str = "gleaner-1", *, who: UserId | None = None, on: date = TUESDAY
     ) -> CreateTimeEntry:
         return CreateTimeEntry(
-            who or self.ana, on, Decimal("1.50"), self.project, self.task, "Design review", reference
+            who or self.ana, on, Decimal("1.50"), self.project, self.task, "Detail review", reference
         )
 
     def timer(self, reference: str = "gleaner-timer", *, who: UserId | None = None) -> StartTimer:
@@ -103,7 +103,7 @@ def test_what_is_created_is_what_was_asked_for(desk: Desk) -> None:
         desk.ana,
         TUESDAY,
         Decimal("1.5"),
-        "Design review",
+        "Detail review",
     )
     assert (entry.project_id, entry.task_id) == (desk.project, desk.task)
     assert (entry.is_ours, entry.is_locked, entry.is_closed, entry.is_running) == (True, False, False, False)

@@ -31,8 +31,12 @@ def folder(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv(VARIABLE, raising=False)
     shutil.copyfile(sqlite_template, tmp_path / "gleaner.db")
     (tmp_path / "gleaner.toml").write_text("[harvest]\naccount_id = 7\n")
+    engine = make_engine(f"sqlite:///{tmp_path}/gleaner.db")
     for account in (OURS, THEIRS):
-        with_store(tmp_path, account).put("login", Secret(f"login of {account}"))
+        store = SecretStore(engine, account, key_file(tmp_path), lambda: NOW)
+        store.put("login", Secret(f"login of {account}"))
+    # Now, and not whenever it is collected: with its last connection SQLite moves what was written into the file.
+    engine.dispose()
     return tmp_path
 
 

@@ -15,15 +15,21 @@ from tests.unit.capture.build import ANA, BERLIN, BOB, NEW_YORK, PEOPLE, at, com
 from gleaner.capture.coding import Worked, coding, is_bot
 from gleaner.capture.observed import Commit
 from gleaner.capture.rhythm import Rhythm
-from gleaner.core.activities import Activity, Coding
+from gleaner.core.activities import Activity, Coding, Line
 from gleaner.core.catalog import UserId
 from gleaner.core.time import Span, day_span, local_date, merged, total
 
 MINUTE = timedelta(minutes=1)
+AS_SEEN = Rhythm(Line(timedelta(0), 1.0, days=15))
+"""Somebody who books just what Git shows."""
+
+
+def as_seen(_user_id: UserId, _repository: str, _day: date) -> Rhythm:
+    return AS_SEEN
 
 
 def work(text: str, *busy: Span) -> list[Activity]:
-    return list(coding(commits(text), PEOPLE, {ANA.id: busy}).activities)
+    return list(coding(commits(text), PEOPLE, {ANA.id: busy}, as_seen).activities)
 
 
 def detail(activity: Activity) -> Coding:
@@ -53,19 +59,38 @@ def test_a_morning_is_its_gaps_and_what_led_to_the_first_commit() -> None:
 
 
 def test_the_sum_can_be_done_again_by_hand() -> None:
-    assert only(work(MORNING)).explanation == (
-        "about 2 h 43 (1 h 15–6 h 20): 3 commits 10:00–11:40 on feat/x; "
-        "1 h 15 between commits + 1 h 28 before the first (14 lines)"
+    """90 + 0.63 · 163."""
+    seen = only(coding(commits(MORNING), PEOPLE))
+    assert seen.worked == 192 * MINUTE
+    assert round(seen.seen / MINUTE) == 163
+    assert seen.explanation == (
+        "about 3 h 12 (48 min–5 h 13): 3 commits 10:00–11:40 on feat/x; "
+        "Git shows 2 h 43: 1 h 15 between commits + 1 h 28 before the first (14 lines); "
+        "a rough guess, for no day of yours is known: people's days with commits come out at "
+        "1 h 30 + 0.63 × that, 3 h 13"
     )
 
 
 def test_own_days_are_in_the_sum() -> None:
-    rhythm = Rhythm(factor=0.9, usual=timedelta(hours=3), days=15)
-    seen = only(coding(commits(MORNING), PEOPLE, rhythm_of=lambda _user, _repository: rhythm))
-    assert seen.worked == timedelta(hours=2, minutes=42)  # 0.53 · 2:27 + 0.47 · 3:00
-    assert seen.explanation.endswith(
-        "your days here come out at × 0.90 of that, 2 h 27; your usual day here is 3 h and counts 47%"
-    )
+    rhythm = Rhythm(Line(timedelta(minutes=40), 0.9, days=12))
+    seen = only(coding(commits(MORNING), PEOPLE, rhythm_of=lambda _user, _repository, _day: rhythm))
+    assert seen.worked == timedelta(hours=3, minutes=6)  # 40 min + 0.9 · 2:43
+    assert seen.explanation.endswith("your last 12 days here come out at 40 min + 0.90 × that, 3 h 07")
+
+
+def test_days_elsewhere_are_named_as_such() -> None:
+    rhythm = Rhythm(Line(timedelta(hours=1), 0.5, days=2, is_of_here=False))
+    seen = only(coding(commits(MORNING), PEOPLE, rhythm_of=lambda _user, _repository, _day: rhythm))
+    assert "your last 2 days, in all repositories, come out at" in seen.explanation
+
+
+def test_what_a_day_comes_to_anyway_is_shared_by_its_repositories() -> None:
+    """88 min lead to Apollo and 20 to Borealis: 82 % and 18 % of the hour and a half."""
+    found = coding(commits("10:00 apollo 14 a\n10:20 borealis 14 b"), PEOPLE)
+    apollo, borealis = (detail(activity) for activity in found.activities)
+    assert "82% of 1 h 30 + 0.63 × that" in apollo.explanation
+    assert "18% of 1 h 30 + 0.63 × that" in borealis.explanation
+    assert apollo.explanation.endswith("(82% of what Git shows of the day is here)")
 
 
 def test_after_more_than_three_hours_work_begins_anew() -> None:
@@ -134,7 +159,7 @@ def test_days_on_which_the_clocks_change(day: date, zone_of: object, hours: int)
     """From 01:30 to 03:30 one hour passes in spring and three in autumn."""
     person = ANA if zone_of is ANA else BOB
     assert day_span(day, person.zone).duration == timedelta(hours=hours)
-    seen = only(coding(commits("01:30 apollo 0 a\n03:30 apollo 0 b", person, day), PEOPLE))
+    seen = only(coding(commits("01:30 apollo 0 a\n03:30 apollo 0 b", person, day), PEOPLE, rhythm_of=as_seen))
     between = timedelta(minutes=45) if hours == 23 else timedelta(minutes=105)
     assert seen.worked == 45 * MINUTE + between
 
@@ -147,12 +172,10 @@ def test_the_day_is_that_of_the_persons_zone_not_of_the_commits_offset() -> None
 
 
 def test_copies_of_a_change_count_once() -> None:
-    """Rebased and cherry-picked commits keep author, author date and subject; patch ids find reworded ones."""
+    """Rebased and cherry-picked commits keep author, author date and subject."""
     one, other = commits("10:00 apollo 14 a\n11:00 apollo 14 b")
     copies = [replace(one, sha="rebased"), replace(one, sha="picked", repository="fork")]
     assert coding([one, other, *copies], PEOPLE).activities == coding([one, other], PEOPLE).activities
-    reworded = replace(other, sha="reworded", subject="b (#12)", authored_at=at("15:00"), patch_id="p")
-    assert only(coding([one, replace(other, patch_id="p"), reworded], PEOPLE)).commits == 2
 
 
 def test_of_two_copies_the_one_that_was_counted_tells_the_size() -> None:
@@ -236,9 +259,11 @@ def test_what_a_person_reads() -> None:
 
 def test_a_slow_rhythm_never_takes_time_that_is_not_there() -> None:
     """Nine hours on a usual day, but only 20 minutes between Borealis and the commit before it."""
-    rhythm = Rhythm(usual=timedelta(hours=9), days=15)
+    rhythm = Rhythm(Line(timedelta(hours=9), 0.6, days=15))
     found = coding(
-        commits("10:00 apollo 1 a\n10:20 borealis 1 b"), PEOPLE, rhythm_of=lambda _user, _repository: rhythm
+        commits("10:00 apollo 1 a\n10:20 borealis 1 b"),
+        PEOPLE,
+        rhythm_of=lambda _user, _repository, _day: rhythm,
     )
     borealis = detail(found.activities[1])
     assert borealis.worked == 20 * MINUTE
@@ -261,7 +286,6 @@ ALL_COMMITS = st.lists(
         changed_lines=st.none() | st.integers(0, 5000),
         co_authors=st.sampled_from([(), (BOB.email,)]),
         parents=st.sampled_from([1, 1, 1, 2]),
-        patch_id=st.sampled_from(["", "", "", "p", "q"]),
     ),
     max_size=25,
 )
@@ -271,10 +295,14 @@ BUSY = st.lists(
 )
 RHYTHMS = st.builds(
     Rhythm,
-    factor=st.floats(0.3, 3),
-    usual=st.integers(0, 12 * 60).map(lambda minutes: minutes * MINUTE),
-    days=st.integers(0, 15).map(float),
-    ratios=st.lists(st.floats(0.1, 8), max_size=5).map(tuple),
+    st.builds(
+        Line,
+        base=st.integers(0, 12 * 60).map(lambda minutes: minutes * MINUTE),
+        factor=st.floats(0, 3).map(lambda factor: round(factor, 2)),
+        days=st.integers(0, 15),
+        is_of_here=st.booleans(),
+    ),
+    misses=st.lists(st.floats(-1, 8), max_size=5).map(tuple),
 )
 
 
@@ -286,7 +314,7 @@ def of(user_id: UserId, activities: Iterable[Activity]) -> list[Activity]:
 def test_no_minute_is_claimed_twice_or_in_a_meeting(
     seen: list[Commit], busy: list[Span], rhythm: Rhythm
 ) -> None:
-    found = coding(seen, PEOPLE, {ANA.id: busy, BOB.id: busy}, lambda _user, _repository: rhythm)
+    found = coding(seen, PEOPLE, {ANA.id: busy, BOB.id: busy}, lambda _user, _repository, _day: rhythm)
     for person in (ANA, BOB):
         spans = [one for activity in of(person.id, found.activities) for one in activity.spans]
         assert sum((one.duration for one in spans), timedelta()) == total(spans)
@@ -296,7 +324,7 @@ def test_no_minute_is_claimed_twice_or_in_a_meeting(
 @given(ALL_COMMITS, BUSY, RHYTHMS)
 def test_every_estimate_adds_up(seen: list[Commit], busy: list[Span], rhythm: Rhythm) -> None:
     """It is what its sessions hold, lies in its range, within its day, and before its last commit."""
-    for activity in coding(seen, PEOPLE, {ANA.id: busy}, lambda _user, _repository: rhythm).activities:
+    for activity in coding(seen, PEOPLE, {ANA.id: busy}, lambda _user, _repository, _day: rhythm).activities:
         found, person = detail(activity), PEOPLE.people[activity.user_id]
         day = day_span(date.fromisoformat(activity.external_id.partition("/")[0]), person.zone)
         assert timedelta(0) < found.low <= found.worked <= found.high or found.low == timedelta(0)

@@ -202,6 +202,40 @@ def test_a_whole_day_off_beats_half_of_the_same_day() -> None:
         assert [each.is_half_day for each in off] == [False]
 
 
+AWAY: dict[str, Any] = {"attendees": (), "participation": "unknown", "busy_kind": "out-of-office"}
+
+
+def test_two_halves_of_a_day_are_all_of_it() -> None:
+    morning, afternoon = event("09:00-13:00", "Dentist", **AWAY), event("13:00-17:00", "School", **AWAY)
+    titled = all_day("Urlaub (halber Tag)", uid="urlaub"), all_day("Krank (halber Tag)", uid="krank")
+    for halves in ((morning, afternoon), titled, (titled[0], afternoon)):
+        (off,) = time_off(*halves)
+        assert not off.is_half_day
+
+
+def test_one_half_told_twice_stays_half() -> None:
+    """In her own calendar and the team's; and two blocks that overlap."""
+    twice = (
+        all_day("Urlaub (halber Tag)", uid="own"),
+        all_day("Urlaub – halber Tag", uid="team", source="team"),
+    )
+    overlapping = event("09:00-13:00", "Dentist", **AWAY), event("10:00-14:00", "School", **AWAY)
+    for same in (twice, overlapping):
+        (off,) = time_off(*same)
+        assert off.is_half_day
+
+
+def test_each_person_may_have_their_own_filters_but_a_calendars_win() -> None:
+    seen = [
+        event(title="Ana", is_transparent=True),
+        event(title="Team", source="team", is_transparent=True),
+        event(title="Bob", owner=BOB.email, is_transparent=True),
+    ]
+    keeps = Filters(transparent=False)
+    found = meetings(seen, PEOPLE, Filters(), {"team": Filters()}, {ANA.id: keeps})
+    assert [one.title for one in found.activities] == ["Ana"]
+
+
 def test_a_name_that_two_people_share_does_not_make_it_the_others() -> None:
     namesake = replace(BOB, name="Ana Moor")
     people = Catalog(people={ANA.id: ANA, BOB.id: namesake})

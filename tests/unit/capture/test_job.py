@@ -10,7 +10,7 @@ from tests.unit.capture.build import ANA, BOB, PEOPLE, TUESDAY, all_day, at, com
 
 from gleaner.capture.filters import Filters
 from gleaner.capture.job import Captured, capture
-from gleaner.capture.observed import Observed
+from gleaner.capture.observed import Observed, Presence
 from gleaner.capture.source import Cache, MemoryCache
 from gleaner.core.activities import Coding, Problem
 from gleaner.core.errors import ConfigError, Suspicious, Unavailable
@@ -80,6 +80,19 @@ def test_coding_gives_way_to_meetings_people_said_yes_to() -> None:
         each.overlaps(span("10:30-11:10")) or each.overlaps(span("11:20-11:30")) for each in coding.spans
     )
     assert any(each.overlaps(span("11:10-11:20")) for each in coding.spans)
+
+
+def test_coding_may_be_placed_in_the_pause_of_a_call_and_where_nobody_joined() -> None:
+    stays = Presence((span("10:20-10:30"), span("11:00-11:20")))
+    day = Sees("cal", Observed(events=(
+        event("10:20-11:20", presence=stays), event("11:20-11:40", "Missed", presence=Presence()),
+    )))  # fmt: skip
+    (coding,) = (each for each in run(day, GIT).activities if isinstance(each.detail, Coding))
+    assert not any(
+        each.overlaps(span("10:20-10:30")) or each.overlaps(span("11:00-11:20")) for each in coding.spans
+    )
+    assert any(each.overlaps(span("11:20-11:40")) for each in coding.spans)
+    assert any(each.overlaps(span("10:30-11:00")) for each in coding.spans)
 
 
 def test_a_days_result_does_not_depend_on_the_days_asked_for_with_it() -> None:

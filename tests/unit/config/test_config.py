@@ -142,6 +142,18 @@ TYPOS = {
         "[capture.filters]\nalday = true",
         'gleaner.toml, capture.filters: there is no "alday". Did you mean "all_day"?',
     ),
+    "a person's filters": (
+        "[[people]]\nemail = 'a@x.example'\nfilters = { alday = true }",
+        'gleaner.toml, people[1].filters: there is no "alday". Did you mean "all_day"?',
+    ),
+    "a calendar's filters": (
+        "[[sources]]\nkind = 'ics'\nperson = 'a@x.example'\nfilters = { alday = true }",
+        'gleaner.toml, sources[1].filters: there is no "alday". Did you mean "all_day"?',
+    ),
+    "filters of a repository": (
+        "[[sources]]\nkind = 'git'\nfilters = { all_day = true }",
+        "gleaner.toml, sources[1].filters: only a person's calendar has filters; this source names no person",
+    ),
     "second rule": (
         "[[rules]]\nproject = 'APL'\ntitle = 'x'\n[[rules]]\nproject = 'APL'\ntitel = 'x'",
         'gleaner.toml, rules[2]: there is no "titel". Did you mean "title"?',
@@ -165,7 +177,7 @@ def test_a_misspelt_key_is_named_with_the_right_one(write: Write, lines: str, se
 VALUES = {
     "choice": (
         "[policy]\nmeetings = 'sometimes'",
-        "policy.meetings: input should be 'suggest' or 'post' (it says 'sometimes')",
+        "policy.meetings: input should be 'suggest', 'preselect' or 'post' (it says 'sometimes')",
     ),
     "range": (
         "[capture]\nhistory_days = 400",
@@ -187,7 +199,15 @@ VALUES = {
         "[capture.filters]\npersonal_patterns = 'gym'",
         "capture.filters.personal_patterns: input should be a valid tuple",
     ),
-    "table": ("policy = 'post'", "policy: it has to be a table. It takes meetings."),
+    "a calendar's filter": (
+        "[[sources]]\nkind = 'ics'\nperson = 'a@x.example'\nfilters = { lunch = 'often' }",
+        "sources[1].filters.lunch: input should be a valid boolean",
+    ),
+    "filters": (
+        "[[sources]]\nkind = 'ics'\nperson = 'a@x.example'\nfilters = ['lunch']",
+        "sources[1].filters: it has to be a table. It takes declined, cancelled",
+    ),
+    "table": ("policy = 'post'", "policy: it has to be a table. It takes meetings, ladder."),
     "tables": ("rules = ['APL']", "rules[1]: it has to be a table. It takes project, task"),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,8 @@ from tests.studio import (
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import Project, ProjectId, TaskId
 from gleaner.core.entries import TimeEntry
-from gleaner.matching.evidence import Index
+from gleaner.matching.calibrate import Record, Scale
+from gleaner.matching.index import Index
 from gleaner.matching.match import Match, match
 from gleaner.matching.memory import Fact, Memory, remember
 from gleaner.matching.rules import Rule
@@ -81,6 +83,18 @@ def test_a_task_whose_name_only_holds_the_letters_is_a_guess() -> None:
     tasks = {**CATALOG.tasks, MEETINGS: replace(CATALOG.tasks[MEETINGS], name="Technically demanding work")}
     found = match(meeting("10:00-11:00", "[APL] planning"), Index(replace(CATALOG, tasks=tasks)), NOTHING)
     assert found.level != "sure"
+
+
+def test_a_certain_project_whose_task_is_a_guess_is_not_sure() -> None:
+    found = matched(meeting("10:00-11:00", "[APL] design review"))
+    assert (project(found), found.level) == (APOLLO, "likely")
+    assert found.project_confidence > 0.95
+    assert found.confidence < 0.9
+
+
+def test_two_projects_that_are_just_as_likely_are_no_answer() -> None:
+    assert matched(meeting("10:00-11:00", "Catch up")).is_tie
+    assert not matched(meeting("10:00-11:00", "[APL] catch up")).is_tie
 
 
 def test_two_codes_in_one_title_are_not_sure() -> None:
@@ -222,7 +236,8 @@ attendees = st.lists(
 def test_shares_add_up_and_the_best_is_named_first(title: str, who: list[str]) -> None:
     found = matched(meeting("10:00-11:00", title, attendees=who))
     assert 0 <= found.confidence <= 1
-    assert all(other.confidence <= found.confidence for other in found.alternatives)
+    assert found.confidence <= found.project_confidence
+    assert all(other.confidence <= found.project_confidence for other in found.alternatives)
     assert (
         found.confidence + sum(o.confidence for o in found.alternatives if o.project_id != project(found))
         <= 2.001
@@ -243,3 +258,96 @@ def test_a_catalog_with_hostile_names_does_no_harm() -> None:
     found = match(meeting("10:00-11:00", "+? (*["), Index(replace(CATALOG, projects=odd)), NOTHING)
     assert TaskId(0) not in {other.task_id for other in found.alternatives}
     assert found.activity.user_id == ANA
+
+
+def steady(count: int = 4) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(
+            meeting("10:00-11:00", "Weekly", series="w1", day=DAY - timedelta(weeks=n + 1)), PORTAL, MEETINGS
+        )
+        for n in range(count)
+    )
+
+
+def test_sure_is_withheld_where_people_corrected_too_many() -> None:
+    memory = known(*steady())
+    seen = meeting("10:00-11:00", "Weekly", series="w1")
+    assert matched(seen, memory).level == "sure"
+    memory.records = {"series": Record(41, 43)}
+    found = matched(seen, memory)
+    assert found.level == "likely"
+    assert "matches like this one: 41 of the last 43 kept" in [piece.sentence for piece in found.evidence]
+
+
+def test_sure_says_when_there_is_no_record_yet() -> None:
+    found = matched(meeting("10:00-11:00", "[APL] planning"))
+    assert "matches like this one: new: no record yet" in [piece.sentence for piece in found.evidence]
+
+
+def test_a_rule_keeps_its_word_whatever_the_record() -> None:
+    rule = Rule(PORTAL, MEETINGS, title="*planning", name="plans")
+    memory = known()
+    memory.records = {"rule:plans": Record(10, 40)}
+    assert matched(meeting("10:00-11:00", "[APL] planning"), memory, rule).level == "sure"
+
+
+def test_confidence_follows_what_was_right_in_this_account() -> None:
+    memory = known()
+    seen = meeting("10:00-11:00", "[APL] planning")
+    before = matched(seen, memory)
+    memory.scale = Scale(slope=0.4)
+    after = matched(seen, memory)
+    assert after.confidence < before.confidence
+    assert after.level != "sure"
+
+
+@pytest.mark.parametrize("title", ["Private event", "Sync", "1:1", "Busy", ""])
+def test_an_event_that_says_nothing_is_unsure_however_often_it_came_before(title: str) -> None:
+    before = [
+        Fact(meeting("10:00-11:00", title, series=f"s{n}", day=DAY - timedelta(days=n + 1)), PORTAL, MEETINGS)
+        for n in range(9)
+    ]
+    worked = tuple(entry(7, PORTAL, day=DAY - timedelta(days=n)) for n in range(1, 9))
+    assert (
+        matched(meeting("10:00-11:00", title, series="new"), known(*before, entries=worked)).level == "unsure"
+    )
+
+
+def test_issues_go_where_those_of_the_same_key_went() -> None:
+    before = [Fact(meeting("10:00-11:00", f"XY-{n} triage"), WEBSITE, MEETINGS) for n in range(5)]
+    found = matched(meeting("15:00-15:30", "xy-99?"), known(*before))
+    assert any("of the issues XY-… went to Website" in piece.sentence for piece in found.evidence)
+
+
+def test_a_misspelt_client_is_read_by_its_letters() -> None:
+    found = matched(meeting("10:00-11:00", "Websiet"))
+    assert (found.alternatives[0].project_id if found.level == "unsure" else project(found)) == WEBSITE
+
+
+hostile = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(
+        [
+            "<script>alert(1)</script> APL", "\u202eAPL gninnalp\u202c", "🎉" * 50, "שלום APL", "\x00\x1b[31mAPL",
+            "'; DROP TABLE entries; --", "{name} %s {0.__class__}", "a-1 " * 2500, "é" * 10_000, "APL-" + "9" * 10_000,
+        ]
+    ),
+)  # fmt: skip
+
+
+@given(hostile, hostile, attendees)
+def test_no_title_does_harm_once_seen_or_once_learned(title: str, learnt: str, who: list[str]) -> None:
+    memory = known(
+        Fact(meeting("09:00-10:00", learnt, attendees=who), APOLLO, MEETINGS),
+        entries=(entry(1, PORTAL, notes=title),),
+    )
+    found = matched(meeting("10:00-11:00", title, attendees=who, description=learnt), memory)
+    assert 0 <= found.confidence <= 1
+    assert all(len(piece.sentence) < 400 for piece in found.evidence)
+
+
+def test_a_title_of_ten_thousand_letters_takes_no_time() -> None:
+    long = meeting("10:00-11:00", "lorem-1 " * 1250)
+    began = perf_counter()
+    matched(long, known(Fact(long, APOLLO, MEETINGS)))
+    assert perf_counter() - began < 0.5

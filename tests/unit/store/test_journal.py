@@ -65,6 +65,17 @@ def test_what_is_no_longer_seen_is_forgotten_only_for_people_read_whole(store: s
     assert activities.all_between(DAY, DAY) == [bos]
 
 
+def test_all_is_found_of_those_who_coded_and_nothing_of_others(store: sa.Engine) -> None:
+    activities = StoredActivities(store, ACCOUNT)
+    anas = [meeting("09:00-10:00", "Planning"), coding("11:00-12:00")]
+    bos = meeting("10:00-11:00", "Planning", who=BO)
+    seen = [*anas, bos]
+    activities.keep(seen, {one.key: DAY for one in seen}, now=NOW)
+    assert activities.of_coders(DAY, DAY) == anas
+    assert activities.of_coders(DAY + timedelta(days=1), DAY + timedelta(days=2)) == []
+    assert StoredActivities(store, AccountId(2)).of_coders(DAY, DAY) == []
+
+
 def test_the_cache_keeps_bytes(store: sa.Engine) -> None:
     cache = StoredCache(store, ACCOUNT, NOW)
     assert cache.get("feed") is None

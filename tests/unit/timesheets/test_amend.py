@@ -15,6 +15,7 @@ from tests.studio import (
     MEETINGS,
     PROGRAMMING,
     WEBSITE,
+    attended,
     coding,
     entry,
     meeting,
@@ -329,3 +330,30 @@ def _check_seen(accepted: Proposal, seen: list[Activity]) -> None:
         assert accepted.action.hours <= Decimal(
             str(free[accepted.activity_key] / timedelta(hours=1))
         ) + Decimal("0.01")
+
+
+# --- attendance --------------------------------------------------------------------------------------------------
+
+
+def test_an_attendance_that_comes_out_later_is_an_update_that_says_so() -> None:
+    found = only(Sheet().log(REVIEW), attended(REVIEW, "10:04-10:52"))
+    assert update(found).hours == Decimal("0.80")
+    assert found.reason == (
+        '"Design review" took another time than was logged (you were in the call 10:04-10:52), which came out'
+        " after it was logged."
+    )
+
+
+def test_an_entry_keeps_its_times_by_those_of_the_call() -> None:
+    found = only(Sheet(has_times=True).log(REVIEW), attended(REVIEW, "10:04-10:52"))
+    assert (update(found).started_time, update(found).ended_time) == (time(10, 4), time(10, 52))
+
+
+def test_a_meeting_of_another_day_moved_whatever_its_call_says() -> None:
+    later = moved(REVIEW, span("10:00-11:00", WEDNESDAY))
+    found = only(Sheet().log(REVIEW), attended(later, "10:04-10:52", day=WEDNESDAY))
+    assert "moved from" in found.reason
+
+
+def test_a_call_that_was_as_long_as_planned_changes_nothing() -> None:
+    assert Sheet().log(REVIEW).proposals(attended(REVIEW, "10:00-11:00")) == []

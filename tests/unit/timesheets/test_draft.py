@@ -16,6 +16,7 @@ from tests.studio import (
     PEOPLE,
     TIMESTAMP_COMPANY,
     WEBSITE,
+    attended,
     coding,
     entry,
     meeting,
@@ -28,7 +29,7 @@ from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import Company
 from gleaner.core.entries import TimeEntry
-from gleaner.core.proposals import Proposal
+from gleaner.core.proposals import Evidence, Proposal
 from gleaner.core.time import ZERO
 from gleaner.matching.match import Match
 from gleaner.timesheets.draft import Day, Draft, draft
@@ -166,3 +167,29 @@ def test_what_was_applied_is_not_proposed_again(seen: list[Activity]) -> None:
 def test_observed_time_is_what_the_calendar_shows() -> None:
     assert meeting("10:00-11:00", "x").observed == span("10:00-11:00").duration
     assert ZERO < coding("09:00-10:00", hours=0.5).observed < span("09:00-10:00").duration
+
+
+# --- attendance --------------------------------------------------------------------------------------------------
+
+
+def test_the_time_in_the_call_is_what_is_drafted_and_said() -> None:
+    (proposal,) = drafted(attended(meeting("10:00-11:00", "Apollo design"), "10:04-10:52")).proposals
+    assert action(proposal).hours == Decimal("0.80")
+    assert proposal.reason.startswith("You were in the call 10:04-10:52. ")
+    assert proposal.evidence[-1] == Evidence("you were in the call 10:04-10:52", 0.0)
+
+
+def test_a_pause_has_no_start_and_end_on_the_wall() -> None:
+    seen = attended(meeting("10:00-11:00", "Apollo design"), "10:00-10:20", "10:40-11:10")
+    (proposal,) = drafted(seen, company=TIMESTAMP_COMPANY).proposals
+    assert action(proposal).hours == Decimal("0.83")
+    assert (action(proposal).started_time, action(proposal).ended_time) == (None, None)
+
+
+def test_a_doubt_about_the_call_is_asked_and_said_once() -> None:
+    doubt = "you were in the call 10:00-11:00"
+    (proposal,) = drafted(
+        attended(meeting("10:00-11:00", "Apollo design"), "10:00-11:00", doubt=doubt)
+    ).proposals
+    assert proposal.must_ask
+    assert proposal.reason.count(doubt) == 1

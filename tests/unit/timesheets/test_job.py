@@ -52,6 +52,6 @@ def test_gleaners_own_entries_teach_nothing_and_decisions_do() -> None:
     harvest = FakeHarvest(logged=[entry(1, PORTAL, MEETINGS, "Weekly", reference="gleaner-x")])
     untaught = recall(harvest, [weekly], [], today=DAY)
     assert not untaught.series
-    assert not untaught.recent
+    assert not untaught.lately
     taught = recall(harvest, [weekly], [Decided(weekly, APOLLO, MEETINGS)], today=DAY)
-    assert dict(taught.series["w"]) == {(APOLLO, MEETINGS): 1.0}
+    assert dict(taught.series["w"]) == {APOLLO: 1.0}

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.studio import coding, meeting
+from tests.studio import attended, coding, meeting
 
 from gleaner.core.activities import Activity
 from gleaner.core.time import ZERO, total
@@ -91,3 +91,22 @@ def test_the_order_in_which_things_were_seen_does_not_matter(seen: list[Activity
     shuffled = list(seen)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert laid(*seen) == laid(*shuffled)
+
+
+def test_who_left_one_call_for_another_and_came_back_was_in_both() -> None:
+    review = attended(meeting("10:00-11:00", "Review"), "10:00-10:20", "10:50-11:10")
+    other = attended(meeting("10:15-10:45", "Client call"), "10:22-10:48")
+    lines = laid(review, other)
+    assert [line.worked for line in lines] == [timedelta(minutes=40), timedelta(minutes=26)]
+    assert [line.doubt for line in lines] == ["", ""]
+
+
+def test_a_call_one_was_in_beats_coding_whatever_is_doubted_about_its_end() -> None:
+    review = attended(meeting("10:00-11:00", "Review"), "10:00-11:00", doubt="the line stayed open")
+    assert claims(laid(review, coding("09:00-12:00"))) == {"apollo-api: feat/login": 2.0, "Review": 1.0}
+
+
+def test_a_doubt_of_its_own_is_said_instead_of_the_invitation() -> None:
+    review = attended(meeting("10:00-11:00", "Review"), "10:00-11:00", doubt="the line stayed open")
+    (line,) = laid(review)
+    assert line.doubt == "the line stayed open"

@@ -77,8 +77,8 @@ class KeptPair(Protocol):
 class RenewedTokens:
     """The access token of a pair, renewed when it is due or refused; by one thread, while the others wait.
 
-    *refresh* makes a new pair of a refresh token: it raises Refused when Harvest does not take it, Unavailable when
-    it cannot be asked. Another process may renew the pair too, so the kept one is looked at before and after.
+    *refresh* makes a new pair of a refresh token: it raises Refused when that is not taken, Unavailable when nobody can
+    be asked. Another process may renew the pair too, so the kept one is looked at before and after.
     """
 
     def __init__(
@@ -88,7 +88,12 @@ class RenewedTokens:
         now: Callable[[], datetime],
         *,
         sleep: Callable[[float], None] = time.sleep,
+        where: str = "Harvest",
+        again: str = LOGIN_AGAIN,
     ) -> None:
+        """*where* is logged in to, and *again* says how to do that anew."""
+        self._where = where
+        self._again = again
         self._kept = kept
         self._refresh = refresh
         self._now = now
@@ -136,7 +141,7 @@ class RenewedTokens:
                 if (theirs := self._somebody_elses(pair)) is not None:
                     return theirs
             # ``from None``: the refusal is Harvest's text about our request, and what to do is said here.
-            raise ConfigError(f"the Harvest login is no longer accepted; {LOGIN_AGAIN}") from None
+            raise ConfigError(f"the {self._where} login is no longer accepted; {self._again}") from None
         return self._keep(new)
 
     def _somebody_elses(self, pair: Pair) -> Pair | None:
@@ -155,7 +160,7 @@ class RenewedTokens:
     def _loaded(self) -> Pair:
         stored = self._kept.load()
         if stored is None:
-            raise ConfigError(f"there is no Harvest login any more; {LOGIN_AGAIN}")
+            raise ConfigError(f"there is no {self._where} login any more; {self._again}")
         return stored
 
 

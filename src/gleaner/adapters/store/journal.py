@@ -184,6 +184,16 @@ class StoredActivities:
             found = [_read(text) for text in connection.execute(statement).scalars()]
         return sorted(found, key=lambda seen: (seen.span, seen.key))
 
+    def of_coders(self, first: date, last: date) -> list[Activity]:
+        """All that was seen of those who were seen coding in those days."""
+        activity = tables.activity
+        there = (activity.c.account_id == self._account_id, activity.c.on_date.between(first, last))
+        coders = sa.select(activity.c.user_id).where(*there, activity.c.key.startswith("coding:")).distinct()
+        statement = sa.select(activity.c.content).where(*there, activity.c.user_id.in_(coders))
+        with self._engine.connect() as connection:
+            found = [_read(text) for text in connection.execute(statement).scalars()]
+        return sorted(found, key=lambda seen: (seen.span, seen.key))
+
 
 class StoredCache:
     """:class:`gleaner.capture.source.Cache` of one account: bytes a source keeps between runs."""

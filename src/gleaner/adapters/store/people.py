@@ -12,7 +12,21 @@ from typing import Any
 import sqlalchemy as sa
 
 from gleaner.adapters.store.engine import insert_once
-from gleaner.adapters.store.tables import activity, cache, forgotten, job, journal, proposal, run, time_off
+from gleaner.adapters.store.tables import (
+    activity,
+    cache,
+    correction,
+    forgotten,
+    job,
+    journal,
+    ladder,
+    ladder_step,
+    proposal,
+    rule,
+    rule_off,
+    run,
+    time_off,
+)
 from gleaner.core.catalog import AccountId, UserId
 from gleaner.core.errors import Unavailable
 from gleaner.core.proposals import State
@@ -71,6 +85,14 @@ class StoredPeople:
             "time_off": sa.select(time_off).where(self._of(time_off, user_id)).order_by(time_off.c.first_day),
             "proposals": sa.select(proposal).where(self._of(proposal, user_id)).order_by(c.on_date, c.key),
             "journal": sa.select(journal).where(self._of(journal, user_id)).order_by(journal.c.id),
+            "rules": sa.select(rule).where(self._of(rule, user_id)).order_by(rule.c.made_at, rule.c.id),
+            "ladder": sa.select(ladder).where(self._of(ladder, user_id)).order_by(*ladder.primary_key),
+            "ladder_steps": sa.select(ladder_step)
+            .where(self._of(ladder_step, user_id))
+            .order_by(ladder_step.c.id),
+            "corrections": sa.select(correction)
+            .where(self._of(correction, user_id))
+            .order_by(correction.c.at, correction.c.proposal_key),
             "jobs": sa.select(job).where(self._of(job, user_id)).order_by(job.c.name),
             "decisions_for_others": sa.select(c.decided_at, c.decision, c.state)
             .where(self._ours(proposal), c.user_id != user_id, _named(c.decided_by, addresses))
@@ -134,6 +156,7 @@ class StoredPeople:
                 "an entry of theirs is being written just now, so nothing was forgotten; try again in a minute"
                 " (what a dead run left behind, gleaner run finishes)"
             )
+        self._forget_rules(connection, user_id)
         gone = {
             table.name: connection.execute(sa.delete(table).where(self._of(table, user_id))).rowcount
             for table in (activity, time_off, journal, job)
@@ -155,6 +178,12 @@ class StoredPeople:
         connection.execute(sa.insert(journal), [line])
         return found
 
+    def _forget_rules(self, connection: sa.Connection, user_id: UserId) -> None:
+        theirs = sa.select(rule.c.id).where(self._of(rule, user_id))
+        connection.execute(sa.delete(rule_off).where(self._ours(rule_off), rule_off.c.rule_id.in_(theirs)))
+        for table in (rule, ladder, ladder_step, correction):
+            connection.execute(sa.delete(table).where(self._of(table, user_id)))
+
     def _mark(
         self, connection: sa.Connection, user_id: UserId, addresses: Collection[str], now: datetime
     ) -> None:
@@ -171,6 +200,10 @@ class StoredPeople:
         decided = sa.update(proposal).where(
             self._ours(proposal), proposal.c.user_id != user_id, _named(proposal.c.decided_by, addresses)
         )
+        made = sa.update(rule).where(self._ours(rule), _named(rule.c.made_by, addresses))
+        connection.execute(made.values(made_by=SOMEBODY))
+        switched = sa.update(rule_off).where(self._ours(rule_off), _named(rule_off.c.switched_by, addresses))
+        connection.execute(switched.values(switched_by=SOMEBODY))
         said = sa.update(journal).where(self._ours(journal), *self._elsewhere(user_id, addresses))
         return (
             connection.execute(decided.values(decided_by=SOMEBODY)).rowcount

@@ -227,3 +227,74 @@ forgotten = sa.Table(
 )
 """People whose data was deleted and is not taken in again: their number in Harvest, how many decisions they had made,
 and a digest of each of their addresses (one a line), so that a calendar still configured for them is not read."""
+
+rule = sa.Table(
+    "rule",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("id", sa.String(12), primary_key=True),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("effect", sa.String(10), nullable=False),
+    sa.Column("what", sa.String(20), nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("project_id", sa.BigInteger),
+    sa.Column("task_id", sa.BigInteger),
+    sa.Column("made_by", sa.String(200), nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+)
+"""A rule somebody made in a review, about one person's work. It stays until they are forgotten."""
+
+rule_off = sa.Table(
+    "rule_off",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("rule_id", sa.String(12), primary_key=True),
+    sa.Column("switched_by", sa.String(200), nullable=False),
+    sa.Column("switched_at", UtcDateTime, nullable=False),
+)
+"""A rule that is switched off, made in a review or written in ``gleaner.toml``, by whom and when."""
+
+ladder = sa.Table(
+    "ladder",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("kind", sa.String(10), primary_key=True),
+    sa.Column("ground", sa.String(200), primary_key=True),
+    sa.Column("rung", sa.String(10), nullable=False),
+    sa.Column("record", sa.String(60), nullable=False),
+    sa.Column("adopted", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("run_id", sa.String(40)),
+)
+"""How far Gleaner may go alone for a person on a ground, and the newest decisions since it last fell: a ``1`` for each
+that was kept, a ``0`` for each that was not, the newest last. The first ``adopted`` of them are from the back-test that
+the run ``run_id`` adopted."""
+
+ladder_step = sa.Table(
+    "ladder_step",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("account_id", sa.BigInteger, nullable=False),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("ground", sa.String(200), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("before", sa.String(10), nullable=False),
+    sa.Column("after", sa.String(10), nullable=False),
+    sa.Column("why", sa.String(200), nullable=False),
+    sa.Column("kept", sa.Integer, nullable=False),
+    sa.Column("decided", sa.Integer, nullable=False),
+    sa.Index("ix_ladder_step_account_id_at", "account_id", "at"),
+)
+"""Every step up or down the ladder, why, and the record it was taken on. Rows are only added; nobody's words."""
+
+correction = sa.Table(
+    "correction",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("proposal_key", sa.String(600), primary_key=True),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+"""What was logged and turned out wrong, so that it counts once, by whatever road it was put right."""

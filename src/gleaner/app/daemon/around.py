@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from gleaner.app.account import Account
@@ -11,6 +12,7 @@ from gleaner.core.catalog import Person, UserId
 from gleaner.core.errors import Unavailable
 from gleaner.core.proposals import State
 from gleaner.core.time import days
+from gleaner.review.ladder import Step
 
 
 def everywhere_today(account: Account, today: date) -> tuple[date, date]:
@@ -39,3 +41,11 @@ def gone_through(account: Account, user_id: UserId, first: date, last: date) -> 
         states=(State.PROPOSED, State.FAILED), user_id=user_id, first=first, last=last
     )
     return f"{approved} approved by policy, {len(waiting)} wait for review"
+
+
+def fallen(steps: Iterable[Step]) -> str:
+    """``, 1 step of the ladder lost (gleaner rules ladder)``; nothing where none was."""
+    count = sum(step.is_fall for step in steps)
+    return (
+        f", {count} step{'s' if count > 1 else ''} of the ladder lost (gleaner rules ladder)" if count else ""
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from gleaner.app.account import Account
-from gleaner.app.daemon.around import everywhere_today
+from gleaner.app.daemon.around import everywhere_today, fallen
 from gleaner.app.daemon.job import Job, Report, jobs
 from gleaner.app.daemon.schedule import Daily, Due
 from gleaner.app.passes import run as full_pass
@@ -22,6 +22,7 @@ def _run(account: Account, due: Due, _user_id: UserId | None) -> Report:
     found = reconcile(account, SILENT, first - BACK, last)
     looked = full_pass(account, first - BACK, last, SILENT, what="reconcile", apply=False)
     text = f"{found.entries} entries read again, {found.new} duplicates, {looked.new} new proposals"
+    text += fallen(looked.steps)
     wrong = [one for one in (*found.problems, *looked.problems) if not one.is_hint]
     return Report(f"{text}; {wrong[0]}" if wrong else text, is_trouble=bool(wrong))
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from gleaner.capture.forges.session import NotThere, Session
+from gleaner.capture.jwt import private_key, signed
 from gleaner.core.errors import ConfigError
 from gleaner.core.secrets import Secret
 
@@ -70,30 +65,17 @@ class Installation:
 
     def _key(self) -> RSAPrivateKey:
         try:
-            key = load_pem_private_key(self._key_file.read_bytes(), password=None)
+            key = private_key(self._key_file.read_bytes())
         except OSError as error:
             raise ConfigError(f"key_file {self._key_file} cannot be read: {error.strerror}") from None
-        except (ValueError, TypeError, UnsupportedAlgorithm):
-            key = None
-        if not isinstance(key, RSAPrivateKey):
+        if key is None:
             raise ConfigError(f"key_file {self._key_file} holds no private key of a GitHub App (PEM, RSA)")
         return key
 
 
 def app_token(app_id: str, key: RSAPrivateKey, now: int) -> Secret:
-    """What proves to GitHub who the App is, for nine minutes: a JWT signed with RS256.
+    """What proves to GitHub who the App is, for nine minutes.
 
     It is issued a minute ago, because GitHub refuses what comes from a clock that is ahead of its own.
     """
-    claims = {"iat": now - 60, "exp": now + 540, "iss": app_id}
-    signed = f"{_part({'alg': 'RS256', 'typ': 'JWT'})}.{_part(claims)}"
-    signature = key.sign(signed.encode(), PKCS1v15(), SHA256())
-    return Secret(f"{signed}.{_encoded(signature)}")
-
-
-def _part(values: dict[str, object]) -> str:
-    return _encoded(json.dumps(values, separators=(",", ":")).encode())
-
-
-def _encoded(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+    return signed({"iat": now - 60, "exp": now + 540, "iss": app_id}, key)

@@ -17,7 +17,8 @@ _MERGES = (
     re.compile(r"^Merge branch (?P<name>\S+)"),
 )
 _USUAL_DEFAULTS = ("main", "master", "trunk", "develop", "development")
-_LONG_LIVED = (*_USUAL_DEFAULTS, "staging", "next", "production")
+LONG_LIVED = (*_USUAL_DEFAULTS, "staging", "next", "production")
+"""What branches are called on which work is only collected."""
 _DEFAULT, _TRUNK = -2, -1
 """Distances of branches that others start from: whoever shares commits with one has them from there."""
 
@@ -136,7 +137,7 @@ class Tracker:
 def _start(name: str, default: str) -> int:
     if name == default:
         return _DEFAULT
-    return _TRUNK if name in _LONG_LIVED else 0
+    return _TRUNK if name in LONG_LIVED else 0
 
 
 def _farther(distance: int) -> int:

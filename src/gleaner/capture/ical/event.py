@@ -9,14 +9,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
+from gleaner.capture.calendar import invitation
+from gleaner.capture.calendar import text as cleaned
+from gleaner.capture.calendar.invitation import Guest
 from gleaner.capture.observed import PRIVATE_TITLE, Event, Participation
 from gleaner.core.time import Span
 
 if TYPE_CHECKING:
     from icalendar import Event as Component
 
-_LONGEST_TITLE, _LONGEST_DESCRIPTION, _MOST_ATTENDEES = 300, 4_000, 500
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ANSWERS: dict[str, Participation] = {
     "ACCEPTED": "accepted",
     "DECLINED": "declined",
@@ -24,15 +25,10 @@ _ANSWERS: dict[str, Participation] = {
     "NEEDS-ACTION": "needs-action",
     "DELEGATED": "declined",
 }
-_NOBODY = (
-    "@resource.calendar.google.com",
-    "@group.calendar.google.com",
-    "unknownorganizer@calendar.google.com",
-)
 
 
 class Reader(Protocol):
-    """Whose calendar it is (``feed.Owner``)."""
+    """Whose calendar it is (``calendar.owner.Owner``)."""
 
     @property
     def source(self) -> str: ...
@@ -42,6 +38,8 @@ class Reader(Protocol):
     def addresses(self) -> frozenset[str]: ...
     @property
     def zone(self) -> ZoneInfo: ...
+    @property
+    def holidays(self) -> str: ...
 
 
 def read(component: Component, original: datetime | date, is_recurring: bool, owner: Reader) -> Event:
@@ -51,6 +49,7 @@ def read(component: Component, original: datetime | date, is_recurring: bool, ow
     span = Span(moment(start, owner.zone), moment(end, owner.zone))
     organizer = _address(component.get("ORGANIZER"))
     is_private = _is_private(component)
+    guests = _guests(component)
     event = Event(
         source=owner.source,
         owner=owner.person,
@@ -62,24 +61,21 @@ def read(component: Component, original: datetime | date, is_recurring: bool, ow
         all_day_dates=(start, _as_date(end)) if is_all_day else None,
         is_recurring=is_recurring,
         status=_status(component),
-        participation=_participation(component, organizer, owner.addresses),
+        participation=_participation(component, guests, organizer, owner.addresses),
         is_transparent=_is_transparent(component),
         is_private=is_private,
         busy_kind=_busy_kind(component),
+        holidays=owner.holidays,
     )
     if is_private:
         return event
-    return _with_text(event, component, organizer, owner.addresses)
-
-
-def _with_text(event: Event, component: Component, organizer: str, owner: frozenset[str]) -> Event:
     return replace(
         event,
-        organizer="" if organizer.endswith(_NOBODY) else organizer,
-        attendees=_attendees(component, organizer, owner),
-        description=_CONTROL.sub("", _text(component.get("DESCRIPTION")))[:_LONGEST_DESCRIPTION].strip(),
-        location=_one_line(_text(component.get("LOCATION")))[:_LONGEST_TITLE],
-        url=_url(component),
+        organizer=organizer if invitation.is_person(organizer) else "",
+        attendees=invitation.taking_part(guests, organizer, owner.addresses),
+        description=cleaned.description(_text(component.get("DESCRIPTION"))),
+        location=cleaned.place(_text(component.get("LOCATION"))),
+        url=cleaned.web_page(_text(component.get("URL"))),
     )
 
 
@@ -106,12 +102,14 @@ def title(component: Component) -> str:
     """What may be said of the event in one line."""
     if _is_private(component):
         return PRIVATE_TITLE
-    return _one_line(_text(component.get("SUMMARY")))[:_LONGEST_TITLE] or "(no title)"
+    return cleaned.title(_text(component.get("SUMMARY")))
 
 
 def unescaped(text: str) -> str:
     """A TEXT value straight from the file, as people read it."""
-    return _one_line(re.sub(r"\\([nN,;\\])", lambda found: " " if found[1] in "nN" else found[1], text))
+    return cleaned.one_line(
+        re.sub(r"\\([nN,;\\])", lambda found: " " if found[1] in "nN" else found[1], text)
+    )
 
 
 def is_cancelled(component: Component) -> bool:
@@ -136,20 +134,22 @@ def _status(component: Component) -> Literal["confirmed", "tentative", "cancelle
             return "confirmed"
 
 
-def _participation(component: Component, organizer: str, owner: frozenset[str]) -> Participation:
-    """The owner's answer, whichever of their addresses was invited."""
-    answers = [
-        _ANSWERS.get(_parameter(attendee, "PARTSTAT", "NEEDS-ACTION"), "needs-action")
+def _participation(
+    component: Component, guests: list[Guest], organizer: str, owner: frozenset[str]
+) -> Participation:
+    answer = invitation.participation(guests, organizer, owner)
+    return "tentative" if answer == "unknown" and _busy_status(component) == "TENTATIVE" else answer
+
+
+def _guests(component: Component) -> list[Guest]:
+    return [
+        Guest(
+            _address(attendee),
+            _ANSWERS.get(_parameter(attendee, "PARTSTAT", "NEEDS-ACTION"), "needs-action"),
+            _parameter(attendee, "CUTYPE", "INDIVIDUAL") in ("ROOM", "RESOURCE"),
+        )
         for attendee in _all(component.get("ATTENDEE"))
-        if _address(attendee) in owner
     ]
-    best = next((answer for answer in _ANSWERS.values() if answer in answers), None)
-    if organizer in owner:
-        # Some servers never ask the organizer; but one who said no or maybe meant it.
-        return best if best in ("declined", "tentative") else "organizer"
-    if best is None and _busy_status(component) == "TENTATIVE":
-        return "tentative"
-    return best or "unknown"
 
 
 def _is_transparent(component: Component) -> bool:
@@ -172,20 +172,6 @@ def _is_private(component: Component) -> bool:
     return _text(component.get("CLASS")).upper() in ("PRIVATE", "CONFIDENTIAL")
 
 
-def _attendees(component: Component, organizer: str, owner: frozenset[str]) -> tuple[str, ...]:
-    """Everybody who takes part but the owner: no rooms, nobody who declined; the organizer does."""
-    invited = _all(component.get("ATTENDEE"))[:_MOST_ATTENDEES]
-    coming = {
-        _address(attendee)
-        for attendee in invited
-        if _parameter(attendee, "CUTYPE", "INDIVIDUAL") not in ("ROOM", "RESOURCE")
-        and _ANSWERS.get(_parameter(attendee, "PARTSTAT", "NEEDS-ACTION")) != "declined"
-    }
-    if organizer not in {_address(attendee) for attendee in invited}:
-        coming.add(organizer)
-    return tuple(sorted(address for address in coming - owner if address and not address.endswith(_NOBODY)))
-
-
 def _address(value: Any) -> str:
     """The mail address of a CAL-ADDRESS, lower case; empty when it has none."""
     for text in (str(value or ""), _parameter(value, "EMAIL", "")):
@@ -200,12 +186,6 @@ def _parameter(value: Any, name: str, default: str) -> str:
     return str(found[0] if isinstance(found, list) and found else found).upper()
 
 
-def _url(component: Component) -> str:
-    """The event's own page; only web addresses, because people will click on it."""
-    url = _text(component.get("URL")).strip()
-    return url[:1000] if url.lower().startswith(("https://", "http://")) else ""
-
-
 def _all(value: Any) -> list[Any]:
     if value is None:
         return []
@@ -215,7 +195,3 @@ def _all(value: Any) -> list[Any]:
 def _text(value: Any) -> str:
     """A property's text; the first one's if it was given twice."""
     return str(value[0] if isinstance(value, list) else value) if value else ""
-
-
-def _one_line(text: str) -> str:
-    return " ".join(_CONTROL.sub(" ", text).split())

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
+from gleaner.capture.calendar.owner import Owner
 from gleaner.capture.ical import event
 from gleaner.capture.ical.rules import refusal
 from gleaner.capture.ical.text import MARK, Block, Scan, calendar_text
@@ -33,19 +33,6 @@ _MOST_IN_A_WINDOW = 2_000
 
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 """What icalendar, dateutil and recurring_ical_events raise on text that is not what it should be."""
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Whose calendar it is, and how to read it."""
-
-    source: str
-    person: str
-    addresses: frozenset[str]
-    zone: ZoneInfo
-    """For floating times and all-day events."""
-    is_zone_known: bool = True
-    """False: nobody told the zone, so UTC was taken."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +79,7 @@ class Feed:
         """The events that overlap *window*, oldest first, and what is wrong with some."""
         first, last = (window.start - _SLACK).date(), (window.end + _SLACK).date()
         parts = [
-            self._instances(blocks, window, is_one_of_many=len(series) > 1)
+            self._instances(_needed(blocks, first, last), window, is_one_of_many=len(series) > 1)
             for all_blocks in self._scan.series.values()
             if any(block.may_touch(first, last) for block in all_blocks)
             for series in (_as_series(all_blocks),)
@@ -226,6 +213,12 @@ def _as_series(blocks: tuple[Block, ...]) -> list[list[Block]]:
     current = list({block.lines: block for block in masters if block.sequence == newest}.values())
     current.sort(key=lambda block: not block.repeats)
     return [[current[0], *overrides], *([block] for block in current[1:])]
+
+
+def _needed(blocks: list[Block], first: date, last: date) -> list[Block]:
+    """*blocks* without the exceptions that neither put an instance into those days nor take one out of them."""
+    near = {block.replaces for block in blocks if block.is_override and block.may_touch(first, last)}
+    return [block for block in blocks if not block.is_override or block.replaces in near]
 
 
 def _title(block: Block) -> str:

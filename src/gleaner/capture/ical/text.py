@@ -37,14 +37,17 @@ class Block:
     is_override: bool
     """It replaces one instance of a series (RECURRENCE-ID)."""
     sequence: int
+    replaces: str = ""
+    """Day of the one instance it replaces, as YYYYMMDD; empty if it replaces more, or that cannot be told."""
 
     def may_touch(self, first: date, last: date) -> bool:
         """False only if it surely has no time between the two days."""
-        if self.repeats or self.is_override or not self.first:
+        if self.repeats or not self.first or (self.is_override and not self.replaces):
             return True
-        if self.first > f"{last:%Y%m%d}":
-            return False
-        return not self.last or self.last >= f"{first:%Y%m%d}"
+        begin, end = f"{first:%Y%m%d}", f"{last:%Y%m%d}"
+        if begin <= self.replaces <= end:
+            return True
+        return self.first <= end and (not self.last or self.last >= begin)
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,13 @@ def _block(lines: list[str]) -> Block:
         repeats=bool(names & {"RRULE", "RDATE"}),
         is_override="RECURRENCE-ID" in names,
         sequence=int(sequence) if sequence.isdecimal() and len(sequence) < 10 else 0,
+        replaces=_replaced(lines) if "RECURRENCE-ID" in names else "",
     )
+
+
+def _replaced(lines: Iterable[str]) -> str:
+    found = next(line for line in lines if line[:13].upper() == "RECURRENCE-ID")
+    return "" if "RANGE=" in found.upper() else _day(_value([found], "RECURRENCE-ID"))
 
 
 def _made_up(*parts: str) -> str:

@@ -4,41 +4,43 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from gleaner.capture.calendar.emptied import check_not_emptied
+from gleaner.capture.calendar.owner import Whose
 from gleaner.capture.download import MOST_BYTES, download, host, web_address
-from gleaner.capture.ical.feed import Feed, Owner
+from gleaner.capture.ical.feed import Feed
+from gleaner.capture.ical.kept import found_between
 from gleaner.capture.ical.text import decoded, scan, without_private_text
 from gleaner.capture.ical.zones import iana_name
 from gleaner.capture.observed import Observed
 from gleaner.capture.source import Cache, sources
-from gleaner.core.errors import ConfigError, Suspicious, Unavailable
+from gleaner.core.errors import ConfigError, Unavailable
 from gleaner.core.time import Span
 from gleaner.core.time import zone as zone_named
 
-_MANY = 5
-"""A calendar that had this many events does not lose all of them in an ordinary week."""
-
 
 class Ics:
-    """One person's calendar.
+    """One person's calendar, or one of holidays.
 
-    *person* is the owner's address; *addresses* are others under which they may be invited. Exactly one of
-    *path* (``~`` is understood) and *url* (``https://`` or ``webcal://``). *zone* is where floating times
-    and all-day events take place: the owner's zone. *allow_empty* accepts that a calendar lost all events.
+    *person* is the owner's address; *addresses* are others under which they may be invited. Or *holidays* says whose
+    days off its all-day events are: ``everybody``, or a country such as ``DE``. Exactly one of *path* (``~`` is
+    understood) and *url* (``https://`` or ``webcal://``). *zone* is where floating times and all-day events take
+    place: the owner's zone. *allow_empty* accepts that a calendar lost its events.
     """
 
     def __init__(
         self,
-        person: str,
+        person: str = "",
         path: str | None = None,
         url: str | None = None,
         name: str | None = None,
         zone: str | None = None,
         addresses: Sequence[str] = (),
+        holidays: str = "",
         allow_empty: bool = False,
         timeout: float = 30.0,
     ) -> None:
@@ -46,14 +48,10 @@ class Ics:
             raise ConfigError(
                 'source "ics" takes either path (a file) or url (a secret iCal address), and exactly one of them'
             )
-        if "@" not in person:
-            raise ConfigError(f'source "ics": person is the calendar owner\'s mail address, not "{person}"')
+        self._whose = Whose.checked("ics", person, holidays, zone, addresses)
         self._path = Path(path).expanduser() if path is not None else None
         self._url = web_address(url) if url is not None else ""
         self.name = name or (self._path.stem if self._path else host(self._url))
-        self._zone = zone_named(zone) if zone else None
-        self._person = person.strip().lower()
-        self._addresses = frozenset({self._person, *(address.strip().lower() for address in addresses)})
         self._allow_empty = allow_empty
         self._timeout = timeout
         self._feed: tuple[str, Feed] | None = None
@@ -61,12 +59,17 @@ class Ics:
     def observe(self, window: Span, cache: Cache) -> Observed:
         """The events that overlap *window*. Raises ConfigError, Unavailable or Suspicious (see Source)."""
         copy = self._downloaded(cache) if self._url else _Copy(self._file_content())
-        feed = self._parsed(copy.content)
-        self._check_not_emptied(feed, cache)
+        digest = hashlib.sha256(copy.content).hexdigest()
+        of = f"{digest}\n{self.name}\n{self._where}\n{self._whose.text}"
+        found, count = found_between(
+            window, cache, f"{self._key}/found", of, lambda: self._parsed(copy.content, digest)
+        )
+        if not self._allow_empty:
+            before = int(cache.get(f"{self._key}/count") or b"0")
+            check_not_emptied(self._where, before, count)
         if self._url and not copy.is_unchanged:
-            copy.keep(cache, self._key, self._addresses)
-        cache.put(f"{self._key}/count", str(feed.count).encode())
-        found = feed.between(window)
+            copy.keep(cache, self._key)
+        cache.put(f"{self._key}/count", str(count).encode())
         return Observed(
             events=found.events,
             problems=found.problems,
@@ -108,13 +111,14 @@ class Ics:
             timeout=self._timeout,
         )
         if answer.content is not None:
-            return _Copy(answer.content, answer.etag, answer.last_modified)
+            # Private text is not kept, not even here; what the events say without it is all we ever read of them.
+            body = without_private_text(decoded(answer.content), self._whose.addresses)
+            return _Copy(body.encode(), answer.etag, answer.last_modified)
         if kept is None:
             raise Unavailable(f"{self._where} says that nothing changed, but there is no copy; try again")
         return _Copy(kept.content, kept.etag, kept.last_modified, is_unchanged=True)
 
-    def _parsed(self, content: bytes) -> Feed:
-        digest = hashlib.sha256(content).hexdigest()
+    def _parsed(self, content: bytes, digest: str) -> Feed:
         if self._feed is None or self._feed[0] != digest:
             try:
                 scanned = scan(decoded(content))
@@ -123,18 +127,9 @@ class Ics:
             if scanned.is_cut_off:
                 text = f"{self._where} ends in the middle, so events are missing; nothing was read from it"
                 raise Unavailable(text) if self._url else ConfigError(f"{text}. Export it again")
-            zone = self._zone or _zone(scanned.own_zone)
-            owner = Owner(self.name, self._person, self._addresses, zone or ZoneInfo("UTC"), zone is not None)
+            owner = self._whose.owner(self.name, _zone(scanned.own_zone))
             self._feed = (digest, Feed(scanned, owner, self._feed[1] if self._feed else None))
         return self._feed[1]
-
-    def _check_not_emptied(self, feed: Feed, cache: Cache) -> None:
-        before = int(cache.get(f"{self._key}/count") or b"0")
-        if before >= _MANY and feed.count == 0 and not self._allow_empty:
-            raise Suspicious(
-                f"{self._where} had {before} events and now has none, which looks like a fault; nothing was read. "
-                "If it is right, set allow_empty = true for one run"
-            )
 
 
 @dataclass(frozen=True)
@@ -146,12 +141,10 @@ class _Copy:
     last_modified: str = ""
     is_unchanged: bool = False
 
-    def keep(self, cache: Cache, key: str, owner: Collection[str]) -> None:
-        # Private text is not kept, not even here; what the events say without it is all we ever read of them.
-        body = without_private_text(decoded(self.content), owner).encode()
-        digest = hashlib.sha256(body).hexdigest()
+    def keep(self, cache: Cache, key: str) -> None:
+        digest = hashlib.sha256(self.content).hexdigest()
         head = {"etag": self.etag, "last_modified": self.last_modified, "sha256": digest}
-        cache.put(f"{key}/body", body)
+        cache.put(f"{key}/body", self.content)
         cache.put(f"{key}/head", json.dumps(head).encode())
 
     @staticmethod

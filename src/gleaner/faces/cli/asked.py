@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gleaner.faces.cli.session import print_json, say, tell
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
 def actor(account: Account) -> str:
     """Who asks: the token's owner."""
     return account.me.email if account.me is not None else "the token's owner"
+
+
+def tell_steps(account: Account, since: datetime, *, json: bool) -> None:
+    """Say what the ladder made of the decisions since then: a step is never lost, nor won, in silence."""
+    from gleaner.app.laddering import steps_since
+    from gleaner.faces.cli.proposals import step_sentence
+
+    if not json:
+        tell(*(step_sentence(step, account.catalog) for step in steps_since(account, since)))
 
 
 def show_asked(account: Account, asked: Asked, *, json: bool, dry_run: bool, several: bool = False) -> int:

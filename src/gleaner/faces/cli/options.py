@@ -38,6 +38,12 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _about(text: str) -> str:
+    if text not in ("series", "title", "repository"):
+        raise typer.BadParameter(f'"{text}" is nothing a rule goes by; write series, title or repository')
+    return text
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")]
 ConfigFile = Annotated[
@@ -83,3 +89,21 @@ NewNotes = Annotated[str, typer.Option("--notes", "-n", help="What the entry say
 Project = Annotated[str | None, typer.Option("--project", help="Name, code, or Client / Project.")]
 Task = Annotated[str | None, typer.Option("--task", help="Name of a task of the project.")]
 Notes = Annotated[str | None, typer.Option("--notes", help="What the entry says; a client may read it.")]
+Always = Annotated[
+    str | None,
+    typer.Option(
+        "--always",
+        parser=_about,
+        metavar="WHAT",
+        help="From now on always this project for this series, title or repository.",
+    ),
+]
+Never = Annotated[
+    str | None,
+    typer.Option(
+        "--never",
+        parser=_about,
+        metavar="WHAT",
+        help="From now on never propose this series, title or repository.",
+    ),
+]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gleaner.app.passes import PassReport
     from gleaner.review.door import Outcome
     from gleaner.review.inbox import Item
+    from gleaner.review.ladder import Step
 
 
 def name_of(user_id: UserId, catalog: Catalog) -> str:
@@ -166,6 +167,7 @@ def show_pass(report: PassReport, account: Account) -> None:
             say(f"{spoken_day(proposal.on)}  {person}: {hours(proposal)} h {where} [{proposal.level}]")
             say(f"    {_quoted(proposal.title)} {proposal.reason}")
         say(f"{len(report.proposals)} proposals; nothing was changed.")
+        tell(*_ruled_out(report))
         tell(*(str(problem) for problem in report.problems))
         return
     results = report.results
@@ -183,11 +185,12 @@ def show_pass(report: PassReport, account: Account) -> None:
         f"{len(waiting)} wait for review (gleaner review)."
     )
     if report.amendments:
-        say(
-            f"{report.amendments} of what is logged already changed since and should be looked at (gleaner review)."
-        )
+        count = len(report.amendments)
+        say(f"{count} of what is logged already changed since and should be looked at (gleaner review).")
+        show_items(report.amendments, catalog, why=False)
     if report.withdrawn:
         say(f"{report.withdrawn} proposals were taken back: the event is gone or somebody logged it.")
+    tell(*_ruled_out(report), *(step_sentence(step, catalog) for step in report.steps))
     for outcome in report.outcomes:
         if outcome.result in ("failed", "waiting"):
             item = account.inbox.get(outcome.key)
@@ -195,3 +198,20 @@ def show_pass(report: PassReport, account: Account) -> None:
     tell(*(str(problem) for problem in report.problems))
     undo = f" Undo all of it: gleaner undo --run {report.run_id}" if results["applied"] else ""
     tell(f"{report.requests} requests to Harvest.{undo}")
+
+
+def step_sentence(step: Step, catalog: Catalog) -> str:
+    """``Ana Person, meetings by series: from post back to preselect, because it was corrected …``"""
+    way = "back to" if step.is_fall else "up to"
+    on = step.footing
+    return (
+        f"{name_of(on.user_id, catalog)}, {on.name}: from {step.before} {way} {step.after}, because {step.why}"
+        f" ({step.kept} of {step.decided} kept)"
+    )
+
+
+def _ruled_out(report: PassReport) -> list[str]:
+    """What a rule left out is said: it is seen, and somebody decided about it."""
+    from gleaner.timesheets.text import plain
+
+    return [f'Left out: "{plain(one.what)}" ({one.reason}; see: gleaner rules)' for one in report.ruled_out]

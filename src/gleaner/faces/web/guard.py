@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gleaner import config
+from gleaner.core.hosts import is_here
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -65,7 +65,7 @@ class KnownHosts:
         if self.names is None:
             return True
         name = hostname(asked[0]) if len(asked) == 1 else ""
-        return bool(name) and (config.is_here(name) or name in self.names)
+        return bool(name) and (is_here(name) or name in self.names)
 
 
 _NOT_HERE = (

@@ -19,10 +19,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from gleaner import config
 from gleaner.app.health import UNANSWERED, AccountHealth, Health
 from gleaner.app.logs import logger
 from gleaner.app.meters import Meters
+from gleaner.core.hosts import is_here
 from gleaner.core.text import shown
 from gleaner.faces.web.guard import KnownHosts, SafeHeaders
 
@@ -90,7 +90,7 @@ def operations(
         routes=[*(Route(path, _always(page), methods=_METHODS) for path, page in pages.items()), *also],
         middleware=[
             Middleware(SafeHeaders),
-            Middleware(KnownHosts, names=names if config.is_here(host) else None),
+            Middleware(KnownHosts, names=names if is_here(host) else None),
         ],
         exception_handlers={404: unknown, 405: _not_allowed},
     )

@@ -78,6 +78,22 @@ def test_an_unchanged_feed_is_not_sent_again(server: Server) -> None:
     second = calendar(server).observe(WINDOW, cache)
     assert [first.is_unchanged, second.is_unchanged] == [False, True]
     assert first.events == second.events != ()
+
+
+def test_an_unchanged_feed_is_not_read_again_either(server: Server) -> None:
+    """What was found is put into the cache once, however the server wraps its lines."""
+
+    class Watched(MemoryCache):
+        def put(self, key: str, value: bytes) -> None:
+            written.append(key.rpartition("/")[2])
+            super().put(key, value)
+
+    written: list[str] = []
+    server.body = vcalendar(TALK.replace("SUMMARY:", "SUMMARY:A long\n  ")).encode()
+    cache = Watched()
+    for _ in range(3):
+        assert [event.title for event in calendar(server).observe(WINDOW, cache).events] == ["A long Talk"]
+    assert written.count("found") == 1
     assert "if-none-match" not in server.asked[0]
     assert server.asked[1]["if-none-match"] == '"v1"'
     assert server.asked[1]["if-modified-since"] == "Tue, 14 Jul 2026 10:00:00 GMT"

@@ -24,6 +24,14 @@ def login(
     token: Annotated[
         bool, typer.Option("--token", help="Keep a personal access token, asked for or read from stdin.")
     ] = False,
+    google: Annotated[
+        str,
+        typer.Option(
+            "--google",
+            metavar="ADDRESS",
+            help="Log in at Google instead: that person's calendars may be read.",
+        ),
+    ] = "",
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Only print the address; open it yourself.")
     ] = False,
@@ -39,13 +47,13 @@ def login(
     config: ConfigFile = None,
     account: AccountId = None,
 ) -> None:
-    """Log in to Harvest in the browser, or keep a personal access token; encrypted, in the database.
+    """Log in to Harvest (or Google) in the browser, or keep a personal access token; encrypted, in the database.
 
     A token in GLEANER_HARVEST__TOKEN comes before what is kept.
     """
     from dataclasses import asdict
 
-    from gleaner.app.login import login_with_browser, login_with_token, renew_key
+    from gleaner.app.login import login_at_google, login_with_browser, login_with_token, renew_key
     from gleaner.faces.cli.session import print_json, say, tell
 
     _check_words(context, token=token, new_key=new_key)
@@ -55,6 +63,23 @@ def login(
             print_json({"encrypted_anew": number})
             return
         say("What is kept is encrypted with the new key." if number else "Nothing is kept yet.")
+        return
+    if google:
+        if token:
+            raise typer.BadParameter("--google does not go with --token; leave one of them out.")
+        where = login_at_google(
+            config,
+            google,
+            lambda url: _show(url, browser=not no_browser, whom="Google"),
+            lambda: _asked("Secret of your OAuth client"),
+            port=port,
+            seconds=seconds,
+            account=account,
+        )
+        if json:
+            print_json({"who": google, "kept": where})
+        else:
+            say(f"Gleaner may read the calendars of {google}.", where, "Next: gleaner doctor")
         return
     if token:
         standing = login_with_token(config, _asked("Personal access token"), account=account)
@@ -112,10 +137,10 @@ def _asked(what: str) -> Secret:
     return Secret(sys.stdin.readline())
 
 
-def _show(url: str, *, browser: bool) -> None:
+def _show(url: str, *, browser: bool, whom: str = "Harvest") -> None:
     from gleaner.faces.cli.session import tell
 
-    tell("Log in to Harvest here, and allow Gleaner in:", "", f"  {url}", "", "Waiting for the browser …")
+    tell(f"Log in to {whom} here, and allow Gleaner in:", "", f"  {url}", "", "Waiting for the browser …")
     if browser:
         import webbrowser
 

@@ -9,11 +9,13 @@ import typer
 from gleaner.core.errors import ConfigError
 from gleaner.faces.cli.options import (
     AccountId,
+    Always,
     ConfigFile,
     DryRun,
     From,
     Hours,
     Json,
+    Never,
     Notes,
     On,
     PersonAddress,
@@ -80,6 +82,7 @@ def accept(
     sure: Annotated[
         bool, typer.Option("--sure", help="All of yours that are sure; never an unsure one.")
     ] = False,
+    always: Always = None,
     person: PersonAddress = None,
     dry_run: DryRun = False,
     json: Json = False,
@@ -90,23 +93,31 @@ def accept(
     from gleaner.app.deciding import accept as accept_items
     from gleaner.app.deciding import item_named
     from gleaner.core.proposals import State
-    from gleaner.faces.cli.asked import actor
+    from gleaner.faces.cli.asked import actor, tell_steps
     from gleaner.faces.cli.session import opened, person_named, progress, synced
+    from gleaner.review.policy import may_accept_together
 
     if bool(ids) == sure:
         raise ConfigError("name proposals to accept, or give --sure")
+    if sure and always:
+        raise ConfigError("a rule is made of a proposal you name; leave out --sure")
     with opened(config, account) as acc:
         synced(acc)
         if sure:
             mine = acc.inbox.items(states=(State.PROPOSED,), user_id=person_named(acc, person).id)
-            items = [item for item in mine if item.proposal.level == "sure" and not item.proposal.must_ask]
+            ladder = acc.ladder
+            items = [item for item in mine if may_accept_together(item.proposal, ladder)]
         else:
             items = [item_named(acc, short) for short in ids or ()]
+        rules = _rules(acc, [(item, item.proposal) for item in items], "always", always)
         if dry_run:
-            _dry(acc, items, json=json)
+            _dry(acc, items, rules, json=json)
             return
+        since = acc.clock.now()
         outcomes = accept_items(acc, items, progress(), by=actor(acc), bulk=sure)
         code = _finish(outcomes, {item.proposal.key: item.short for item in items}, json=json)
+        _keep(acc, rules, {one.key for one in outcomes if one.result in _DECIDED}, json=json)
+        tell_steps(acc, since, json=json)
     raise typer.Exit(code)
 
 
@@ -117,6 +128,7 @@ def edit(
     task: Task = None,
     hours: Hours = None,
     notes: Notes = None,
+    always: Always = None,
     dry_run: DryRun = False,
     json: Json = False,
     config: ConfigFile = None,
@@ -127,7 +139,7 @@ def edit(
 
     from gleaner.app.deciding import corrected, item_named
     from gleaner.app.deciding import edit as edit_item
-    from gleaner.faces.cli.asked import actor
+    from gleaner.faces.cli.asked import actor, tell_steps
     from gleaner.faces.cli.session import opened, progress, synced
 
     if project is None and task is None and hours is None and notes is None:
@@ -136,11 +148,15 @@ def edit(
         synced(acc)
         item = item_named(acc, short)
         changed = corrected(acc, item, project=project, task=task, hours=hours, notes=notes)
+        rules = _rules(acc, [(item, changed)], "always", always)
         if dry_run:
-            _dry(acc, [replace(item, proposal=changed)], json=json)
+            _dry(acc, [replace(item, proposal=changed)], rules, json=json)
             return
+        since = acc.clock.now()
         outcomes = edit_item(acc, item, changed, progress(), by=actor(acc))
         code = _finish(outcomes, {item.proposal.key: item.short}, json=json)
+        _keep(acc, rules, {one.key for one in outcomes if one.result in _DECIDED}, json=json)
+        tell_steps(acc, since, json=json)
     raise typer.Exit(code)
 
 
@@ -148,6 +164,7 @@ def edit(
 def dismiss(
     ids: Annotated[list[str], typer.Argument(metavar="ID")],
     why: Annotated[str, typer.Option("--why", help="In a word, for the journal.")] = "",
+    never: Never = None,
     dry_run: DryRun = False,
     json: Json = False,
     config: ConfigFile = None,
@@ -156,30 +173,64 @@ def dismiss(
     """Say no to proposals. The same activity is never proposed again."""
     from gleaner.app.deciding import dismiss as dismiss_items
     from gleaner.app.deciding import item_named
-    from gleaner.faces.cli.asked import actor
+    from gleaner.faces.cli.asked import actor, tell_steps
     from gleaner.faces.cli.session import opened, print_json, say, synced
 
     with opened(config, account) as acc:
         synced(acc)
         items = [item_named(acc, short) for short in ids]
+        rules = _rules(acc, [(item, item.proposal) for item in items], "never", never)
         if dry_run:
-            _dry(acc, items, json=json)
+            _dry(acc, items, rules, json=json)
             return
+        since = acc.clock.now()
         count = dismiss_items(acc, items, by=actor(acc), why=why)
-    if json:
-        print_json({"dismissed": count})
-    else:
-        say(f"Dismissed {count}.")
+        if json:
+            print_json({"dismissed": count})
+        else:
+            say(f"Dismissed {count}.")
+        _keep(acc, rules, {item.proposal.key for item in items}, json=json)
+        tell_steps(acc, since, json=json)
 
 
-def _dry(acc: Any, items: list[Any], *, json: bool) -> None:
+_DECIDED = ("applied", "found", "waiting")
+"""What came of a proposal that its person did decide: the rule it asks for is theirs too."""
+
+
+def _rules(acc: Any, decided: list[Any], effect: Any, what: Any) -> list[tuple[str, Any]]:
+    """The rules that these decisions ask for, with the key of each proposal; none unless *what* was given."""
+    from gleaner.app.ruling import rule_from
+    from gleaner.faces.cli.asked import actor
+
+    if what is None:
+        return []
+    return [
+        (item.proposal.key, rule_from(acc, item, effect, what, actor(acc), proposal))
+        for item, proposal in decided
+    ]
+
+
+def _keep(acc: Any, rules: list[tuple[str, Any]], decided: set[str], *, json: bool) -> None:
+    from gleaner.app.obeying import make
+    from gleaner.faces.cli.ruled import sentence
+    from gleaner.faces.cli.session import say
+
+    for rule in {rule.id: rule for key, rule in rules if key in decided}.values():
+        make(acc, rule)
+        if not json:
+            say(f"From now on: {sentence(rule, acc.catalog)}. Off again: gleaner rules off {rule.id}")
+
+
+def _dry(acc: Any, items: list[Any], rules: list[tuple[str, Any]], *, json: bool) -> None:
     from gleaner.faces.cli.proposals import item_as_json, show_items
+    from gleaner.faces.cli.ruled import sentence
     from gleaner.faces.cli.session import print_json, tell
 
     if json:
         print_json([item_as_json(item, acc.catalog) for item in items])
     else:
         show_items(items, acc.catalog, why=False)
+        tell(*(f"Would make the rule: {sentence(rule, acc.catalog)}." for _, rule in rules))
         tell("", "Nothing was changed.")
 
 

@@ -1,42 +1,18 @@
-"""``gleaner.toml`` and the environment. ``GLEANER_…`` wins over the file; secrets come from the environment only.
-
-A misspelt key is refused with the right one, never ignored.
-"""
+"""What Gleaner can be told: a class for each table of ``gleaner.toml``, a field for each key, with what it means."""
 
 from __future__ import annotations
 
-import os
-import tomllib
-from collections.abc import Iterable, Iterator
 from datetime import date, time
-from difflib import get_close_matches
-from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    TypeAdapter,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from gleaner.capture.addresses import plain
-from gleaner.capture.filters import Filters
 from gleaner.core.contract import Contract, week
-from gleaner.core.errors import ConfigError
-from gleaner.core.hosts import is_here as is_here
+from gleaner.core.hosts import is_here
 
 FILE = "gleaner.toml"
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -45,6 +21,18 @@ WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def not_in_clear(value: str) -> str:
+    """*value*, unless it is an address at which others could read a secret on its way: then ValueError."""
+    try:
+        url = urlsplit(value)
+        is_in_clear = url.scheme == "http" and not is_here(url.hostname or "")
+    except ValueError:
+        return value  # no address at all, which is said when it is asked
+    if is_in_clear:
+        raise ValueError("plain http would show your token to everybody on the way; write https://")
+    return value
 
 
 class HarvestSettings(_Part):
@@ -66,14 +54,26 @@ class HarvestSettings(_Part):
     @field_validator("base_url", "identity_url", mode="after")
     @classmethod
     def _not_in_clear(cls, value: str) -> str:
-        try:
-            url = urlsplit(value)
-            is_in_clear = url.scheme == "http" and not is_here(url.hostname or "")
-        except ValueError:
-            return value  # no address at all, which is said when it is asked
-        if is_in_clear:
-            raise ValueError("plain http would show your token to everybody on the way; write https://")
-        return value
+        return not_in_clear(value)
+
+
+class GoogleSettings(_Part):
+    """How sources of kind ``google-calendar`` get in: one person by ``gleaner login --google``, a team by a key."""
+
+    client_id: str = ""
+    """Of your OAuth client (a desktop application) at console.cloud.google.com."""
+    client_secret: SecretStr | None = None
+    """Only from GLEANER_GOOGLE__CLIENT_SECRET."""
+    key_file: str = ""
+    """The JSON key of a service account that your administrator lets read everybody's calendars."""
+    login_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    """Where people log in."""
+    token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105  (an address)
+
+    @field_validator("login_url", "token_url", mode="after")
+    @classmethod
+    def _not_in_clear(cls, value: str) -> str:
+        return not_in_clear(value)
 
 
 class SecretsSettings(_Part):
@@ -106,8 +106,10 @@ class PersonSettings(_Part):
     contractor: bool | None = None
     """Owes no hours. Otherwise as in Harvest."""
     country: str | None = None
-    """For public holidays, as in ``[timesheets]``."""
+    """For public holidays and calendars of them, as in ``[timesheets]``."""
     region: str | None = None
+    filters: dict[str, Any] = Field(default_factory=dict)
+    """What is left out of this person's calendars, where it differs from ``[capture.filters]``."""
     only_suggest: bool = False
     """Never post anything for this person unasked."""
 
@@ -139,7 +141,7 @@ class TimesheetSettings(_Part):
     """What is due, for everybody who is not told otherwise in ``[[people]]``."""
 
     country: str = ""
-    """ISO 3166 code such as ``DE``, for public holidays; empty: none are known."""
+    """ISO 3166 code such as ``DE``, for public holidays and calendars of them; empty: none are known."""
     region: str = ""
     """The part of it, such as ``BY``."""
     time_off_tasks: tuple[str, ...] = ()
@@ -186,11 +188,24 @@ class RuleSettings(_Part):
     person: str = ""
 
 
+class NotesSettings(_Part):
+    """What entries' notes say, of one project, one client, or all; the first that fits counts."""
+
+    template: str
+    """Text with ``{title}``, ``{issue}``, ``{project}``, ``{code}``, ``{client}``, ``{task}`` or ``{repository}``."""
+    project: str = ""
+    client: str = ""
+    kind: Literal["", "meeting", "coding"] = ""
+
+
 class PolicySettings(_Part):
     """How far Gleaner may go alone."""
 
-    meetings: Literal["suggest", "post"] = "post"
-    """``post``: meetings it is sure of are logged at once. ``suggest``: everything waits for you."""
+    meetings: Literal["suggest", "preselect", "post"] = "post"
+    """``post``: meetings it is sure of are logged at once. ``preselect``, ``suggest``: everything waits for you; with
+    ``ladder`` this is its highest rung, and on ``suggest`` nothing may be accepted together either."""
+    ladder: bool = False
+    """Posting has to be earned, for each person and ground, by decisions; see ``gleaner rules ladder``."""
 
 
 class CaptureSettings(_Part):
@@ -204,7 +219,7 @@ class CaptureSettings(_Part):
     entries_days: Annotated[int, Field(ge=1, le=1000)] = 120
     """Days of time entries kept in the local copy."""
     filters: dict[str, Any] = Field(default_factory=dict)
-    """Arguments of ``gleaner.capture.filters.Filters``, checked by :func:`load`."""
+    """Arguments of ``gleaner.capture.filters.Filters``, checked when the file is read."""
 
 
 class ScheduleSettings(_Part):
@@ -265,7 +280,9 @@ class Settings(BaseSettings):
     rules: tuple[RuleSettings, ...] = ()
     timesheets: TimesheetSettings = TimesheetSettings()
     absences: tuple[AbsenceSettings, ...] = ()
+    notes: tuple[NotesSettings, ...] = ()
     policy: PolicySettings = PolicySettings()
+    google: GoogleSettings = GoogleSettings()
     secrets: SecretsSettings = SecretsSettings()
     capture: CaptureSettings = CaptureSettings()
     schedule: ScheduleSettings = ScheduleSettings()
@@ -293,6 +310,7 @@ SECRET = [
     (section, key)
     for section, part in (
         ("harvest", HarvestSettings),
+        ("google", GoogleSettings),
         ("secrets", SecretsSettings),
         ("daemon", DaemonSettings),
     )
@@ -302,151 +320,6 @@ SECRET = [
 """What is read from the environment only, by section and key."""
 
 
-def locate(given: Path | None = None) -> Path:
-    """The configuration file: *given*, else $GLEANER_CONFIG, else ``gleaner.toml`` here, else the user's own."""
-    if given is not None:
-        return given
-    if named := os.environ.get("GLEANER_CONFIG"):
-        return Path(named)
-    here = Path(FILE)
-    if here.exists():
-        return here
-    from platformdirs import user_config_path
-
-    own = user_config_path("gleaner") / FILE
-    return own if own.exists() else here
-
-
-def load(path: Path) -> Settings:
-    """The settings in *path* and the environment. Raises ConfigError with one sentence per mistake."""
-    raw = _read(path)
-    for section, key in SECRET:
-        part = raw.get(section)
-        if isinstance(part, dict) and key in part:
-            raise ConfigError(
-                f"{path.name}, {section}: keep the {key.replace('_', ' ')} out of the file; put it into"
-                f" {variable(section, key)}"
-            )
-    try:
-        settings = Settings(**raw)
-    except ValidationError as error:
-        raise ConfigError("\n".join(_sentences(path.name, error))) from error
-    except SettingsError as error:
-        raise ConfigError(f"the environment: {error}; a list or table is written there as JSON") from error
-    if wrong := list(_wrong_filters(path.name, settings.capture.filters)):
-        raise ConfigError("\n".join(wrong))
-    return settings.model_copy(update={"database": _beside(path, settings.database)})
-
-
-def check_account(path: Path, settings: Settings, account: int | None) -> None:
-    """A guard against the wrong file: *account*, if given, must be the configured one."""
-    if account is not None and account != settings.harvest.account_id:
-        raise ConfigError(
-            f"{path} is for Harvest account {settings.harvest.account_id}, not {account}; "
-            "name the other file with --config"
-        )
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except FileNotFoundError as error:
-        raise ConfigError(f"there is no {path}; make one with: gleaner init") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path.name} is not valid TOML: {error}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from error
-
-
-def _beside(path: Path, database: str) -> str:
-    """A relative SQLite path counts from the configuration file, wherever the command runs."""
-    prefix = "sqlite:///"
-    if not database.startswith(prefix) or database.startswith("sqlite:////"):
-        return database
-    return f"{prefix}{path.resolve().parent / database.removeprefix(prefix)}"
-
-
-def _wrong_filters(name: str, filters: dict[str, Any]) -> Iterator[str]:
-    """A sentence per mistake in ``[capture.filters]``; a dataclass alone would take any value."""
-    known = get_type_hints(Filters)
-    for key, value in filters.items():
-        where = f"{name}, capture.filters"
-        if key not in known:
-            yield f'{where}: there is no "{key}".{_near(key, known)} It takes {", ".join(known)}.'
-            continue
-        try:
-            TypeAdapter(known[key]).validate_python(value)
-        except ValidationError as error:
-            yield f"{where}.{key}: {error.errors()[0]['msg'].lower()} (it says {value!r})"
-
-
-def _sentences(name: str, error: ValidationError) -> Iterator[str]:
-    for problem in error.errors():
-        where = _place(problem["loc"])
-        at = f"{name}, {where}" if where else name
-        match problem["type"]:
-            case "extra_forbidden":
-                yield _unknown(at, problem["loc"])
-            case "missing":
-                yield f'{at}: missing "{problem["loc"][-1]}". {_takes(problem["loc"])}'.strip()
-            case "model_type":
-                full = (*problem["loc"], "")
-                yield f"{name}, {_place(full)}: it has to be a table. {_takes(full)}"
-            case _:
-                full = (*problem["loc"], "")
-                shown = "" if problem["loc"] in SECRET else f" (it says {problem['input']!r})"
-                yield f"{name}, {_place(full)}: {problem['msg'].lower()}{shown}"
-
-
-def _place(loc: Iterable[int | str]) -> str:
-    """``rules[2]`` for ("rules", 1, "project"): people count from one."""
-    parts: list[str] = []
-    for part in tuple(loc)[:-1]:
-        if isinstance(part, int) and parts:
-            parts[-1] += f"[{part + 1}]"
-        else:
-            parts.append(str(part))
-    return ".".join(parts)
-
-
-def _unknown(at: str, loc: tuple[int | str, ...]) -> str:
-    known = _known(loc)
-    return f'{at}: there is no "{loc[-1]}".{_near(str(loc[-1]), known)} {_takes(loc)}'.strip()
-
-
-def _near(key: str, known: Iterable[str]) -> str:
-    close = get_close_matches(key, list(known), n=1)
-    return f' Did you mean "{close[0]}"?' if close else ""
-
-
-def _takes(loc: tuple[int | str, ...]) -> str:
-    known = _known(loc)
-    return f"It takes {', '.join(known)}." if known else ""
-
-
-def _known(loc: tuple[int | str, ...]) -> list[str]:
-    """The keys that may stand where *loc* stands."""
-    model: type[BaseModel] = Settings
-    for part in loc[:-1]:
-        if isinstance(part, int):
-            continue
-        inner = _model_of(model.model_fields.get(str(part)))
-        if inner is None:
-            return []
-        model = inner
-    return [key for key, field in model.model_fields.items() if not is_secret(field)]
-
-
 def variable(section: str, key: str) -> str:
     """The environment variable for that key."""
     return f"GLEANER_{section}__{key}".upper()
-
-
-def _model_of(field: FieldInfo | None) -> type[BaseModel] | None:
-    if field is None:
-        return None
-    for kind in (field.annotation, *get_args(field.annotation)):
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            return kind
-    return None

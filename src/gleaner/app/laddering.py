@@ -1,0 +1,60 @@
+"""The autonomy ladder kept: decisions are counted as they are made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from gleaner.adapters.store.ladder import StoredLadder
+from gleaner.app.account import Account
+from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.proposals import Proposal
+from gleaner.review.inbox import Decision, Item
+from gleaner.review.journal import Line
+from gleaner.review.ladder import Step, footing
+from gleaner.review.record import kept_as
+
+
+def stored(account: Account) -> StoredLadder:
+    return StoredLadder(account.engine, account.id)
+
+
+def note(account: Account, offered: Proposal, decided: Proposal, decision: Decision, *, by: str) -> None:
+    """Count a person's decision on what Gleaner was sure of. What was accepted together, unread, counts for nothing."""
+    stood = kept_as(offered, decided, decision)
+    if stood is None or decision == "bulk" or not counts(offered):
+        return
+    why = "it was kept" if stood else "it was dismissed" if decision == "dismiss" else "it was corrected"
+    _judge(account, offered, is_kept=stood, why=why, by=by)
+
+
+def note_wrong(account: Account, item: Item, why: str, *, by: str) -> None:
+    """Count a logged entry that turned out wrong; once, by whatever road it was put right."""
+    if isinstance(item.proposal.action, CreateTimeEntry) and counts(item.offered):
+        _judge(account, item.offered, is_kept=False, why=why, by=by, once=item.proposal.key)
+
+
+def counts(offered: Proposal) -> bool:
+    """The ladder is about what would have been logged unasked: a question says nothing about the match."""
+    return offered.level == "sure" and not offered.must_ask
+
+
+def _judge(account: Account, offered: Proposal, *, is_kept: bool, why: str, by: str, once: str = "") -> None:
+    on = footing(offered)
+    if on is None:
+        return
+    step = stored(account).judge(on, is_kept=is_kept, now=account.clock.now(), why=why, once=once)
+    if step is not None and account.settings.policy.ladder:
+        journal(account, step, by)
+
+
+def journal(account: Account, step: Step, by: str, run_id: str = "") -> None:
+    """Write down a step up or down."""
+    text = f"Ladder: {step.footing.name}: {step.before} to {step.after}, because {step.why}"
+    account.journal.write(Line(step.at, by, "rung", text, run_id, "", step.footing.user_id))
+
+
+def steps_since(account: Account, since: datetime | None) -> list[Step]:
+    """Steps up and down that the token's owner may see; none where the ladder decides nothing."""
+    if not account.settings.policy.ladder:
+        return []
+    return [one for one in stored(account).steps(since=since) if account.may_see(one.footing.user_id)]

@@ -1,0 +1,68 @@
+"""What people put right in Harvest itself: entries of ours that they moved to another project or deleted.
+
+Both are corrections for the ladder, each counted once however often Harvest is read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from gleaner.app.account import Account
+from gleaner.app.laddering import counts, note_wrong, stored
+from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.errors import Refused, Unavailable
+from gleaner.core.proposals import State
+from gleaner.review.inbox import Item
+from gleaner.timesheets.logged import AMENDMENT
+
+_NEAR = timedelta(days=31)
+"""An entry may have been moved to another day; so far it is looked for in the local copy."""
+
+
+def notice(account: Account, first: date, last: date) -> None:
+    """Count entries of those days that somebody moved to another project or task, or deleted.
+
+    What Gleaner changed or deleted itself is no such correction: an undo is counted where it is done, and an amendment
+    that was accepted says that the event changed. Nor is a deletion where the event is gone: there was no work.
+    """
+    near = account.mirror.entries(first - _NEAR, last + _NEAR)
+    by_id = {entry.id: entry for entry in near if entry.is_ours}
+    references = {entry.external_reference.id for entry in near if entry.external_reference is not None}
+    applied = account.inbox.items(states=(State.APPLIED,), first=first, last=last)
+    wrong, amended = stored(account).corrected(), _amended(account, applied)
+    missing = list[Item]()
+    for item in applied:
+        action, key = item.proposal.action, item.proposal.activity_key
+        if not isinstance(action, CreateTimeEntry) or item.proposal.key in wrong or key in amended:
+            continue
+        entry = by_id.get(item.entry_id) if item.entry_id is not None else None
+        if entry is None:
+            # Deleted and put back by an undo it has another number and the same reference.
+            if action.reference not in references:
+                missing.append(item)
+        elif (entry.project_id, entry.task_id) != (action.project_id, action.task_id):
+            note_wrong(account, item, "its entry was moved to another project or task", by="gleaner")
+    there = account.activities.named({item.proposal.activity_key for item in missing})
+    for item in missing:
+        if item.proposal.activity_key in there and _is_deleted(account, item):
+            note_wrong(account, item, "its entry was deleted", by="gleaner")
+
+
+def _amended(account: Account, applied: Iterable[Item]) -> set[str]:
+    """Of the activities that *applied* are about, those that changed and whose entries were changed for it."""
+    about = account.inbox.applied_about(activity_keys={item.proposal.activity_key for item in applied} - {""})
+    return {item.proposal.activity_key for item in about if item.proposal.rule == AMENDMENT}
+
+
+def _is_deleted(account: Account, item: Item) -> bool:
+    """Whether Harvest itself says that the entry is gone: the copy may lack what is on a far day.
+
+    A member's token is told the same of entries it may not see, so of others' it says nothing.
+    """
+    if item.entry_id is None or not counts(item.offered) or not account.may_see(item.proposal.user_id):
+        return False
+    try:
+        return account.live.get(item.entry_id) is None
+    except (Refused, Unavailable):
+        return False  # the next run asks again

@@ -1,0 +1,172 @@
+"""From a ``[[sources]]`` table to the source it describes: its constructor's signature is its schema."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from gleaner import config
+from gleaner.capture.source import Source, sources
+from gleaner.core.activities import Problem
+from gleaner.core.catalog import Catalog, Person, UserId
+from gleaner.core.credentials import Credentials
+from gleaner.core.errors import ConfigError
+
+FORGOTTEN = "its person was forgotten, so it counts for nothing; remove it"
+"""Of a table in the configuration. It does not say who: what is said may be kept."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """One configured source, or why there is none."""
+
+    source: Source | None
+    is_personal: bool
+    """It is one person's calendar; otherwise it may show anybody's work."""
+    user_id: UserId | None
+    """That person, if they are in Harvest."""
+    problem: Problem | None = None
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    """What is left out of this calendar, where it differs from what is left out of others."""
+
+
+def made_sources(
+    entries: Iterable[Mapping[str, Any]],
+    base: Path,
+    catalog: Catalog,
+    credentials: Credentials,
+    is_gone: Callable[[str], bool],
+) -> list[Made]:
+    """The source of each table, those that cannot be made with the reason. *is_gone*: whose address was forgotten."""
+    return _told_apart(
+        [
+            _made(number, dict(entry), base, catalog, credentials, is_gone)
+            for number, entry in enumerate(entries, 1)
+        ]
+    )
+
+
+def _made(
+    number: int,
+    entry: dict[str, Any],
+    base: Path,
+    catalog: Catalog,
+    credentials: Credentials,
+    is_gone: Callable[[str], bool],
+) -> Made:
+    owner = catalog.person(str(entry.get("person", "")))
+    user_id = owner.id if owner is not None else None
+    # A calendar of holidays shows nobody's work, so without it nobody's is incomplete.
+    is_personal = "person" in entry or "holidays" in entry
+    if "person" in entry and is_gone(str(entry["person"])):
+        problem = Problem(f"{config.FILE}, sources[{number}]", FORGOTTEN, is_hint=True)
+        return Made(None, is_personal, None, problem)
+    filters = entry.get("filters", {})
+    try:
+        source = build_source(number, entry, base, catalog, credentials)
+        return Made(source, is_personal, user_id, filters=filters)
+    except ConfigError as error:
+        return Made(None, is_personal, user_id, Problem(config.FILE, str(error)))
+
+
+def _told_apart(made: list[Made]) -> list[Made]:
+    """*made*, without the calendars whose filters would be another's too: a calendar is known by its name."""
+    names = Counter(one.source.name for one in made if one.source is not None)
+    found: list[Made] = []
+    for number, one in enumerate(made, 1):
+        if one.source is not None and one.filters and names[one.source.name] > 1:
+            text = (
+                f'two sources are called "{one.source.name}", and this one has filters of its own; it was not read.'
+                " Give it a name of its own."
+            )
+            problem = Problem(f"{config.FILE}, sources[{number}]", text)
+            found.append(Made(None, one.is_personal, one.user_id, problem))
+        else:
+            found.append(one)
+    return found
+
+
+def build_source(
+    number: int, entry: dict[str, Any], base: Path, catalog: Catalog, credentials: Credentials | None = None
+) -> Source:
+    """The source that one ``[[sources]]`` table describes.
+
+    Its constructor's signature is its schema. Paths count from *base*; a calendar's owner brings zone and aliases, and
+    *credentials* come from us.
+    """
+    where = f"{config.FILE}, sources[{number}]"
+    kind = entry.pop("kind", None)
+    entry.pop("filters", None)  # they are not the source's: it reads, and others decide
+    if not isinstance(kind, str):
+        raise ConfigError(f'{where}: missing "kind". Known: {", ".join(sources)}.')
+    try:
+        factory = sources.get(kind)
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from error
+    parameters = {
+        name: one for name, one in inspect.signature(factory).parameters.items() if name != "credentials"
+    }
+    _check_keys(where, kind, entry, parameters)
+    for key in getattr(factory, "paths", ("path",)):
+        if key in entry:
+            entry[key] = _from(base, entry[key])
+    try:
+        values = {
+            key: TypeAdapter(_hint(factory, key)).validate_python(value) for key, value in entry.items()
+        }
+        known = _known_of(catalog.person(str(entry.get("person", ""))), parameters)
+        given = {"credentials": credentials} if "credentials" in inspect.signature(factory).parameters else {}
+        return factory(**{**known, **values, **given})
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise ConfigError(f"{where}: {problem['msg']} (it says {problem['input']!r})") from error
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _known_of(owner: Person | None, parameters: Mapping[str, inspect.Parameter]) -> dict[str, Any]:
+    """What we know of a calendar's owner, for the parameters the source has for it."""
+    if owner is None:
+        return {}
+    known = {"addresses": tuple(sorted(owner.addresses)), "zone": owner.zone.key, "name": owner.email}
+    return {key: value for key, value in known.items() if key in parameters}
+
+
+def _hint(factory: Callable[..., Source], name: str) -> Any:
+    from typing import get_type_hints
+
+    init = factory.__init__ if inspect.isclass(factory) else factory
+    return get_type_hints(init).get(name, Any)
+
+
+def _check_keys(
+    where: str, kind: str, entry: Mapping[str, Any], parameters: Mapping[str, inspect.Parameter]
+) -> None:
+    known = (*parameters, "filters") if "person" in parameters else tuple(parameters)
+    takes = f'"{kind}" takes {", ".join(known)}.'
+    for key in entry:
+        if key not in parameters:
+            close = get_close_matches(key, known, n=1)
+            hint = f' Did you mean "{close[0]}"?' if close else ""
+            raise ConfigError(f'{where}: there is no "{key}".{hint} {takes}')
+    for key, parameter in parameters.items():
+        if parameter.default is inspect.Parameter.empty and key not in entry:
+            raise ConfigError(f'{where}: missing "{key}". {takes}')
+
+
+def _from(base: Path, value: Any) -> Any:
+    if isinstance(value, str):
+        return str(base / os.path.expanduser(value))  # noqa: PTH111  (Path.expanduser raises for unknown users)
+    if isinstance(value, list):
+        return [_from(base, one) for one in value]
+    if isinstance(value, dict) and isinstance(value.get("path"), str):
+        return {**value, "path": _from(base, value["path"])}
+    return value

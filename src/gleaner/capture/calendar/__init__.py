@@ -1,0 +1,1 @@
+"""What calendars have in common, whatever they are read over: whose they are, who takes part, what may be kept."""

@@ -1,0 +1,54 @@
+"""``gleaner.toml`` and the environment. ``GLEANER_…`` wins over the file; secrets come from the environment only.
+
+A misspelt key is refused with the right one, never ignored.
+"""
+
+from gleaner.config.loading import check_account, load, locate
+from gleaner.config.settings import (
+    FILE,
+    SECRET,
+    WEEKDAYS,
+    AbsenceSettings,
+    CaptureSettings,
+    DaemonSettings,
+    GoogleSettings,
+    HarvestSettings,
+    NotesSettings,
+    PersonSettings,
+    PolicySettings,
+    RuleSettings,
+    ScheduleSettings,
+    SecretsSettings,
+    Settings,
+    TimesheetSettings,
+    Weekday,
+    is_secret,
+    not_in_clear,
+    variable,
+)
+
+__all__ = [
+    "FILE",
+    "SECRET",
+    "WEEKDAYS",
+    "AbsenceSettings",
+    "CaptureSettings",
+    "DaemonSettings",
+    "GoogleSettings",
+    "HarvestSettings",
+    "NotesSettings",
+    "PersonSettings",
+    "PolicySettings",
+    "RuleSettings",
+    "ScheduleSettings",
+    "SecretsSettings",
+    "Settings",
+    "TimesheetSettings",
+    "Weekday",
+    "check_account",
+    "is_secret",
+    "load",
+    "locate",
+    "not_in_clear",
+    "variable",
+]

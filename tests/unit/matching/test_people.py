@@ -1,0 +1,78 @@
+"""What the people in a meeting say of its project."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.studio import ANA, APOLLO, BO, CATALOG, DAY, MEETINGS, PORTAL, WEBSITE, entry, meeting
+
+from gleaner.core.activities import Meeting
+from gleaner.core.catalog import UserAssignment
+from gleaner.matching.index import Index
+from gleaner.matching.learn import learnt
+from gleaner.matching.match import match
+from gleaner.matching.memory import Fact, remember
+
+INDEX = Index(replace(CATALOG, user_assignments=(*CATALOG.user_assignments, UserAssignment(PORTAL, BO))))
+EVERYBODY = tuple(UserAssignment(project, who) for project in CATALOG.projects for who in (ANA, BO))
+
+
+def test_a_colleague_who_may_not_log_to_a_project_speaks_against_it() -> None:
+    members = (*(UserAssignment(p, ANA) for p in (APOLLO, PORTAL, WEBSITE)), UserAssignment(PORTAL, BO))
+    index = Index(replace(CATALOG, user_assignments=members))
+    found = match(
+        meeting("10:00-11:00", "Sync", attendees=["bo@studio.example"]), index, remember([], [], today=DAY)
+    )
+    assert found.alternatives[0].project_id == PORTAL
+
+
+def test_what_the_others_work_on_lately_speaks_for_it() -> None:
+    index = Index(replace(CATALOG, user_assignments=EVERYBODY))
+    worked = [entry(6, WEBSITE, who=BO, day=DAY - timedelta(days=n)) for n in range(1, 6)]
+    memory = remember([], worked, today=DAY)
+    found = match(meeting("10:00-11:00", "Sync", attendees=["bo@studio.example"]), index, memory)
+    assert found.alternatives[0].project_id == WEBSITE or (found.slot and found.slot.project.id == WEBSITE)
+    (said,) = (piece.sentence for piece in found.evidence if "those invited" in piece.sentence)
+    assert said == "those invited work on Website lately", "no word about who works how much"
+    assert found.level != "sure"
+
+
+def test_last_week_counts_more_than_last_month() -> None:
+    old = [entry(8, APOLLO, day=DAY - timedelta(days=30 + n)) for n in range(5)]
+    new = [entry(8, PORTAL, day=DAY - timedelta(days=1 + n)) for n in range(3)]
+    shares = remember([], old + new, today=DAY).shares(ANA)
+    assert shares[PORTAL] > 0.8
+
+
+def test_what_the_person_let_pass_is_work_like_any_other() -> None:
+    accepted = [
+        Fact(meeting("09:00-12:00", f"Talk {n}", day=DAY - timedelta(days=n)), WEBSITE, MEETINGS)
+        for n in (1, 2)
+    ]
+    memory = learnt([], [entry(2, APOLLO, day=DAY - timedelta(days=1))], accepted, today=DAY)
+    assert memory.shares(ANA)[WEBSITE] > memory.shares(ANA)[APOLLO]
+
+
+def test_an_attendee_whom_harvest_does_not_know_is_remembered() -> None:
+    before = [
+        Fact(meeting("10:00-11:00", f"Call {n}", attendees=["ida@print.example"]), PORTAL, MEETINGS)
+        for n in range(5)
+    ]
+    found = match(
+        meeting("15:00-15:30", "Quick call", attendees=["ida@print.example"]),
+        INDEX,
+        remember(before, [], today=DAY),
+    )
+    assert any(
+        "ida@print.example went mostly to Customer Portal" in piece.sentence for piece in found.evidence
+    )
+
+
+def test_an_organizer_counts_as_somebody_who_is_there() -> None:
+    plain = meeting("10:00-11:00", "Catch up")
+    assert isinstance(plain.detail, Meeting)
+    seen = replace(plain, detail=replace(plain.detail, organizer="Ben@beta.example"))
+    found = match(seen, INDEX, remember([], [], today=DAY))
+    assert found.slot is not None
+    assert found.slot.project.id == WEBSITE
