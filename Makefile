@@ -46,7 +46,6 @@ contracts: .venv/dev.stamp
 
 docs: .venv/dev.stamp
 	@$(PY) docs/generate.py --check
-	@$(PY) -m pytest -q tests/docs
 
 reference: .venv/dev.stamp  ## write docs/reference anew
 	@$(PY) docs/generate.py
