@@ -96,12 +96,8 @@ def _is_absence(event: Event, person: Person, people: Catalog) -> bool:
     names = titles.names(person)
     if titles.says_only(event.title, titles.ABSENCE, names):
         return True
+    if not (event.is_all_day and titles.mentions(event.title, _SURE_ABSENCE)):
+        return False
     # "Urlaub Mallorca" all day long is an absence, "Urlaub Bob" in Ana's calendar is Bob's.
-    others = {
-        name for other in people.people.values() if other.id != person.id for name in titles.names(other)
-    } - names
-    return (
-        event.is_all_day
-        and titles.mentions(event.title, _SURE_ABSENCE)
-        and not others.intersection(titles.words(event.title))
-    )
+    said = set(titles.words(event.title)) - names
+    return not any(other.id != person.id and said & titles.names(other) for other in people.people.values())
