@@ -56,7 +56,8 @@ def habits(account: Account, last: date, also: Iterable[Activity] = ()) -> Habit
     kept = {one.key: one for one in (*account.activities.of_coders(first, last), *also)}
     rhythm_then: dict[_Where, Rhythm] = {}
     strand_then: dict[_Where, str] = {}
-    entries = {entry.id: entry for entry in account.mirror.entries(first, last)}
+    coders = {one.user_id for one in kept.values() if isinstance(one.detail, Coding)}
+    entries = {entry.id: entry for entry in account.mirror.entries_of(first, last, coders)}
     decided = account.inbox.items(
         states=(State.APPROVED, State.APPLYING, State.APPLIED), first=first, last=last
     )

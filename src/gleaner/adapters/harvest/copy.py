@@ -7,7 +7,7 @@ read more out of them without asking again.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -108,13 +108,18 @@ class Copy:
 
     def entries(self, first: date, last: date, user_id: UserId | None = None) -> Sequence[str]:
         """Time entries with a ``spent_date`` from *first* to *last*, oldest first, as JSON text."""
+        return self._entries(first, last, *(() if user_id is None else (mirror.c.user_id == user_id,)))
+
+    def entries_of(self, first: date, last: date, user_ids: Collection[UserId]) -> Sequence[str]:
+        """The same of several people."""
+        return self._entries(first, last, mirror.c.user_id.in_(sorted(user_ids)))
+
+    def _entries(self, first: date, last: date, *more: sa.ColumnElement[bool]) -> Sequence[str]:
         asked = (
             sa.select(mirror.c.payload)
-            .where(*self._of("time_entries"), mirror.c.on_date.between(first, last))
+            .where(*self._of("time_entries"), mirror.c.on_date.between(first, last), *more)
             .order_by(mirror.c.on_date, mirror.c.id)
         )
-        if user_id is not None:
-            asked = asked.where(mirror.c.user_id == user_id)
         with self._engine.connect() as connection:
             return connection.scalars(asked).all()
 
