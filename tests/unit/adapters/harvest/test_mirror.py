@@ -52,8 +52,8 @@ def test_entries_come_by_day_and_person_oldest_first(desk: Desk) -> None:
     desk.sync(window=(date(2026, 2, 1), MARCH[1]))
     assert [found.id for found in desk.reads.entries(*MARCH)] == [9, 1, 2]
     assert [found.id for found in desk.reads.entries(*MARCH, user_id=UserId(2))] == [2]
-    assert [found.id for found in desk.reads.entries_of(*MARCH, [UserId(2), UserId(7)])] == [2]
-    assert desk.reads.entries_of(*MARCH, []) == []
+    assert [found.id for found in desk.mirror.entries_of(*MARCH, [UserId(2), UserId(7)])] == [2]
+    assert desk.mirror.entries_of(*MARCH, []) == []
     assert [found.id for found in desk.reads.entries(date(2026, 3, 3), date(2026, 3, 3))] == [2]
 
 
