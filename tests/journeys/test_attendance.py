@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from tests.journeys import test_google as whole
 from tests.journeys.conftest import Builder
-from tests.journeys.world import ANA, BO, TUESDAY, Said, World
+from tests.journeys.world import ANA, BO, TUESDAY, World
 
 from gleaner_sandbox.google.calendars import Calendar, Calendars
 from gleaner_sandbox.google.endpoints import Google
@@ -191,19 +191,17 @@ def test_without_a_call_the_schedule_counts(world: World, google: Running) -> No
     assert hours(world) == [1.0]
 
 
-def test_a_login_that_leaves_it_out_is_a_hint_and_all_else_goes_on(
-    world: World, google: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_login_that_leaves_it_out_is_a_hint_and_all_else_goes_on(world: World, google: Running) -> None:
     whole.connect(world, google)
     attending(world, google)
     held(google, "10:04-10:52")
-    assert login(world, monkeypatch, without=f"{MEET} {OPENID}").code == 0
+    assert whole.login(world, without=f"{MEET} {OPENID}").code == 0
     said = world.fine("run", "--on", TUESDAY)
     again = f"log in again and allow it: gleaner login --google {ANA}"
     hint = f"the login of {ANA} at Google does not include Google Meet; {again}"
     assert said.err.count(hint) == 1
     assert hours(world) == [1.0]
-    assert login(world, monkeypatch).code == 0
+    assert whole.login(world).code == 0
     assert hint not in world.fine("run", "--on", TUESDAY).err
     assert "took another time than was logged" in world.waiting()["[APL] Planning"]["reason"]
 
@@ -219,24 +217,18 @@ def test_the_doctor_says_what_is_missing_for_it(world: World, google: Running) -
     assert MEET not in world.gleaner("doctor").out
 
 
-def test_the_login_asks_for_no_more_than_the_sources_want(
-    world: World, google: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_login_asks_for_no_more_than_the_sources_want(world: World, google: Running) -> None:
     whole.connect(world, google)
     whole.calendar_of(world, google, ANA)
-    login(world, monkeypatch)
+    whole.login(world)
     assert {ticket.scope for ticket in google.google.identity.refresh.values()} == {READ}
     google.google.identity.refresh.clear()
     world.lines = [line for line in world.lines if "google-calendar" not in line and "person" not in line]
     world.lines = world.lines[: world.lines.index("[[sources]]")]
     attending(world, google)
-    login(world, monkeypatch)
+    whole.login(world)
     (ticket,) = google.google.identity.refresh.values()
     assert set(ticket.scope.split()) == set(ALL)
-
-
-def login(world: World, monkeypatch: pytest.MonkeyPatch, without: str = "") -> Said:
-    return whole.login(world, monkeypatch, without=without)
 
 
 def test_a_delegation_that_leaves_it_out_is_said_once_for_all_and_the_calendars_are_read(

@@ -44,7 +44,7 @@ def test_a_meeting_is_logged_and_its_change_is_asked_for(world: World, radicale:
 def test_a_wrong_password_is_said_where_other_problems_are(world: World, radicale: Radicale) -> None:
     world.patch.setenv("GLEANER_CALDAV__PASSWORD", "nothing like it")
     world.say(
-        "[[sources]]", 'kind = "caldav"', f'person = "{ANA}"', f'url = "{radicale.url}ana/work/"', f'user = "{USER}"'
+        "[[sources]]", 'kind = "caldav"', f'person = "{ANA}"', f'url = "{radicale.url}{USER}/"', f'user = "{USER}"'
     )  # fmt: skip
     for command in (("run", "--on", TUESDAY), ("doctor",)):
         said = world.gleaner(*command)

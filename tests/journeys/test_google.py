@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-import threading
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +17,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from tests.journeys.test_login import free_port
 from tests.journeys.world import ANA, BO, TUESDAY, Said, World
 
-from gleaner.faces.cli import session
 from gleaner_sandbox.google.calendars import Calendar, Calendars
 from gleaner_sandbox.google.endpoints import Google, Refusal
 from gleaner_sandbox.google.identity import READ, Identity, ServiceAccount
@@ -64,38 +65,34 @@ def calendar_of(world: World, google: Running, who: str, *lines: str) -> None:
     )
 
 
-def login(world: World, monkeypatch: pytest.MonkeyPatch, answer: str = "yes", without: str = "") -> Said:
+def login(world: World, answer: str = "yes", without: str = "") -> Said:
     """``gleaner login --google``, with Ana deciding in her browser: yes or no, *without* some of it."""
-    told, pages = session.tell, list[httpx2.Response]()
-
-    def browse(url: str) -> None:
-        with httpx2.Client(follow_redirects=False) as browser:
-            page = browser.get(url)
-            assert "calendar.events.readonly" in page.text
-            back = browser.post(url, data={"answer": answer, "without": without})
-            pages.append(browser.get(back.headers["location"]))
-
-    def tell(*lines: str) -> None:
-        told(*lines)
-        if found := re.search(r"http://\S+/auth\?\S+", "\n".join(lines)):
-            threading.Thread(target=browse, args=[found[0]]).start()
-
-    monkeypatch.setattr(session, "tell", tell)
-    monkeypatch.setenv("GLEANER_GOOGLE__CLIENT_SECRET", APP_SECRET)
-    said = world.gleaner("login", "--google", ANA, "--no-browser", "--port", str(free_port()))
-    monkeypatch.delenv("GLEANER_GOOGLE__CLIENT_SECRET")
-    monkeypatch.setattr(session, "tell", told)
-    return said
+    words = ("login", "-c", str(world.config), "--google", ANA, "--no-browser", "--port", str(free_port()))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gleaner", *words], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "GLEANER_GOOGLE__CLIENT_SECRET": APP_SECRET, "COLUMNS": "200"},
+    )  # fmt: skip
+    assert process.stderr is not None
+    heard = ""
+    while not (found := re.search(r"http://\S+/auth\?\S+", heard)):
+        line = process.stderr.readline()
+        assert line, heard
+        heard += line
+    with httpx2.Client(follow_redirects=False) as browser:
+        page = browser.get(found[0])
+        assert "calendar.events.readonly" in page.text
+        back = browser.post(found[0], data={"answer": answer, "without": without})
+        browser.get(back.headers["location"])
+    out, err = process.communicate(timeout=60)
+    return Said(process.returncode, out, heard + err)
 
 
-def test_one_person_logs_in_and_takes_it_back(
-    world: World, google: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_person_logs_in_and_takes_it_back(world: World, google: Running) -> None:
     connect(world, google)
     calendar_of(world, google, ANA, 'calendars = ["primary", "team@group.calendar.google.com"]')
     refused = world.gleaner("run", "--on", TUESDAY)
     assert f"nobody let us into {ANA} at Google; log in: gleaner login --google {ANA}" in refused.err
-    said = login(world, monkeypatch)
+    said = login(world)
     assert said.code == 0, said
     assert f"Gleaner may read the calendars of {ANA}." in said.out
     world.fine("run", "--on", TUESDAY)
@@ -107,16 +104,14 @@ def test_one_person_logs_in_and_takes_it_back(
     after = world.gleaner("run", "--on", TUESDAY)
     assert f"the Google login is no longer accepted; log in: gleaner login --google {ANA}" in after.err
     assert len(world.timesheet()) == 2, "what was logged stays"
-    assert login(world, monkeypatch).code == 0
+    assert login(world).code == 0
     assert "no longer accepted" not in world.fine("run", "--on", TUESDAY).err
 
 
-def test_a_no_on_googles_page_keeps_nothing(
-    world: World, google: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_no_on_googles_page_keeps_nothing(world: World, google: Running) -> None:
     connect(world, google)
     calendar_of(world, google, ANA)
-    said = login(world, monkeypatch, answer="no")
+    said = login(world, answer="no")
     assert said.code == 1
     assert "access_denied" in said.err
     assert "nobody let us into" in world.gleaner("run", "--on", TUESDAY).err
