@@ -5,12 +5,13 @@ Both are corrections for the ladder, each counted once however often Harvest is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from gleaner.app.account import Account
 from gleaner.app.laddering import counts, note_wrong, stored
 from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.entries import TimeEntry
 from gleaner.core.errors import Refused, Unavailable
 from gleaner.core.proposals import State
 from gleaner.review.inbox import Item
@@ -26,10 +27,10 @@ def notice(account: Account, first: date, last: date) -> None:
     What Gleaner changed or deleted itself is no such correction: an undo is counted where it is done, and an amendment
     that was accepted says that the event changed. Nor is a deletion where the event is gone: there was no work.
     """
-    near = account.mirror.entries(first - _NEAR, last + _NEAR)
+    applied = account.inbox.items(states=(State.APPLIED,), first=first, last=last)
+    near = _entries(account, applied, first, last)
     by_id = {entry.id: entry for entry in near if entry.is_ours}
     references = {entry.external_reference.id for entry in near if entry.external_reference is not None}
-    applied = account.inbox.items(states=(State.APPLIED,), first=first, last=last)
     wrong, amended = stored(account).corrected(), _amended(account, applied)
     missing = list[Item]()
     for item in applied:
@@ -47,6 +48,15 @@ def notice(account: Account, first: date, last: date) -> None:
     for item in missing:
         if item.proposal.activity_key in there and _is_deleted(account, item):
             note_wrong(account, item, "its entry was deleted", by="gleaner")
+
+
+def _entries(account: Account, applied: Collection[Item], first: date, last: date) -> list[TimeEntry]:
+    """Entries of those days of everybody whom *applied* is about; of the days around them too where one is missing."""
+    whose = {item.proposal.user_id for item in applied}
+    found = account.mirror.entries_of(first, last, whose)
+    there = {entry.id for entry in found}
+    missed = {item.proposal.user_id for item in applied if item.entry_id not in there}
+    return [*found, *account.mirror.entries_of(first - _NEAR, last + _NEAR, missed)]
 
 
 def _amended(account: Account, applied: Iterable[Item]) -> set[str]:
