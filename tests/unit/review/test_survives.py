@@ -108,26 +108,8 @@ def _crashing_at(number: int, kind: Callable[[World], tuple[Action, Callable[[],
     return crashed
 
 
-def test_a_crash_while_putting_back_makes_one_entry(world: World) -> None:
-    one = keep(world, replace(entry(1), external_reference=TRELLO))
-    done(world, DeleteTimeEntry(ANA, one.id, snapshot(one)))
-
-    def die(when: str) -> None:
-        if when == "after create":
-            raise Crash
-
-    world.entries.mishap = die
-    with pytest.raises(Crash):
-        taken_back(world)
-    world.entries.mishap = lambda _when: None
-    assert "another process is putting the entry back" in taken_back(world).text
-    world.clock.advance(timedelta(seconds=61))
-    assert taken_back(world).result == "applied"
-    assert (world.entries.posts, len(world.entries.kept)) == (1, 1)
-
-
-def _put_back_and_changed(world: World, reference: ExternalReference | None) -> str:
-    """A process dies right after it put an entry back, and somebody changes that; the key of what it was doing."""
+def _dies_putting_back(world: World, reference: ExternalReference | None) -> None:
+    """An entry was deleted; the process that undoes that dies right after it put the entry back."""
     one = keep(world, replace(entry(1), external_reference=reference))
     done(world, DeleteTimeEntry(ANA, one.id, snapshot(one)))
 
@@ -139,6 +121,19 @@ def _put_back_and_changed(world: World, reference: ExternalReference | None) -> 
     with pytest.raises(Crash):
         taken_back(world)
     world.entries.mishap = lambda _when: None
+
+
+def test_a_crash_while_putting_back_makes_one_entry(world: World) -> None:
+    _dies_putting_back(world, TRELLO)
+    assert "another process is putting the entry back" in taken_back(world).text
+    world.clock.advance(timedelta(seconds=61))
+    assert taken_back(world).result == "applied"
+    assert (world.entries.posts, len(world.entries.kept)) == (1, 1)
+
+
+def _put_back_and_changed(world: World, reference: ExternalReference | None) -> str:
+    """A process dies right after it put an entry back, and somebody changes that; the key of what it was doing."""
+    _dies_putting_back(world, reference)
     kept = world.entries.kept
     kept.update({key: replace(each, notes="Changed by hand") for key, each in kept.items()})
     world.clock.advance(timedelta(seconds=61))
