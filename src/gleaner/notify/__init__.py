@@ -1,0 +1,1 @@
+"""How messages reach people: one module for each way, what they share, and nothing about when or why."""
