@@ -16,6 +16,7 @@ from gleaner.app.sheets import problems as sheet_problems
 from gleaner.app.sourcing import FORGOTTEN, build_source
 from gleaner.app.watching import daemon_checks
 from gleaner.capture.source import Witness
+from gleaner.capture.text import counted
 from gleaner.core.catalog import UserId
 from gleaner.core.errors import GleanerError
 from gleaner.core.ports import Progress
@@ -30,9 +31,8 @@ def examine(path: Path | None, account: int | None, progress: Progress) -> Itera
     except GleanerError as error:
         yield Check("Configuration", False, str(error))
         return
-    yield Check(
-        "Configuration", True, f"{where}, {len(settings.sources)} sources, {len(settings.rules)} rules"
-    )
+    parts = (counted(len(settings.sources), "source"), counted(len(settings.rules), "rule"))
+    yield Check("Configuration", True, f"{where}, {', '.join(parts)}")
     try:
         with open_account(where, settings=settings, account=account) as opened:
             url = opened.engine.url.render_as_string(hide_password=True)
