@@ -30,7 +30,7 @@ def busy(world: World) -> World:
 
 
 def inbox(world: World) -> list[Any]:
-    return world.review("--all")
+    return world.review()
 
 
 def test_every_command_speaks_json(busy: World) -> None:
@@ -44,7 +44,7 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("run", "--on", TUESDAY),
         ("backtest", "--days", "7", "--to", TUESDAY),
         ("review",),
-        ("review", "--all", "--why"),
+        ("review", "--all", "--everybody", "--why"),
         ("today", "--on", TUESDAY),
         ("week", "--on", TUESDAY),
         ("log", "0.5", "WEB", "--task", "Meetings", "--on", TUESDAY, "--dry-run"),

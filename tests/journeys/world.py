@@ -222,7 +222,7 @@ class World:
 
     def review(self, *words: str) -> list[dict[str, Any]]:
         """What waits for review, of everybody unless *words* say whose."""
-        found: list[dict[str, Any]] = self.fine("review", "--json", *(words or ("--all",))).json
+        found: list[dict[str, Any]] = self.fine("review", "--json", *(words or ("--all", "--everybody"))).json
         return found
 
     def waiting(self) -> dict[str, dict[str, Any]]:

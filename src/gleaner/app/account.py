@@ -171,14 +171,24 @@ class Account:
             self.cache.put(f"me/{self.access.owner}", kept)
         return self.catalog.people.get(UserId(int(kept)))
 
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the token's owner is one."""
+        return self.me is not None and "administrator" in self.me.access_roles
+
     def may_see(self, user_id: UserId) -> bool:
         """Whether the token's owner may see and decide that person's proposals: their own, or as administrator."""
-        return self.me is not None and (self.me.id == user_id or "administrator" in self.me.access_roles)
+        return self.is_administrator or (self.me is not None and self.me.id == user_id)
 
     def check_may_see(self, user_id: UserId) -> None:
         """Raises Refused unless :meth:`may_see`."""
         if not self.may_see(user_id):
             raise Refused("that is somebody else's; only they and an administrator may see and decide it")
+
+    def check_may_see_everybody(self, option: str) -> None:
+        """Raises Refused, naming the *option* to leave out, unless the token's owner is an administrator."""
+        if not self.is_administrator:
+            raise Refused(f"only an administrator sees what is everybody's; leave out {option}")
 
     def people_problems(self) -> list[Problem]:
         """A sentence for each ``[[people]]`` entry that is nobody's: what it asks for would be ignored."""

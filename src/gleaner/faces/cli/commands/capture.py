@@ -43,9 +43,15 @@ def capture(
         begin, end = chosen_days(on, first, last, today_of(acc))
         seen = look(acc, begin, end, progress(), keep=not dry_run).captured
         people = acc.catalog.people
-    on_day = {one.key: day_of(one, people[one.user_id]) for one in seen.activities}
-    shown = [one for one in seen.activities if begin <= on_day[one.key] <= end]
-    skipped = [one for one in seen.skipped if begin <= one.at.date() <= end]
+        theirs = {user_id for user_id in people if acc.may_see(user_id)}
+        of_everybody = {None} if acc.is_administrator else set()
+    on_day = {one.key: day_of(one, people[one.user_id]) for one in seen.activities if one.user_id in theirs}
+    shown = [one for one in seen.activities if one.key in on_day and begin <= on_day[one.key] <= end]
+    skipped = [
+        one
+        for one in seen.skipped
+        if begin <= one.at.date() <= end and one.user_id in (theirs | of_everybody)
+    ]
     if json:
         activities = [
             asdict(one) | {"kind": one.kind, "key": one.key, "on": on_day[one.key]} for one in shown
