@@ -8,8 +8,16 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from gleaner.core.messages import Message, Recipient
+from gleaner.core.messages import Deed, Language, Message, Recipient
 from gleaner.core.registry import Registry
+
+
+class Links(Protocol):
+    """Addresses at which a click does a deed."""
+
+    def of(self, deed: Deed, language: Language) -> str:
+        """The address for *deed*, whose pages are in *language*; empty when there are no links to be had."""
+        ...
 
 
 class Channel(Protocol):
