@@ -24,7 +24,7 @@ from gleaner.capture.source import sources
 from gleaner.config import people, settings
 from gleaner.faces.cli.main import build
 from gleaner.matching import rules
-from gleaner.notify.channel import channels
+from gleaner.notify.channel import OURS, channels
 
 REFERENCE = Path(__file__).parent / "reference"
 _GENERATED = "<!-- Written by docs/generate.py; edit the docstrings and help texts instead. -->"
@@ -241,7 +241,7 @@ def _filters() -> Iterator[tuple[str, str, str, str]]:
 
 def _arguments(factory: Callable[..., Any]) -> Iterator[tuple[str, str, str, str]]:
     for name, parameter in inspect.signature(factory, eval_str=True).parameters.items():
-        if name in ("credentials", "links"):
+        if name in ("credentials", *OURS):
             continue  # never written down: they come from us
         is_required = parameter.default is inspect.Parameter.empty
         default = "required" if is_required else default_said(parameter.default)

@@ -18,7 +18,7 @@ from gleaner import config
 from gleaner.capture.filters import Filters
 from gleaner.capture.source import sources
 from gleaner.faces.cli.main import build
-from gleaner.notify.channel import channels
+from gleaner.notify.channel import OURS, channels
 
 REFERENCE = ROOT / "docs" / "reference"
 CLI = (REFERENCE / "cli.md").read_text(encoding="utf-8")
@@ -90,7 +90,7 @@ def keys() -> Iterator[tuple[str, str]]:
             (f'[[{name}]] kind = "{kind}"', key)
             for kind in registry
             for key in inspect.signature(registry.get(kind)).parameters
-            if key not in ("credentials", "links")  # never written down
+            if key not in ("credentials", *OURS)  # never written down
         )
 
 

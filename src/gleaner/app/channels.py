@@ -10,11 +10,12 @@ from typing import Any
 from gleaner import config
 from gleaner.app.account import Account
 from gleaner.app.building import build, factory_for
+from gleaner.app.linking import links_of
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError
 from gleaner.core.messages import Language, Recipient
-from gleaner.notify.channel import Channel, channels
+from gleaner.notify.channel import OURS, Channel, channels
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ def channels_of(account: Account) -> list[MadeChannel]:
 
 def _built(account: Account, where: str, entry: dict[str, Any]) -> Channel:
     factory = factory_for(channels, where, entry.get("kind"))
-    return build(factory, where, entry, account.base, ours={"links": None})
+    ours = {"links": links_of(account), "now": account.clock.now}
+    assert ours.keys() == set(OURS)
+    return build(factory, where, entry, account.base, ours=ours)
 
 
 def channel_for(account: Account, person: Person, made: Sequence[MadeChannel]) -> MadeChannel:

@@ -190,8 +190,27 @@ class DaemonSettings(Part):
     """One event per line: ``text`` for people, ``json`` for programs."""
     level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is written."""
+    public_url: str = ""
+    """Where people reach it from outside, such as ``https://gleaner.example``: links in messages lead there. Empty:
+    there are no links, and no ``/links`` and ``/slack``."""
     webhook_secret: SecretStr | None = None
     """Only from GLEANER_DAEMON__WEBHOOK_SECRET; without it there is no ``/webhooks/github``."""
+
+    @field_validator("public_url", mode="after")
+    @classmethod
+    def _whole(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("write the whole address, such as https://gleaner.example")
+        try:
+            url = urlsplit(value)
+            is_right = not value or (bool(url.hostname) and not url.query and not url.fragment)
+        except ValueError:
+            is_right = False
+        if not is_right:
+            raise ValueError("that is no address; write one such as https://gleaner.example")
+        if url.scheme == "http" and not is_here(url.hostname or ""):
+            raise ValueError("over plain http others could read the links, which act for you; write https://")
+        return value.rstrip("/")
 
     @field_validator("webhook_secret", mode="after")
     @classmethod

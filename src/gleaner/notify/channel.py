@@ -1,7 +1,7 @@
 """What a channel is, and the registry that finds one by name.
 
 A channel's constructor is its configuration, as a source's is: every parameter can be written in ``gleaner.toml``
-under ``[[channels]]``; only ``links`` comes from us, where a channel takes it.
+under ``[[channels]]``; only what is in :data:`OURS` comes from us, where a channel takes it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,14 @@ class Links(Protocol):
     """Addresses at which a click does a deed."""
 
     def of(self, deed: Deed, language: Language) -> str:
-        """The address for *deed*, whose pages are in *language*; empty when there are no links to be had."""
+        """The address for *deed*, whose pages are in *language*; empty where no address is configured.
+
+        Raises ConfigError when there is no key to sign with.
+        """
+        ...
+
+    def text(self, deed: Deed, language: Language) -> str:
+        """*deed* as signed text, for a button that needs no address. Raises ConfigError as :meth:`of` does."""
         ...
 
 
@@ -51,3 +58,6 @@ class Channel(Protocol):
 
 
 channels: Registry[Channel] = Registry("channel", "gleaner.notify.channels", "gleaner.channels")
+
+OURS = ("links", "now")
+"""Parameters of constructors that nobody writes: the :class:`Links` of the account, and what tells the time."""

@@ -16,9 +16,11 @@ _PROPOSED = ("accept", "dismiss", "change")
 
 
 def address_of(button: Button, links: Links | None, language: Language) -> str:
-    """Where *button* leads; empty when a click can lead nowhere."""
+    """Where *button* leads; empty when a click can lead nowhere. A change needs more than a page of ours asks."""
     if button.deed is None:
         return button.url
+    if button.deed.verb == "change":
+        return ""
     return links.of(button.deed, language) if links is not None else ""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from gleaner.durable.heart import Role
@@ -19,10 +20,13 @@ def serve(files: list[Path] | None, role: Role) -> None:
     ``up`` answers probes over HTTP as well. Settings of the process itself are those of the first file.
     """
     from gleaner import config
+    from gleaner.app.clicking import Clicks
     from gleaner.app.daemon.accounts import chosen_files
     from gleaner.app.daemon.daemon import running
     from gleaner.app.logs import configure_logs, logger
     from gleaner.core.secrets import Secret
+    from gleaner.faces.web.guard import hostname
+    from gleaner.faces.web.links import link_route
     from gleaner.faces.web.listening import listening
     from gleaner.faces.web.operations import operations
     from gleaner.faces.web.webhooks import github_route
@@ -46,7 +50,11 @@ def serve(files: list[Path] | None, role: Role) -> None:
             if settings.webhook_secret is not None:
                 secret = Secret(settings.webhook_secret.get_secret_value())
                 also.append(github_route(secret, daemon.hearing("github").heard))
-            site = operations(daemon.examiner(), daemon.meters, host=settings.host, also=also)
+            names = []
+            if settings.public_url:
+                also.append(link_route(Clicks(daemon.accounts.open)))
+                names.append(hostname(urlsplit(settings.public_url).netloc))
+            site = operations(daemon.examiner(), daemon.meters, host=settings.host, names=names, also=also)
             port = stack.enter_context(listening(site, settings.host, settings.port))
             log.info("listening", host=settings.host, port=port)
         log.info("at work", worker=daemon.me.executor_id, accounts=len(daemon.accounts.ids))
