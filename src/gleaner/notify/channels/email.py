@@ -148,13 +148,15 @@ class Email:
         try:
             # Without a name it would tell the server this machine's own, which may be a person's.
             if self._security == "tls":
-                return smtplib.SMTP_SSL(
-                    self._server, self._port, _NAME, timeout=self._timeout, context=self._trust()
+                trust = self._trust()
+                server = smtplib.SMTP_SSL(
+                    self._server, self._port, _NAME, timeout=self._timeout, context=trust
                 )
-            server = smtplib.SMTP(self._server, self._port, _NAME, timeout=self._timeout)
+            else:
+                server = smtplib.SMTP(self._server, self._port, _NAME, timeout=self._timeout)
             if self._security == "starttls":
                 server.starttls(context=self._trust())
-                server.ehlo()
+            server.ehlo_or_helo_if_needed()
             is_greeted = server
             server = None
             return is_greeted
