@@ -138,8 +138,3 @@ def _who(account: Account, link: Signed) -> str:
 
 def _wrong(state: State, language: Language) -> Page:
     return Page(state, _WRONG[state][language], language)
-
-
-def wrong_said(state: State, language: Language) -> str:
-    """The sentence for what is wrong with a link or a button, without its full stop."""
-    return _WRONG[state][language].removesuffix(".")

@@ -18,7 +18,6 @@ from gleaner.app.account import Account
 from gleaner.app.answer_words import button, hours_said
 from gleaner.app.answering import Answer, Change, Wish, answer, standing
 from gleaner.app.channels import channels_of, recipient
-from gleaner.app.clicking import wrong_said
 from gleaner.app.linking import link_keys, links_of
 from gleaner.app.logs import logger
 from gleaner.core.actions import CreateTimeEntry
@@ -50,10 +49,16 @@ _WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "title": "Log it differently", "submit": "Log it", "close": "Cancel", "slot": "Project and task",
         "hours": "Hours, such as 1.5 or 1:30", "no_hours": "That is no length: write 1.5 or 1:30",
+        "expired": "This button is too old now; nothing was done. See what is open with: gleaner review",
+        "used": "This was answered before; nothing was done now",
+        "later": "Nothing was done: Harvest, or the database, does not answer just now. Click again in a moment",
     },
     "de": {
         "title": "Anders erfassen", "submit": "Erfassen", "close": "Abbrechen", "slot": "Projekt und Aufgabe",
         "hours": "Stunden, etwa 1,5 oder 1:30", "no_hours": "Das ist keine Dauer: schreiben Sie 1,5 oder 1:30",
+        "expired": "Dieser Knopf ist zu alt; es wurde nichts getan. Was offen ist, zeigt: gleaner review",
+        "used": "Das wurde schon beantwortet; jetzt wurde nichts getan",
+        "later": "Es wurde nichts getan: Harvest oder die Datenbank antwortet gerade nicht. Klicken Sie später",
     },
 }  # fmt: skip
 
@@ -181,11 +186,11 @@ class Talk:
         account, link = click.account, click.link
         deed, now = link.deed, account.clock.now()
         if link.is_expired(now):
-            self._show(click, shown, fallback, Answer(wrong_said("expired", link.language), is_done=False))
+            self._show(click, shown, fallback, Answer(_WORDS[link.language]["expired"], is_done=False))
             return
         used = StoredUsedLinks(account.engine, account.id)
         if not used.use(link.digest, deed.user_id, deed.verb, now=now, expires_at=link.expires_at):
-            text = standing(account, deed, link.language) or wrong_said("used", link.language)
+            text = standing(account, deed, link.language) or _WORDS[link.language]["used"]
             self._show(click, shown, fallback, Answer(text, is_done=False))
             return
         try:
@@ -204,7 +209,7 @@ class Talk:
         account, link, place = click.account, click.link, click.place
         settled = standing(account, link.deed, link.language)
         if link.is_expired(account.clock.now()):
-            settled = wrong_said("expired", link.language)
+            settled = _WORDS[link.language]["expired"]
         item = account.inbox.get(link.deed.about)
         if settled or item is None or not isinstance(item.proposal.action, CreateTimeEntry):
             self._show(
@@ -239,9 +244,8 @@ class Talk:
         """Leave the buttons, and say beside them that nothing was done."""
         block = click.place.block
         buttons = [one for one in shown if one.get("block_id") == block]
-        later = remark(f"{block}-later", wrong_said("later", click.link.language))
-        self._replace(click, [one for one in shown if one.get("block_id") != later["block_id"]], fallback,
-                      [*buttons, later], is_for_now=True)  # fmt: skip
+        later = remark(f"{block}-later", _WORDS[click.link.language]["later"])
+        self._replace(click, shown, fallback, [*buttons, later], is_for_now=True)
 
     def _replace(
         self, click: _Click, shown: list[Block], fallback: str, made: list[Block], *, is_for_now: bool = False
@@ -255,7 +259,8 @@ class Talk:
                 self._replaced[place.channel, place.ts] = known
                 while len(self._replaced) > _REMEMBERED:
                     self._replaced.popitem(last=False)
-            blocks = [new for one in shown for new in _with(one, known)]
+            before = [one for one in shown if one.get("block_id") != f"{place.block}-later"]
+            blocks = [new for one in before for new in _with(one, known)]
             click.slack.replace(place.channel, place.ts, fallback or "Gleaner", blocks[:MOST_BLOCKS])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from gleaner.app.account import Account
 from gleaner.app.answering import Wish
 from gleaner.app.channels import channels_of
+from gleaner.app.daemon.accounts import Accounts
 from gleaner.app.interacting import Reply as Reply
 from gleaner.app.interacting import Talk
 from gleaner.app.logs import logger
@@ -20,7 +22,20 @@ from gleaner.notify.channels.slack import Slack, library
 from gleaner.notify.secrets import secret
 
 _log = logger("slack")
-_SECONDS = 10
+_AGAIN = 30.0
+"""Seconds between two tries to connect, when Slack does not answer at the beginning."""
+
+
+def apps_of(accounts: Accounts, wish: Wish | None = None) -> Apps:
+    """The Slack apps of the accounts that a daemon serves. Those without one are not opened for it."""
+
+    def with_slack() -> list[AccountId]:
+        return [
+            one for one in accounts.ids
+            if any(entry.get("kind") == "slack" for entry in accounts.settings(one).channels)
+        ]  # fmt: skip
+
+    return Apps(with_slack, accounts.open, wish)
 
 
 class Apps:
@@ -70,7 +85,7 @@ class Apps:
                 try:
                     stack.enter_context(self._socket(channel, token))
                     count += 1
-                except (GleanerError, OSError, ValueError) as error:
+                except GleanerError as error:
                     _log.warning("socket mode did not begin", variable=variable, error=error)
             yield count
 
@@ -97,16 +112,34 @@ class Apps:
         quiet.setLevel(logging.CRITICAL)
         client = SocketModeClient(token, logger=quiet, web_client=channel.client())
         client.socket_mode_request_listeners.append(heard)
+        over = threading.Event()
+
+        def connect_later() -> None:
+            while not over.wait(_AGAIN):
+                try:
+                    client.connect()
+                except (SlackApiError, OSError, ValueError) as error:
+                    _log.warning("socket mode did not begin", channel=channel.name, error=error)
+                else:
+                    return
+
+        later = threading.Thread(target=connect_later, name="slack-connect", daemon=True)
         try:
-            client.connect()
-        except SlackApiError as error:
-            client.close()
-            said = error.response.get("error", "")
-            raise ConfigError(f"Slack refuses the token in {channel.app_token_variable}: {said}") from None
-        try:
+            try:
+                client.connect()
+            except SlackApiError as error:
+                said = error.response.get("error", "")
+                raise ConfigError(
+                    f"Slack refuses the token in {channel.app_token_variable}: {said}"
+                ) from None
+            except (OSError, ValueError):
+                later.start()  # from then on the client sees to it itself
             _log.info("socket mode", channel=channel.name)
             yield
         finally:
+            over.set()
+            if later.is_alive():
+                later.join(_AGAIN)
             client.close()
 
 
