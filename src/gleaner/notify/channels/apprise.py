@@ -67,8 +67,7 @@ class Apprise:
         apprise = _library()
         log = logging.getLogger("apprise")
         log.propagate = False
-        if not log.handlers:
-            log.addHandler(logging.NullHandler())
+        log.setLevel(logging.WARNING)  # below, it says what is in messages
         url = secret(self._variable, "address for Apprise")
         local = to.address.partition("@")[0]
         for place, text in zip(_PLACES, (to.address, local, to.name), strict=True):
