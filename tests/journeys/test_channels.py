@@ -88,3 +88,71 @@ def test_the_console_prints_what_people_read(account: Account, capsys: pytest.Ca
     )
     first.works.send(message, recipient(account.person(ANA)))
     assert capsys.readouterr().err == said.out
+
+
+def test_every_channel_is_asked_and_named(world: World) -> None:
+    assert world.fine("channels").err.startswith("There are no channels, so nobody is told anything")
+    world.say("[[channels]]", 'kind = "console"')
+    world.say("[[channels]]", 'kind = "email"', 'server = "127.0.0.1"', 'sender = "no address"')
+    said = world.gleaner("channels")
+    assert said.code == 1
+    assert said.out == (
+        "ok   console: prints to stderr\n"
+        'FIX  email: gleaner.toml, channels[2]: channel "email", sender: "no address" is no e-mail address\n'
+    )
+    doctor = world.gleaner("doctor").out
+    assert "ok   Channel console: prints to stderr\n" in doctor
+    assert "FIX  Channel email: gleaner.toml, channels[2]: " in doctor
+
+
+def test_buttons_that_nobody_would_hear_are_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TOKEN", "APP_TOKEN", "SIGNING_SECRET"):
+        monkeypatch.delenv(f"GLEANER_SLACK__{name}", raising=False)
+    world.say("[[channels]]", 'kind = "slack"')
+    said = world.gleaner("channels", "--json").json
+    assert [one["name"] for one in said] == ["slack", "links", "slack"]
+    assert "there is no bot token of the Slack app (xoxb-…): put it into" in said[0]["text"]
+    assert "there is no key in" in said[1]["text"]
+    assert "its buttons are not heard: put an app token into GLEANER_SLACK__APP_TOKEN" in said[2]["text"]
+
+
+def test_links_without_a_key_are_said_and_with_one_they_lead_somewhere(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.say("[[channels]]", 'kind = "console"')
+    world.say("[daemon]", 'public_url = "https://gleaner.example"')
+    monkeypatch.delenv("GLEANER_SECRETS__KEY", raising=False)
+    assert "FIX  links: there is no key in" in world.gleaner("channels").out
+    monkeypatch.setenv("GLEANER_SECRETS__KEY", "too short")
+    assert "FIX  links: GLEANER_SECRETS__KEY, key 1: that is no key" in world.gleaner("channels").out
+    monkeypatch.setenv("GLEANER_SECRETS__KEY", "bGlua3MgYXJlIHNpZ25lZCB3aXRoIHRoaXMga2V5ISE=")
+    assert "ok   links: lead to https://gleaner.example\n" in world.fine("channels").out
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("gleaner.example", "write the whole address, such as https://gleaner.example"),
+        ("http://gleaner.example", "over plain http others could read the links"),
+        ("https://", "that is no address"),
+        ("https://gleaner.example/?a=1", "that is no address"),
+    ],
+)
+def test_an_address_that_cannot_be_the_public_one_is_refused(world: World, url: str, said: str) -> None:
+    world.say("[daemon]", f'public_url = "{url}"')
+    result = world.gleaner("channels")
+    assert result.code == 2
+    assert said in result.err
+
+
+def test_a_trial_is_sent_to_one_person_in_their_language(account: Account, world: World) -> None:
+    said = world.fine("channels", "test", "second", "--person", BO)
+    assert "Gleaner erreicht Sie hier" in said.out
+    assert said.out.endswith("Sent by second to Bo Person <bo@studio.example>.\n")
+    dry = world.fine("channels", "test", "console", "--dry-run")
+    assert "Would send by console to Ana Person <ana@studio.example>: Gleaner can reach you here" in dry.out
+    assert dry.err == ""
+    wrong = world.gleaner("channels", "test", "thrid")
+    assert (wrong.code, wrong.err) == (2, 'there is no channel "thrid". Known: console, second\n')
+    world.act_as(BO)
+    assert world.gleaner("channels", "test", "console", "--person", ANA).code in (1, 2)
