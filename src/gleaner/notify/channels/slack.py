@@ -41,7 +41,7 @@ _BACK = 20
 
 class Slack:
     """Direct messages from a Slack app. Its bot token is in the environment variable *token_variable*, with the scopes
-    ``chat:write``, ``im:write``, ``im:history``, ``users:read.email`` and ``dnd:read``.
+    ``chat:write``, ``im:write``, ``im:history``, ``users:read``, ``users:read.email`` and ``dnd:read``.
 
     Clicks are heard at ``/slack/interactive`` below ``public_url``, signed with what is in *signing_secret_variable*;
     or without an address of your own, by Socket Mode, when there is a token in *app_token_variable*.
