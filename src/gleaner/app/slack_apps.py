@@ -64,8 +64,12 @@ class Apps:
 
     def secrets(self) -> list[Secret]:
         """With which Slack may have signed."""
-        found = (_signing_secret(one) for one in self.channels())
-        return list(dict.fromkeys(one for one in found if one is not None))
+        found = list(dict.fromkeys(filter(None, map(_signing_secret, self.channels()))))
+        try:
+            return found if found and library() else []
+        except ConfigError as error:
+            _log.warning("slack is not heard", error=error)
+            return []
 
     def heard(self, payload: Mapping[str, Any], signer: Secret) -> Reply:
         """What to answer to what was signed with *signer*: only buttons of that app's accounts are believed."""

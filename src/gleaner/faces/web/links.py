@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from gleaner.app.clicking import Page, State
+from gleaner.app.logs import logger
 from gleaner.core.messages import Language
 from gleaner.core.text import shown
 from gleaner.notify.links import PATH
@@ -73,6 +74,10 @@ HEADERS = {
 }
 
 
+_FAILED = "Gleaner could not do this; its log says why. Look what is open with: gleaner review"
+_log = logger("web")
+
+
 class Follows(Protocol):
     """What is behind the pages; both may block."""
 
@@ -86,7 +91,11 @@ def link_route(clicks: Follows) -> Route:
 
     async def answer(request: Request) -> Response:
         what = clicks.do if request.method == "POST" else clicks.look
-        page = await asyncio.to_thread(what, request.path_params["text"])
+        try:
+            page = await asyncio.to_thread(what, request.path_params["text"])
+        except Exception:  # noqa: BLE001 - whatever it is, the log has it
+            _log.exception("a link could not be followed")
+            page = Page("later", _FAILED)
         return HTMLResponse(html(page), _STATUS[page.state], headers=HEADERS)
 
     return Route(f"{PATH}{{text}}", answer, methods=["GET", "POST"])
