@@ -8,23 +8,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from gleaner.core.messages import Deed, Language, Message, Recipient
+from gleaner.core.messages import Message, Recipient
 from gleaner.core.registry import Registry
-
-
-class Links(Protocol):
-    """Addresses at which a click does a deed."""
-
-    def of(self, deed: Deed, language: Language) -> str:
-        """The address for *deed*, whose pages are in *language*; empty where no address is configured.
-
-        Raises ConfigError when there is no key to sign with.
-        """
-        ...
-
-    def text(self, deed: Deed, language: Language) -> str:
-        """*deed* as signed text, for a button that needs no address. Raises ConfigError as :meth:`of` does."""
-        ...
+from gleaner.notify.links import Links as Links
 
 
 class Channel(Protocol):

@@ -8,8 +8,8 @@ from html import escape
 
 from gleaner.core.messages import Button, Message, Paragraph
 from gleaner.core.text import shown
-from gleaner.notify.channel import Links
-from gleaner.notify.plain import address_of
+from gleaner.notify.links import Links
+from gleaner.notify.plain import STOP, address_of, stop_address
 
 _STYLE = """
 :root { color-scheme: light dark; supported-color-schemes: light dark }
@@ -44,6 +44,11 @@ def html(message: Message, links: Links | None = None) -> str:
     if message.why:
         parts.append(
             f'<p class="soft" style="margin:24px 0 0;font-size:14px;color:#5b5750">{_text(message.why)}</p>'
+        )
+    if address := stop_address(message, links):
+        parts.append(
+            f'<p style="margin:8px 0 0;font-size:14px"><a class="soft" style="color:#5b5750" href="{escape(address)}">'
+            f"{STOP[message.language]}</a></p>"
         )
     body = "\n".join(parts)
     return (

@@ -15,7 +15,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import get_args
+from typing import Protocol, get_args
 
 from gleaner.core.catalog import AccountId, UserId
 from gleaner.core.messages import Deed, Language, Verb
@@ -106,6 +106,21 @@ def _signature(body: str, key: Secret) -> str:
 
 def _encoded(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+class Links(Protocol):
+    """Addresses at which a click does a deed."""
+
+    def of(self, deed: Deed, language: Language) -> str:
+        """The address for *deed*, whose pages are in *language*; empty where no address is configured.
+
+        Raises ConfigError when there is no key to sign with.
+        """
+        ...
+
+    def text(self, deed: Deed, language: Language) -> str:
+        """*deed* as signed text, for a button that needs no address. Raises ConfigError as :meth:`of` does."""
+        ...
 
 
 class SignedLinks:

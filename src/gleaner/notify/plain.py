@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from gleaner.core.messages import Button, Language, Message
 from gleaner.core.text import shown
-from gleaner.notify.channel import Links
+from gleaner.notify.links import Links
 
 _ELSEWHERE = {
     "en": "Answer with: gleaner review",
     "de": "Antworten mit: gleaner review",
 }
+STOP: dict[Language, str] = {"en": "No more reminders", "de": "Keine Erinnerungen mehr"}
+"""What the link says that ends such messages."""
 _PROPOSED = ("accept", "dismiss", "change")
 
 
@@ -24,6 +26,11 @@ def address_of(button: Button, links: Links | None, language: Language) -> str:
     return links.of(button.deed, language) if links is not None else ""
 
 
+def stop_address(message: Message, links: Links | None) -> str:
+    """Where one can end such messages; empty where that cannot be, or need not."""
+    return links.of(message.stop, message.language) if message.stop is not None and links is not None else ""
+
+
 def plain(message: Message, links: Links | None = None) -> str:
     """Everything below the subject: paragraphs with an empty line between them, a line for each button.
 
@@ -32,6 +39,8 @@ def plain(message: Message, links: Links | None = None) -> str:
     parts = [*_parts(message, links)]
     if message.why:
         parts.append(lines(message.why))
+    if address := stop_address(message, links):
+        parts.append(f"{STOP[message.language]}: {address}")
     return "\n\n".join(parts) + "\n"
 
 

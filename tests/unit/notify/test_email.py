@@ -61,7 +61,9 @@ def test_a_mail_is_text_and_html_with_links_for_buttons() -> None:
     assert f"  Log 1.75 h: {link}\n" in text
     assert f'href="{link}">Log 1.75 h</a>' in html
     assert 'href="https://harvest.example/week?a=1&amp;b=2">Open it</a>' in html
-    assert text.rstrip().endswith("You get this because 2 h are open.")
+    stop = LINKS.of(STOP, "en")
+    assert text.rstrip().endswith(f"You get this because 2 h are open.\n\nNo more reminders: {stop}")
+    assert f'href="{stop}">No more reminders</a>' in html
 
 
 def test_mail_programs_are_told_what_it_is_and_how_to_end_it() -> None:

@@ -22,7 +22,7 @@ from gleaner.core.messages import Message, Recipient
 from gleaner.core.text import shown
 from gleaner.notify.channel import Links, channels
 from gleaner.notify.html import html
-from gleaner.notify.plain import plain
+from gleaner.notify.plain import plain, stop_address
 from gleaner.notify.secrets import secret
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -112,12 +112,7 @@ class Email:
         mail["Message-ID"] = self._id(message, to)
         mail["Auto-Submitted"] = "auto-generated"
         mail["Content-Language"] = message.language
-        stop = message.stop
-        if (
-            stop is not None
-            and self._links is not None
-            and (address := self._links.of(stop, message.language))
-        ):
+        if address := stop_address(message, self._links):
             mail["List-Unsubscribe"] = f"<{address}>"
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         mail.set_content(plain(message, self._links), cte="quoted-printable")
