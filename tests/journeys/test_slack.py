@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -256,6 +256,17 @@ def test_a_wish_about_reminders_is_passed_on(desk: Desk) -> None:
     desk.click(message, "Tomorrow")
     assert [(deed.verb, deed.about) for deed in desk.wishes.heard] == [("snooze", "2026-03-11")]
     assert "✓ No more reminders" in said(message)
+
+
+def test_reminders_can_be_ended_where_they_come(desk: Desk) -> None:
+    message = desk.message()
+    ana = recipient(desk.account.person(ANA))
+    stop = Deed("stop", desk.account.id, ana.user_id)
+    desk.channel.send(replace(message, stop=stop), ana)
+    (shown,) = desk.space.messages
+    desk.click(shown, "No more reminders")
+    assert desk.wishes.heard == [stop]
+    assert buttons(shown) == list(BUTTONS)
 
 
 def test_when_nothing_can_be_done_now_the_buttons_stay(desk: Desk) -> None:

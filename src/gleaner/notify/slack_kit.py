@@ -8,7 +8,7 @@ from typing import Any
 
 from gleaner.core.messages import Button, Deed, Message, Paragraph
 from gleaner.core.text import shown
-from gleaner.notify.plain import lines
+from gleaner.notify.plain import STOP, lines
 
 Block = dict[str, Any]
 MOST_BLOCKS = 50
@@ -60,9 +60,12 @@ def blocks(message: Message, sign: Callable[[Deed], str], stamp: str | None = No
         at = places[0] if places else len(body)
         kept = [block for block in body[at:] if block["type"] != "actions"]
         body = [*body[:at], stamped("stamp", stamp), *kept]
-    made += body[: MOST_BLOCKS - 2]
+    made += body[: MOST_BLOCKS - 3]
     if message.why:
         made.append(_context("why", message.why))
+    if message.stop is not None and stamp is None:
+        ending = [*_elements([Button(STOP[message.language], message.stop)], sign)]
+        made += [{"type": "actions", "block_id": "stop", "elements": ending}] if ending else []
     return made
 
 
@@ -107,7 +110,7 @@ def _elements(buttons: Sequence[Button], sign: Callable[[Deed], str]) -> Iterato
         made: Block = {"type": "button", "text": _plain(shown(button.label), _LABEL)}
         if button.deed is not None:
             made |= {"action_id": f"{DEED}:{number}", "value": sign(button.deed)}
-            if len(made["value"]) > _VALUE:
+            if not 0 < len(made["value"]) <= _VALUE:
                 continue
         elif button.url and len(button.url) <= _URL:
             made |= {"action_id": f"{OPEN}:{number}", "url": button.url}
