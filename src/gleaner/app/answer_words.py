@@ -49,7 +49,7 @@ _SAID: dict[Language, dict[Phrase, str]] = {
     },
     "de": {
         "logged": "{hours} h auf {where} am {day} erfasst",
-        "dismissed": "„{title}“ wird nicht erfasst und nicht mehr erfragt",
+        "dismissed": "„{title}“ wird nicht erfasst und nicht mehr vorgeschlagen",
         "undone": "Zurückgenommen: „{title}“ steht nicht mehr in Harvest",
         "waiting": "„{title}“ ist angenommen; Harvest antwortet gerade nicht, es wird danach erfasst",
         "failed": "„{title}“ wurde nicht erfasst: {why}",

@@ -38,23 +38,23 @@ class Page:
 _WRONG: dict[State, dict[Language, str]] = {
     "forged": {
         "en": "This address is not one of ours, or not whole. Open the link in the message again, or copy all of it.",
-        "de": "Diese Adresse ist keine von uns oder nicht ganz. Öffnen Sie den Link in der Nachricht noch einmal.",
+        "de": "Diese Adresse ist nicht von uns oder unvollständig. Öffnen Sie den Link in der Nachricht noch einmal.",
     },
     "expired": {
         "en": f"This link was good for {LIFE.days} days and is too old now; nothing was done. See what is open with:"
         " gleaner review",
-        "de": f"Dieser Link galt {LIFE.days} Tage und ist abgelaufen; es wurde nichts getan. Was offen ist, zeigt:"
+        "de": f"Dieser Link galt {LIFE.days} Tage und ist abgelaufen; es wurde nichts getan. Was offen ist, zeigt"
         " gleaner review",
     },
     "used": {
         "en": "This link was used before, and each counts once; nothing was done now. If it was not you, see who it"
         " was with: gleaner journal",
         "de": "Dieser Link wurde schon benutzt, und jeder gilt einmal; jetzt wurde nichts getan. Wenn Sie es nicht"
-        " waren, zeigt: gleaner journal",
+        " waren: wer es war, zeigt gleaner journal",
     },
     "later": {
         "en": "Nothing was done: Harvest, or the database, does not answer just now. Open the link again in a moment.",
-        "de": "Es wurde nichts getan: Harvest oder die Datenbank antwortet gerade nicht. Öffnen Sie den Link später.",
+        "de": "Es wurde nichts getan: Harvest oder die Datenbank antwortet gerade nicht. Öffnen Sie den Link gleich noch einmal.",
     },
 }
 

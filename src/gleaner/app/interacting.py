@@ -56,9 +56,9 @@ _WORDS: dict[Language, dict[str, str]] = {
     "de": {
         "title": "Anders erfassen", "submit": "Erfassen", "close": "Abbrechen", "slot": "Projekt und Aufgabe",
         "hours": "Stunden, etwa 1,5 oder 1:30", "no_hours": "Das ist keine Dauer: schreiben Sie 1,5 oder 1:30",
-        "expired": "Dieser Knopf ist zu alt; es wurde nichts getan. Was offen ist, zeigt: gleaner review",
+        "expired": "Dieser Knopf ist zu alt; es wurde nichts getan. Was offen ist, zeigt gleaner review",
         "used": "Das wurde schon beantwortet; jetzt wurde nichts getan",
-        "later": "Es wurde nichts getan: Harvest oder die Datenbank antwortet gerade nicht. Klicken Sie später",
+        "later": "Es wurde nichts getan: Harvest oder die Datenbank antwortet gerade nicht. Klicken Sie gleich noch einmal",
     },
 }  # fmt: skip
 

@@ -69,8 +69,10 @@ def claimed_account(text: str) -> AccountId:
 def opened(text: str, keys: Sequence[Secret]) -> Signed:
     """What *text* says, if one of *keys* signed it, expired or not. Raises Forged."""
     body, _, signature = text.partition(".")
-    if len(text) > _MOST or not any(
-        hmac.compare_digest(signature.encode(), _signature(body, key).encode()) for key in keys
+    if (
+        len(text) > _MOST
+        or not text.isascii()
+        or not any(hmac.compare_digest(signature.encode(), _signature(body, key).encode()) for key in keys)
     ):
         raise Forged
     verb, account_id, user_id, about, seen, language, expires = _said(body)

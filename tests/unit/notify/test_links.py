@@ -57,6 +57,12 @@ def test_no_text_makes_it_fail_otherwise(text: str) -> None:
             look(text)
 
 
+@pytest.mark.parametrize("text", [f"{TEXT}\ud800", f"\ud800{TEXT}", f"{TEXT}ü", TEXT * 50])
+def test_what_no_network_sends_is_forged_too(text: str) -> None:
+    with pytest.raises(Forged):
+        opened(text, [KEY])
+
+
 def test_another_account_has_another_key() -> None:
     with pytest.raises(Forged):
         opened(TEXT, [OTHER])
