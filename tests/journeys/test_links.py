@@ -236,6 +236,20 @@ def test_when_nothing_can_be_done_now_the_link_stays_good(mailbox: Mailbox) -> N
     assert mailbox.site.ask(link, "POST").status == 200
 
 
+def test_what_did_nothing_may_be_tried_again(mailbox: Mailbox) -> None:
+    mailbox.world.calendar(ANA, meeting("10:00-11:00", "Catch up"))
+    mailbox.world.fine("run", "--on", TUESDAY)
+    item = mailbox.item("Catch up")
+    link = mailbox.link("accept", about=item.proposal.key, seen=seen_of(item))
+    for _ in range(2):
+        said = mailbox.site.ask(link, "POST")
+        assert said.status == 200
+        assert "“Catch up” was not logged: " in words(said)
+        assert "has no project yet" in words(said)
+    mailbox.world.fine("review", "edit", item.short, "--project", "Website", "--task", "Meetings")
+    assert "“Catch up” is logged already." in words(mailbox.site.ask(link, "POST"))
+
+
 def test_unsubscribing_with_one_click_is_a_post_that_acts_at_once(mailbox: Mailbox) -> None:
     """RFC 8058: the mail program posts, without cookies and without asking."""
     link = mailbox.link("stop")

@@ -258,6 +258,23 @@ def test_a_wish_about_reminders_is_passed_on(desk: Desk) -> None:
     assert "✓ No more reminders" in said(message)
 
 
+def test_where_harvest_says_no_the_other_buttons_stay(desk: Desk) -> None:
+    """The project is picked in the window then."""
+    desk.world.calendar(ANA, meeting("10:00-11:00", "Catch up"))
+    desk.world.fine("run", "--on", TUESDAY)
+    message = desk.send("Catch up")
+    desk.click(message, "Log it")
+    assert "“Catch up” was not logged: " in said(message)
+    assert "has no project yet" in said(message)
+    assert buttons(message) == list(BUTTONS)
+    desk.click(message, "Change")
+    (view,) = desk.space.views
+    (slot,) = [one["element"] for one in view["blocks"] if one["block_id"] == "slot"]
+    desk.space.submit(view, {"slot": {"slot": slot["option_groups"][0]["options"][0]["value"]}})
+    settled(lambda: "✓ 1.00 h logged" in said(message))
+    assert "was not logged" not in said(message)
+
+
 def test_reminders_can_be_ended_where_they_come(desk: Desk) -> None:
     message = desk.message()
     ana = recipient(desk.account.person(ANA))

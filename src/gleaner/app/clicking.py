@@ -54,7 +54,8 @@ _WRONG: dict[State, dict[Language, str]] = {
     },
     "later": {
         "en": "Nothing was done: Harvest, or the database, does not answer just now. Open the link again in a moment.",
-        "de": "Es wurde nichts getan: Harvest oder die Datenbank antwortet gerade nicht. Öffnen Sie den Link gleich noch einmal.",
+        "de": "Es wurde nichts getan: Harvest oder die Datenbank antwortet gerade nicht. Öffnen Sie den Link gleich"
+        " noch einmal.",
     },
 }
 
@@ -110,6 +111,8 @@ class Clicks:
         except BaseException:
             used.give_back(link.digest)
             raise
+        if not came.is_done:
+            used.give_back(link.digest)  # what did nothing may be tried again
         _log.info("link followed", verb=deed.verb, user=deed.user_id, is_done=came.is_done)
         undo = ""
         if came.undo is not None:

@@ -58,7 +58,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "hours": "Stunden, etwa 1,5 oder 1:30", "no_hours": "Das ist keine Dauer: schreiben Sie 1,5 oder 1:30",
         "expired": "Dieser Knopf ist zu alt; es wurde nichts getan. Was offen ist, zeigt gleaner review",
         "used": "Das wurde schon beantwortet; jetzt wurde nichts getan",
-        "later": "Es wurde nichts getan: Harvest oder die Datenbank antwortet gerade nicht. Klicken Sie gleich noch einmal",
+        "later": "Es wurde nichts getan: Harvest oder die Datenbank antwortet gerade nicht."
+        " Klicken Sie gleich noch einmal",
     },
 }  # fmt: skip
 
@@ -198,10 +199,15 @@ class Talk:
         except BaseException as error:
             used.give_back(link.digest)
             if isinstance(error, Unavailable):
-                self._show_later(click, shown, fallback)
+                self._remark(click, shown, fallback, _WORDS[link.language]["later"])
                 return
             raise
         _log.info("click answered", verb=deed.verb, user=deed.user_id, is_done=came.is_done)
+        if not came.is_done:
+            used.give_back(link.digest)  # what did nothing may be tried again
+            if not standing(account, deed, link.language):
+                self._remark(click, shown, fallback, came.text)
+                return
         self._show(click, shown, fallback, came)
 
     def _ask(self, click: _Click, trigger: str, text: str, shown: list[Block], fallback: str) -> None:
@@ -240,12 +246,11 @@ class Talk:
             made.append(undo_button(f"{click.place.block}-u", button(link.language, "undo"), value))
         self._replace(click, shown, fallback, made)
 
-    def _show_later(self, click: _Click, shown: list[Block], fallback: str) -> None:
-        """Leave the buttons, and say beside them that nothing was done."""
+    def _remark(self, click: _Click, shown: list[Block], fallback: str, text: str) -> None:
+        """Leave the buttons, and say beside them why nothing was done."""
         block = click.place.block
         buttons = [one for one in shown if one.get("block_id") == block]
-        later = remark(f"{block}-later", _WORDS[click.link.language]["later"])
-        self._replace(click, shown, fallback, [*buttons, later], is_for_now=True)
+        self._replace(click, shown, fallback, [*buttons, remark(f"{block}-later", text)], is_for_now=True)
 
     def _replace(
         self, click: _Click, shown: list[Block], fallback: str, made: list[Block], *, is_for_now: bool = False
