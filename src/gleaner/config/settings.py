@@ -108,6 +108,10 @@ class PersonSettings(_Part):
     country: str | None = None
     """For public holidays and calendars of them, as in ``[timesheets]``."""
     region: str | None = None
+    team: str = ""
+    """For reports and roll-outs; otherwise the person's roles in Harvest."""
+    manager: str = ""
+    """Address of who may read reports about this person, besides those whom Harvest lets."""
     filters: dict[str, Any] = Field(default_factory=dict)
     """What is left out of this person's calendars, where it differs from ``[capture.filters]``."""
     only_suggest: bool = False
@@ -118,6 +122,11 @@ class PersonSettings(_Part):
     def _lower(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
         # An alias may be copied from a commit, with the number of a private address.
         return value.strip().lower() if isinstance(value, str) else tuple(plain(one) for one in value)
+
+    @field_validator("manager", mode="after")
+    @classmethod
+    def _lower_manager(cls, value: str) -> str:
+        return value.strip().lower()
 
     @field_validator("hours", mode="before")
     @classmethod
@@ -146,6 +155,12 @@ class TimesheetSettings(_Part):
     """The part of it, such as ``BY``."""
     time_off_tasks: tuple[str, ...] = ()
     """Harvest tasks on which time off is logged. Otherwise those whose names say so (Vacation, Sick leave …)."""
+    cut_off_day: Weekday = "mon"
+    """When a week's hours are due: the first such day from the week's Friday on."""
+    cut_off_at: time = time(10, 0)
+    """The time of that day, by each person's own clock."""
+    target: Annotated[float, Field(gt=0, le=1)] = 0.9
+    """The share of expected hours that should be there at the cut-off."""
 
 
 class AbsenceSettings(_Part):
@@ -170,6 +185,30 @@ class AbsenceSettings(_Part):
     def _in_order(self) -> AbsenceSettings:
         if self.last is not None and self.last < self.first:
             raise ValueError(f"it ends ({self.last}) before it begins ({self.first})")
+        return self
+
+
+class RolloutSettings(_Part):
+    """People who wait for Gleaner until a day; until then nothing is proposed, logged or reminded of by itself."""
+
+    group: Annotated[str, Field(min_length=1, max_length=60)]
+    """What reports call them."""
+    people: tuple[str, ...] = ()
+    """Their addresses."""
+    team: str = ""
+    """Or everybody of a team: as in ``[[people]]``, or a role in Harvest."""
+    begins: date = Field(alias="from")
+    """Their first day."""
+
+    @field_validator("people", mode="after")
+    @classmethod
+    def _lower(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(one.strip().lower() for one in value)
+
+    @model_validator(mode="after")
+    def _somebody(self) -> RolloutSettings:
+        if not self.people and not self.team:
+            raise ValueError(f'the group "{self.group}" needs people or a team')
         return self
 
 
@@ -280,6 +319,7 @@ class Settings(BaseSettings):
     rules: tuple[RuleSettings, ...] = ()
     timesheets: TimesheetSettings = TimesheetSettings()
     absences: tuple[AbsenceSettings, ...] = ()
+    rollout: tuple[RolloutSettings, ...] = ()
     notes: tuple[NotesSettings, ...] = ()
     policy: PolicySettings = PolicySettings()
     google: GoogleSettings = GoogleSettings()

@@ -103,6 +103,11 @@ def write_new(file: Path, text: str) -> None:
 
     Raises ConfigError when there is such a file, or it cannot be written.
     """
+    write_bytes(file, text.encode())
+
+
+def write_bytes(file: Path, content: bytes) -> None:
+    """The same for what is no text."""
     import os
 
     try:
@@ -112,8 +117,8 @@ def write_new(file: Path, text: str) -> None:
     except OSError as error:
         raise ConfigError(f"{file} cannot be written: {error.strerror}") from error
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as opened_file:
-            opened_file.write(text)
+        with os.fdopen(descriptor, "wb") as opened_file:
+            opened_file.write(content)
     except OSError as error:
         file.unlink(missing_ok=True)
         raise Unavailable(f"{file} cannot be written: {error.strerror}") from error

@@ -65,6 +65,28 @@ def listing(
     table(("Name", "Address", "Zone", "Hours a week", "Roles", "Active"), rows, right=("Hours a week",))
 
 
+@people.command("show")
+def show(address: _Address, json: Json = False, config: ConfigFile = None, account: AccountId = None) -> None:
+    """How the hours of one person are counted: pattern, holidays, team, manager, roll-out, and exceptions.
+
+    For the person themselves, their manager, and administrators.
+    """
+    from gleaner.app.showing import shown
+    from gleaner.faces.cli.session import opened, print_json, say, synced
+
+    with opened(config, account) as acc:
+        synced(acc)
+        found = shown(acc, address)
+    if json:
+        print_json(found)
+        return
+    for name, value in found.items():
+        if isinstance(value, list):
+            say(f"{_spoken(name)}:", *(f"  {line}" for line in value or ["none"]))
+        else:
+            say(f"{_spoken(name)}: {value}")
+
+
 @people.command("export")
 def export(
     address: _Address,
