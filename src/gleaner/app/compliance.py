@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -208,12 +208,12 @@ class _Report:
         self._first, self._weeks = first, weeks
         self.now = account.clock.now()
         self.last = first + timedelta(days=6)
-        begin = begin_of(first, weeks)
+        self._begin = begin = begin_of(first, weeks)
         self._month = month_before(first)
         at = account.settings.timesheets
         self._at = (WEEKDAYS.index(at.cut_off_day), at.cut_off_at)
         self._weekday = first.weekday()
-        self._cut_offs: dict[tuple[date, str], datetime] = {}
+        self._cut_offs: dict[str, dict[date, datetime]] = {}
         off_tasks = time_off_tasks(account)
         self._written = written(account.engine, account.id, first, self.last)
         self.sums: Sums = summed(
@@ -249,19 +249,20 @@ class _Report:
             person.id,
             due,
             held,
-            cut_off=self._cut_off(first, person),
+            cut_off=self._due_at(person)[first],
             now=self.now,
             today=self.today(person.id),
         )
 
-    def _cut_off(self, first: date, person: Person) -> datetime:
-        key = (first, person.zone.key)
-        if key not in self._cut_offs:
-            self._cut_offs[key] = cut_off(first, *self._at, person.zone)
-        return self._cut_offs[key]
-
-    def _due_at(self, person: Person) -> Callable[[date], datetime]:
-        return lambda day: self._cut_off(week_of(day, self._weekday)[0], person)
+    def _due_at(self, person: Person) -> Mapping[date, datetime]:
+        """When the hours of each day are due for *person*."""
+        zone = person.zone
+        if zone.key not in self._cut_offs:
+            self._cut_offs[zone.key] = {
+                day: cut_off(week_of(day, self._weekday)[0], *self._at, zone)
+                for day in days(self._begin, self.last)
+            }
+        return self._cut_offs[zone.key]
 
     def _employed(self, person: Person, begin: date) -> Person | None:
         """*person* with the days on which hours are due, as far as that is known; None where nothing is about them.
@@ -308,10 +309,16 @@ class _Report:
         return tuple(one for one in found if one[1].people) if len(found) > 1 else ()
 
     def trend(self, week: Sequence[PersonWeek]) -> tuple[Point, ...]:
-        """The weeks up to this one, the oldest first; also fills :attr:`hours`."""
+        """The weeks up to this one, the oldest first; also fills :attr:`hours`.
+
+        It begins with the first week in which anybody logged anything: before that, Harvest was not in use.
+        """
         points = []
+        used_from = min((min(on) for on in self.sums.held.values() if on), default=self._first)
         for back in range(self._weeks - 1, -1, -1):
             first = self._first - back * WEEK
+            if back and first + timedelta(days=6) < used_from:
+                continue
             of_week = week if back == 0 else self.weeks_of(first)
             points.append(self._point(first, of_week))
         return tuple(points)

@@ -65,7 +65,9 @@ def _weekdays(days: Iterable[PersonDay], lacking: Sequence[PersonDay], total: ti
         on = tuple(day for day in lacking if day.day.weekday() == weekday)
         part, even = _lacked(on) / total, due[weekday] / everything
         if _lacked(on) >= LEAST and part >= _ABOVE * even:
-            yield Cause(f"{part:.0%} of missing hours are {name} ({even:.0%} of what is expected is)", on)
+            yield Cause(
+                f"{_percent(part)} of missing hours are {name} ({_percent(even)} of what is expected is)", on
+            )
 
 
 def _whole(lacking: Sequence[PersonDay], total: timedelta) -> Iterable[Cause]:
@@ -73,7 +75,9 @@ def _whole(lacking: Sequence[PersonDay], total: timedelta) -> Iterable[Cause]:
     part = _lacked(empty) / total
     if part >= 0.5:
         count = f"{len(empty)} of {len(lacking)} {_plural('day', len(lacking))} with missing hours had"
-        yield Cause(f"{count} nothing logged at all at the cut-off ({part:.0%} of missing hours)", empty)
+        yield Cause(
+            f"{count} nothing logged at all at the cut-off ({_percent(part)} of missing hours)", empty
+        )
 
 
 def _later(lacking: Sequence[PersonDay], total: timedelta) -> Iterable[Cause]:
@@ -102,8 +106,8 @@ def _waiting(
     theirs = tuple(day for day in lacking if day.user_id in waiting)
     part = _lacked(theirs) / total
     if _lacked(theirs) >= LEAST and part >= _ABOVE * even:
-        text = f"{part:.0%} of missing hours are of people who still wait for Gleaner"
-        yield Cause(f"{text} ({even:.0%} of what is expected is)", theirs)
+        text = f"{_percent(part)} of missing hours are of people who still wait for Gleaner"
+        yield Cause(f"{text} ({_percent(even)} of what is expected is)", theirs)
 
 
 def _lacked(days: Iterable[PersonDay]) -> timedelta:
@@ -112,3 +116,7 @@ def _lacked(days: Iterable[PersonDay]) -> timedelta:
 
 def _plural(word: str, count: int) -> str:
     return word if count == 1 else f"{word}s"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

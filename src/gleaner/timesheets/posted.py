@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -40,7 +40,7 @@ class Sums:
 
 def summed(
     entries: Iterable[Posted],
-    cut_offs: Mapping[UserId, Callable[[date], datetime]],
+    cut_offs: Mapping[UserId, Mapping[date, datetime]],
     off_tasks: Collection[TaskId],
     spans: Sequence[tuple[date, date]],
     wanted: Collection[EntryId] = (),
@@ -66,7 +66,7 @@ def summed(
         size = round(entry.hours * 100)
         sums = held.setdefault(entry.user_id, {}).setdefault(entry.spent_date, [0, 0])
         sums[0] += size
-        if entry.created_at is not None and entry.created_at <= due_at(entry.spent_date):
+        if entry.created_at is not None and entry.created_at <= due_at[entry.spent_date]:
             sums[1] += size
         for (first, last), buckets in zip(spans, spent, strict=True):
             if first <= entry.spent_date <= last:

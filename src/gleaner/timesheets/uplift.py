@@ -73,7 +73,8 @@ class Uplift:
         span = f"95 % interval {_points(self.low)} to {_points(self.high)}"
         changes = f"{_points(self.change)}, while {self.against}, who wait, changed by {_points(self.waiting_change)}"
         counts = f"{self.people} and {self.waiting} people, {self.before} weeks before and {self.after} after"
-        return f"{head}: {_points(self.uplift)} points ({span}): {changes}. {counts}."
+        chance = " That may be chance." if self.low <= 0 <= self.high else ""
+        return f"{head}: {_points(self.uplift)} points ({span}): {changes}.{chance} {counts}."
 
 
 Hours = Mapping[UserId, Mapping[date, tuple[timedelta, timedelta]]]

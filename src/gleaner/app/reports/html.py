@@ -12,7 +12,7 @@ from gleaner.app.compliance import Compliance, Point, Row
 from gleaner.app.reports import words
 from gleaner.core.text import shown
 from gleaner.core.time import spoken_day
-from gleaner.timesheets.compliance import Figures, Mark
+from gleaner.timesheets.compliance import Figures, Mark, PersonDay
 from gleaner.timesheets.split import Line, Split
 
 _STYLE = """
@@ -102,7 +102,9 @@ def _trend(one: Compliance) -> Iterator[str]:
     yield f"<h2>{len(one.trend)} weeks</h2>"
     yield '<div class="wide" tabindex="0" role="region" aria-label="Trend"><table>'
     yield "<caption>Share of expected hours that was there at the cut-off</caption>"
-    cells = "".join(f'<th scope="col"{_numeric(head)}>{head}</th>' if head else "<td></td>" for head in heads)
+    cells = "".join(
+        f'<th scope="col"{_numeric(head)}>{head}</th>' if head else '<td class="opt"></td>' for head in heads
+    )
     yield f"<thead><tr>{cells}</tr></thead><tbody>"
     for point in one.trend:
         yield f"<tr>{_point(point, has_waiting=has_waiting)}</tr>"
@@ -120,7 +122,7 @@ def _point(point: Point, *, has_waiting: bool) -> str:
     cells = [
         f'<th scope="row">{_text(words.week_of(point))}</th>',
         f'<td class="n">{words.percent(figures.share)}</td>',
-        f'<td style="width:40%"><div class="bar"><div{so_far} style="width:{width:.1f}%"></div></div></td>',
+        f'<td class="opt" style="width:40%"><div class="bar"><div{so_far} style="width:{width:.1f}%"></div></div></td>',
         f'<td class="n">{words.hours(figures.on_time)} of {words.hours(figures.due)}</td>',
     ]
     if has_waiting:
@@ -138,13 +140,13 @@ def _heat(one: Compliance) -> Iterator[str]:
     yield "<caption>Each person’s days, by name</caption>"
     heads = "".join(f'<th scope="col">{day:%a}<br>{day.day}</th>' for day in words.days_of(one))
     yield f'<thead><tr><th scope="col">Person</th>{heads}</tr></thead><tbody>'
-    yield from (_person(row) for row in one.rows)
+    yield from (_person(row, words.shown_days(row, one)) for row in one.rows)
     yield "</tbody></table></div>"
 
 
-def _person(row: Row) -> str:
+def _person(row: Row, days: Iterable[PersonDay]) -> str:
     cells = "".join(
-        f'<td style="background:{_COLOURS[day.mark]}">{_text(words.cell(day))}</td>' for day in row.week.days
+        f'<td style="background:{_COLOURS[day.mark]}">{_text(words.cell(day))}</td>' for day in days
     )
     return f'<tr><th scope="row">{_text(row.person.name)}</th>{cells}</tr>'
 

@@ -133,9 +133,16 @@ class _Page:
             x, share = left + number * wide, point.figures.share or 0.0
             fill = _GREEN if point.figures.is_final else "#a9c6b7"
             drawing.add(
-                Rect(x + 0.18 * wide, foot, 0.64 * wide, height * share, fillColor=fill, strokeWidth=0)
+                Rect(x + 0.18 * wide, foot, 0.64 * wide, height * share, fillColor=fill, strokeColor=None)
             )
-            text(x + wide / 2, foot + height * share + 3, words.percent(point.figures.share))
+            # At the foot of the bar, where no stroke of those who wait crosses it.
+            is_tall = share > 0.12
+            text(
+                x + wide / 2,
+                foot + 4,
+                words.percent(point.figures.share),
+                colour="#ffffff" if is_tall else _INK,
+            )
             text(x + wide / 2, foot - 9, f"{point.first.day} {point.first:%b}")
             waiting = point.waiting.share if point.waiting is not None else None
             if waiting is not None:
@@ -154,14 +161,18 @@ class _Page:
 
     def _heat(self, one: Compliance) -> Any:
         heads = ["Person", *(f"{day:%a} {day.day}" for day in words.days_of(one))]
-        rows = [[row.person.name, *(words.cell(day) for day in row.week.days)] for row in one.rows]
+        rows = [
+            [row.person.name, *(words.cell(day) for day in words.shown_days(row, one))] for row in one.rows
+        ]
         colours = [
             ("BACKGROUND", (column, number), (column, number), _COLOURS[day.mark])
             for number, row in enumerate(one.rows, 1)
-            for column, day in enumerate(row.week.days, 1)
+            for column, day in enumerate(words.shown_days(row, one), 1)
             if day.mark not in ("free", "not counted")
         ]
-        return self._table(heads, rows, [155.0, *[(_WIDTH - 155) / 7] * 7], colours)
+        return self._table(
+            heads, rows, [155.0, *[(_WIDTH - 155) / (len(heads) - 1)] * (len(heads) - 1)], colours
+        )
 
     def _teams(self, one: Compliance) -> Any:
         rows = [

@@ -59,7 +59,7 @@ def _heat(one: Compliance) -> Iterator[str]:
     days = "".join(f"{day:%a} {day.day}".rjust(9) for day in words.days_of(one))
     yield f"  {' ' * width}{days}"
     for row in one.rows:
-        cells = "".join(words.cell(day).rjust(9) for day in row.week.days)
+        cells = "".join(words.cell(day).rjust(9) for day in words.shown_days(row, one))
         yield f"  {_wide(row.person.name, width)}{cells}"
 
 

@@ -12,8 +12,8 @@ from gleaner.timesheets.compliance import Figures, Mark, PersonDay
 from gleaner.timesheets.split import Split
 
 LEGEND = (
-    "✓ there at the cut-off · (2.0) came after it · −2.0 still missing · off: nothing due because of a holiday or time"
-    " off · blank: no workday · … not over yet"
+    "✓ there at the cut-off · ≈ made up for on other days of that week · (2.0) came after the cut-off · −2.0 still"
+    " missing · off: nothing due because of a holiday or time off · blank: no workday · … not over yet"
 )
 _SHORT = {"no capacity set in Harvest": "no capacity set", "a contractor, who owes no hours": "contractor"}
 
@@ -138,7 +138,7 @@ def cell(day: PersonDay) -> str:
     """
     match day.mark:
         case "on time":
-            return "✓"
+            return "≈" if day.made_up else "✓"
         case "late":
             return f"({expected.said(day.lacked)})"
         case "open":
@@ -164,7 +164,11 @@ MARKS: dict[Mark, str] = {
 
 def worth_opening(row: Row) -> list[PersonDay]:
     """The days of a person's week that are no plain workday: each opens to its sum."""
-    return [day for day in row.week.days if day.mark in ("late", "open", "excused") or day.expected.off]
+    return [
+        day
+        for day in row.week.days
+        if day.mark in ("late", "open", "excused") or day.expected.off or day.made_up
+    ]
 
 
 def week_of(point: Point) -> str:
@@ -219,5 +223,20 @@ def month_name(one: Compliance) -> str:
     return f"{one.money.month_first:%B %Y}"
 
 
+def columns(one: Compliance) -> list[int]:
+    """Which days of the week the heat map shows: weekends only where somebody was due something, or away."""
+    return [
+        number
+        for number in range(7)
+        if any(row.week.days[number].mark not in ("free", "not counted") for row in one.rows)
+    ]
+
+
 def days_of(one: Compliance) -> list[date]:
-    return [one.first + timedelta(days=number) for number in range(7)]
+    """The days of the heat map."""
+    return [one.first + timedelta(days=number) for number in columns(one)]
+
+
+def shown_days(row: Row, one: Compliance) -> list[PersonDay]:
+    """A person's days in the heat map."""
+    return [row.week.days[number] for number in columns(one)]
