@@ -37,7 +37,8 @@ _GROUPS = {
     "timer": ("start", "stop", "status"),
     "entries": ("list", "edit", "delete"),
     "jobs": ("run", "pause", "resume"),
-    "people": ("list", "export", "forget"),
+    "people": ("list", "show", "export", "forget"),
+    "timeoff": ("list", "add", "remove"),
     "secrets": ("rotate",),
     "rules": ("list", "explain", "off", "on", "simulate", "ladder"),
 }

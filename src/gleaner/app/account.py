@@ -67,6 +67,8 @@ class Account:
     """Names this process in claims."""
     memory: tuple[date, Memory] | None = field(default=None, init=False, repr=False)
     """What matching knew in the last pass, and for which day."""
+    begins: tuple[Catalog, Mapping[UserId, date]] | None = field(default=None, init=False, repr=False)
+    """Who waits until when, as :mod:`gleaner.app.rollout` found it in that catalog."""
     _made: tuple[Catalog, list[Made]] | None = field(default=None, init=False, repr=False)
 
     @property

@@ -35,6 +35,11 @@ def readable(account: Account) -> list[Person]:
     me = account.me
     if me is None or not is_manager(me):
         raise Refused("reports are for administrators and managers; see your own days: gleaner gaps")
+    if len(people) == 1:
+        raise Refused(
+            "this database holds your own data only: Harvest lets no manager's token read a whole team. Use the one"
+            " that an administrator's Gleaner fills"
+        )
     seen = _lets_see(account)
     return [one for one in people.values() if one.id in seen or one.id == me.id or _is_given(one, me)]
 

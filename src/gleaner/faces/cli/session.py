@@ -45,6 +45,15 @@ def synced(account: Account, first: date | None = None, last: date | None = None
     return account
 
 
+def held(account: Account, first: date, last: date) -> Account:
+    """The same; a manager reads the copy of a team as it is, for their token may not fill it."""
+    from gleaner.app.readers import is_administrator
+
+    synced(account)
+    is_personal = len(account.catalog.people) == 1
+    return synced(account, first, last) if is_personal or is_administrator(account) else account
+
+
 def person_named(account: Account, address: str | None) -> Person:
     """The person with that address, or the token's owner."""
     if address is not None:

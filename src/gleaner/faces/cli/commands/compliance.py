@@ -103,24 +103,34 @@ def _made(
 
 
 def _fresh(account: Account, people: list[Person], first: date, weeks: int) -> int:
-    """The copy brought up to date for the report; how many weeks it has, which is fewer when Harvest is down."""
+    """The copy brought up to date for the report; how many weeks it has, fewer where Harvest cannot be asked.
+
+    A manager's own token may read too little of Harvest to fill the copy of a team: they read it as it is.
+    """
     from gleaner.app.compliance import begin_of, check_begun
     from gleaner.app.looking import freshen
+    from gleaner.app.readers import is_administrator
     from gleaner.core.errors import Unavailable
     from gleaner.faces.cli.session import progress, tell
 
     check_begun(account, people, first)
-    last = first + timedelta(days=6)
-    try:
-        freshen(account, progress(), first=first, last=last, since=begin_of(first, weeks))
-    except Unavailable as error:
-        held = account.mirror.covers
-        has = next((less for less in range(weeks, 0, -1) if held(begin_of(first, less), last)), None)
-        if has is None:
-            raise
-        tell(f"{error} This is from the copy, as of {account.mirror.as_of():%a %d %b %Y %H:%M} UTC.")
-        return has
-    return weeks
+    last, why = first + timedelta(days=6), ""
+    if is_administrator(account):
+        try:
+            freshen(account, progress(), first=first, last=last, since=begin_of(first, weeks))
+        except Unavailable as error:
+            why = str(error)
+        else:
+            return weeks
+    held = account.mirror.covers
+    has = next((less for less in range(weeks, 0, -1) if held(begin_of(first, less), last)), None)
+    if has is None:
+        why = why or "An administrator's Gleaner has to read it first."
+        raise Unavailable(
+            f"the copy of Harvest does not hold all of that week and the month before it. {why}"
+        )
+    tell(f"{why} This is from the copy, as of {account.mirror.as_of():%a %d %b %Y %H:%M} UTC.".lstrip())
+    return has
 
 
 def _write(one: Compliance, wanted: Format, out: Path | None) -> None:

@@ -6,23 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
+from gleaner.faces.cli.grouped import ListsFirst
 from gleaner.faces.cli.options import AccountId, ConfigFile, DryRun, Json
 
 if TYPE_CHECKING:
     from gleaner.app.people import Forgot
     from gleaner.core.catalog import Person
-
-
-class ListsFirst(TyperGroup):
-    """A group that lists unless one of its commands is named: ``gleaner people ana`` is ``gleaner people list ana``."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """The arguments, with ``list`` put before those that name no command and ask for no help."""
-        if not args or args[0] not in (*self.commands, *ctx.help_option_names):
-            args = ["list", *args]
-        return list(super().parse_args(ctx, args))
 
 
 people = typer.Typer(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gleaner.faces.cli.grouped import ListsFirst
 from gleaner.faces.cli.options import AccountId, ConfigFile, DryRun, From, Hours, Json, On, PersonAddress, To
 
 if TYPE_CHECKING:
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from gleaner.core.catalog import Catalog
 
 timeoff = typer.Typer(
-    help="Who is away, from when to when, and where it is known from; and exceptions, which administrators make.",
-    no_args_is_help=True,
+    cls=ListsFirst,
+    help="Who is away, from when to when, and where it is known from; and exceptions, which administrators make.\n\n"
+    "Without a command it lists.",
 )
 _AHEAD = timedelta(days=30)
 _FROM = {
@@ -52,7 +54,7 @@ def listing(
     from gleaner.app.time_off import away, visible
     from gleaner.app.time_off import history as exceptions
     from gleaner.core.errors import Refused
-    from gleaner.faces.cli.session import chosen_days, opened, synced, today_of
+    from gleaner.faces.cli.session import chosen_days, held, opened, synced, today_of
 
     with opened(config, account) as acc:
         synced(acc)
@@ -72,7 +74,7 @@ def listing(
         if history:
             _show_history(exceptions(acc, people, begin, end), known, is_json=json)
             return
-        synced(acc, begin, end)
+        held(acc, begin, end)
         found = away(acc, people, begin, end)
     _show(found, begin, end, is_json=json)
 
