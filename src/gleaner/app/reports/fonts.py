@@ -1,12 +1,13 @@
-"""Letters for the PDF: a font of this machine that has them, else one of those every reader of PDFs brings along.
+"""Letters for the PDF: a font of this machine that has them, else one that most readers of PDFs bring along.
 
-Names are written as they are in Latin, Greek and Cyrillic letters, and in Chinese, Japanese and Korean ones.
+Names are written as they are in Latin, Greek and Cyrillic letters, and in Chinese, Japanese and Korean ones; these are
+in the file where this machine has a TrueType font with them, otherwise the reader has to have one.
 Right-to-left scripts are shown in the order of their letters, unjoined; what no font has becomes ``?``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
@@ -20,6 +21,10 @@ _FOLDERS = (
 _WANTED = (
     "DejaVuSans.ttf", "NotoSans-Regular.ttf", "LiberationSans-Regular.ttf", "Arial Unicode.ttf", "arial.ttf",
 )  # fmt: skip
+_EAST = (
+    "DroidSansFallbackFull.ttf", "wqy-zenhei.ttc", "wqy-microhei.ttc", "Arial Unicode.ttf", "msgothic.ttc",
+    "malgun.ttf", "simsun.ttc",
+)  # fmt: skip
 _KANA, _HANGUL, _HAN = "HeiseiKakuGo-W5", "HYSMyeongJo-Medium", "STSong-Light"
 
 
@@ -31,6 +36,8 @@ class Fonts:
     """For most letters."""
     _letters: frozenset[int] = frozenset()
     """What it has."""
+    _more: Mapping[str, frozenset[int]] | None = None
+    """Others of this machine, and what they have; None: not looked for yet, which takes a moment."""
     _east: dict[str, str] = field(default_factory=dict)
 
     def marked(self, text: str) -> str:
@@ -49,8 +56,13 @@ class Fonts:
     def _font(self, letter: str, text: str) -> str | None:
         if ord(letter) in self._letters:
             return self.plain
-        name = _eastern(letter, text)
-        return self._registered(name) if name else None
+        if self._more is None:
+            self._more = _eastern_fonts()
+        for name, letters in self._more.items():
+            if ord(letter) in letters:
+                return name
+        eastern = _eastern(letter, text)
+        return self._registered(eastern) if eastern else None
 
     def _registered(self, name: str) -> str:
         if name not in self._east:
@@ -79,29 +91,48 @@ def _is_within(letter: str, blocks: Iterable[tuple[int, int]]) -> bool:
 
 def fonts() -> Fonts:
     """Those to be had here, registered with reportlab."""
+    for path in _found(_WANTED):
+        letters = _registered("GleanerSans", str(path))
+        if letters:
+            return Fonts("GleanerSans", letters)
+    # Comes with reportlab: Western European letters only.
+    return Fonts("GleanerSans", _registered("GleanerSans", "Vera.ttf"))
+
+
+def _eastern_fonts() -> dict[str, frozenset[int]]:
+    found = {}
+    for number, path in enumerate(_found(_EAST)):
+        letters = _registered(f"GleanerEast{number}", str(path))
+        if letters:
+            found[f"GleanerEast{number}"] = letters
+    return found
+
+
+def _registered(name: str, path: str) -> frozenset[int]:
+    """What letters the font has, once reportlab knows it by *name*; none if it cannot be used."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
-    for path in _found():
-        try:
-            font: Any = TTFont("GleanerSans", str(path))
-        except TTFError:
-            continue
-        pdfmetrics.registerFont(font)
-        return Fonts("GleanerSans", frozenset(font.face.charToGlyph))
-    # Comes with reportlab: Western European letters only.
-    font = TTFont("GleanerSans", "Vera.ttf")
+    try:
+        font: Any = TTFont(name, path)
+    except TTFError:
+        return frozenset()
     pdfmetrics.registerFont(font)
-    return Fonts("GleanerSans", frozenset(font.face.charToGlyph))
+    return frozenset(font.face.charToGlyph)
+
+
+def _found(names: Sequence[str]) -> list[Path]:
+    """Those fonts that are on this machine, in the same order."""
+    here = _here()
+    return [here[name.lower()] for name in names if name.lower() in here]
 
 
 @lru_cache(maxsize=1)
-def _found() -> tuple[Path, ...]:
-    """The wanted fonts that are on this machine, the best first."""
-    folders = [Path(folder) for folder in _FOLDERS if Path(folder).is_dir()]
+def _here() -> dict[str, Path]:
+    """The TrueType fonts of this machine, by name in lower case."""
     by_name: dict[str, Path] = {}
-    for folder in folders:
-        for pattern in ("*.ttf", "*.TTF"):
-            for path in folder.rglob(pattern):
+    for folder in map(Path, _FOLDERS):
+        if folder.is_dir():
+            for path in sorted(folder.rglob("*.tt[fc]")):
                 by_name.setdefault(path.name.lower(), path)
-    return tuple(by_name[name.lower()] for name in _WANTED if name.lower() in by_name)
+    return by_name

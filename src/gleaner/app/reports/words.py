@@ -38,11 +38,11 @@ def percent(share: float | None, digits: int = 0) -> str:
 def hours(duration: timedelta) -> str:
     """Hours as figures show them, to a tenth, without one where it is nothing.
 
-    >>> hours(timedelta(hours=714)), hours(timedelta(hours=7.25))
-    ('714', '7.3')
+    >>> hours(timedelta(hours=714)), hours(timedelta(hours=7.25)), hours(timedelta(hours=5910))
+    ('714', '7.3', '5,910')
     """
     tenths = (duration + timedelta(minutes=3)) // timedelta(minutes=6)
-    return f"{tenths // 10}" if tenths % 10 == 0 else f"{tenths / 10:.1f}"
+    return f"{tenths // 10:,}" if tenths % 10 == 0 else f"{tenths / 10:,.1f}"
 
 
 def people(count: int) -> str:

@@ -26,7 +26,9 @@ Week = Annotated[
     ),
 ]
 Weeks = Annotated[int, typer.Option("--weeks", min=1, max=53, help="Weeks of the trend, this one the last.")]
-As = Annotated[Format, typer.Option("--format", "-f", help="What to write.")]
+As = Annotated[
+    Format, typer.Option("--format", "-f", metavar="FORM", help="text, json, html, pdf, csv or xlsx.")
+]
 Out = Annotated[
     Path | None,
     typer.Option(

@@ -37,7 +37,7 @@ def listing(
     config: ConfigFile = None,
     account: AccountId = None,
 ) -> None:
-    """Who is in the account: name, address, time zone, weekly hours and roles. Members see themselves."""
+    """Who is in the account: name, address, time zone, weekly hours, roles and team. Members see themselves."""
     from gleaner.app.listing import people as listed
     from gleaner.faces.cli.session import opened, print_json, synced, table
 
@@ -49,10 +49,12 @@ def listing(
         return
     rows = (
         (one.name, one.email, one.zone.key, f"{_hours(one):g}", ", ".join(sorted(one.access_roles)),
-         "yes" if one.is_active else "archived")
+         one.team_name, "yes" if one.is_active else "archived")
         for one in found
     )  # fmt: skip
-    table(("Name", "Address", "Zone", "Hours a week", "Roles", "Active"), rows, right=("Hours a week",))
+    table(
+        ("Name", "Address", "Zone", "Hours a week", "Roles", "Team", "Active"), rows, right=("Hours a week",)
+    )
 
 
 @people.command("show")
@@ -182,6 +184,7 @@ def _plain(one: Person) -> dict[str, Any]:
         "zone": one.zone.key,
         "weekly_hours": _hours(one),
         "roles": sorted(one.access_roles),
+        "team": one.team_name,
         "is_active": one.is_active,
     }
 
