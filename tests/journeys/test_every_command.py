@@ -92,6 +92,7 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("people", "forget", BO, "--yes"),
         ("retention",),
     ]
+    busy.say("[timesheets]", "target = 0.01")
     for words in calls:
         said = busy.fine(*words, "--json")
         assert said.json is not None, words
