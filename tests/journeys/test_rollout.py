@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from tests.journeys.world import ANA, BO, CY, TUESDAY, World, meeting
+
+from gleaner.app.account import open_account
+from gleaner.app.daemon.around import gone_through
+from gleaner.app.rollout import is_on, on_days
+from gleaner.core.catalog import UserId
 
 MONDAY, WEDNESDAY = "2026-03-09", "2026-03-11"
 
@@ -107,3 +112,27 @@ def test_the_report_measures_what_changed_or_says_why_it_cannot(world: World) ->
     assert "it takes 3 people in the group and 3 who wait" in one["text"]
     assert [point["begun"] for point in found["trend"]] == [[], [], ["Pilot"], []]
     assert [point["waiting"]["people"] for point in found["trend"]] == [3, 3, 2, 2]
+
+
+def test_jobs_that_go_through_a_persons_day_leave_who_waits_alone(waiting: World) -> None:
+    """The pass has seen Bo's Tuesday, because calendars say who is away; at the end of that day nothing comes of it."""
+    waiting.gleaner("run", "--on", TUESDAY)
+    with open_account(waiting.config) as account:
+        bo, tuesday = UserId(waiting.user(BO)), date.fromisoformat(TUESDAY)
+        assert account.activities.between(bo, tuesday, tuesday)
+        assert gone_through(account, bo, tuesday, tuesday) == "0 approved by policy, 0 wait for review"
+        assert account.inbox.items(user_id=bo, first=tuesday, last=tuesday) == []
+
+
+def test_a_group_begins_on_its_day_and_somebody_in_two_with_the_last(world: World) -> None:
+    world.say("[[rollout]]", 'group = "One"', f'people = ["{BO}", "{CY}"]', f"from = {MONDAY}")
+    world.say("[[rollout]]", 'group = "Two"', f'people = ["{CY}"]', f"from = {WEDNESDAY}")
+    world.fine("sync")
+    monday, tuesday, wednesday = map(date.fromisoformat, (MONDAY, TUESDAY, WEDNESDAY))
+    with open_account(world.config) as account:
+        ana, bo, cy = (UserId(world.user(who)) for who in (ANA, BO, CY))
+        assert is_on(account, ana, date(2020, 1, 1))
+        assert [is_on(account, bo, day) for day in (date(2026, 3, 8), monday, tuesday)] == [False, True, True]
+        assert [is_on(account, cy, day) for day in (monday, tuesday, wednesday)] == [False, False, True]
+        found = [(sorted(who), days) for who, days in on_days(account, [ana, bo, cy], [monday, wednesday])]
+        assert found == [([ana], [monday, wednesday]), ([bo], [monday, wednesday]), ([cy], [wednesday])]

@@ -35,6 +35,8 @@ class Right:
 
     kept: int
     entries: int
+    others: tuple[tuple[UserId, date], ...] = ()
+    """The person-days of those that were put right."""
 
     @property
     def share(self) -> float | None:
@@ -296,7 +298,8 @@ class _Report:
     def right(self) -> Right:
         """How many of the entries that Gleaner wrote for the week are as it wrote them."""
         mine = [one for one in self._written if one.user_id in self.people]
-        return Right(sum(_is_right(one, self.sums) for one in mine), len(mine))
+        others = sorted((one.user_id, one.on) for one in mine if not _is_right(one, self.sums))
+        return Right(len(mine) - len(others), len(mine), tuple(others))
 
     def teams(self, week: Sequence[PersonWeek]) -> tuple[tuple[str, Figures], ...]:
         """Figures of each team, by name; nothing where all are in one."""

@@ -31,6 +31,7 @@ def plain(one: Compliance) -> dict[str, Any]:
             "share": one.right.share,
             "kept": one.right.kept,
             "entries": one.right.entries,
+            "put_right": [{"user_id": user_id, "day": day} for user_id, day in one.right.others],
         },
         "people": [_row(row) for row in one.rows],
         "not_counted": [

@@ -28,6 +28,7 @@ caption{text-align:left;padding:0 0 .25rem;color:#4a5565}
 th,td{padding:.3rem .4rem;border-bottom:1px solid #d5dae2;text-align:left;vertical-align:top}
 thead th{border-bottom:2px solid #8a94a3}
 .n{text-align:right;white-space:nowrap}
+tbody th[scope=row]{overflow-wrap:anywhere}
 .heat th,.heat td{padding:.3rem .2rem;text-align:center}
 .heat tbody th{text-align:left;font-weight:400;min-width:4.5rem;max-width:12rem;overflow-wrap:anywhere}
 .heat td{font-size:.85rem;white-space:nowrap;border-left:1px solid #eef0f3}
@@ -38,7 +39,7 @@ details{margin:.35rem 0}
 summary{cursor:pointer}
 ul{margin:.25rem 0 .25rem 1.2rem;padding:0}
 footer{margin-top:2rem;border-top:1px solid #d5dae2;color:#4a5565;font-size:.9rem}
-@media (max-width:30rem){main{padding:.6rem}.heat td,.heat th{font-size:.72rem}
+@media (max-width:30rem){main{padding:.6rem}table{font-size:.82rem}.heat td,.heat th{font-size:.72rem}
 .heat tbody th{min-width:3.4rem}.opt{display:none}}
 """
 _COLOURS: dict[Mark, str] = {
@@ -103,7 +104,10 @@ def _trend(one: Compliance) -> Iterator[str]:
     yield '<div class="wide" tabindex="0" role="region" aria-label="Trend"><table>'
     yield "<caption>Share of expected hours that was there at the cut-off</caption>"
     cells = "".join(
-        f'<th scope="col"{_numeric(head)}>{head}</th>' if head else '<td class="opt"></td>' for head in heads
+        f'<th scope="col"{_numeric(head, has_waiting=has_waiting)}>{head}</th>'
+        if head
+        else '<td class="opt"></td>'
+        for head in heads
     )
     yield f"<thead><tr>{cells}</tr></thead><tbody>"
     for point in one.trend:
@@ -111,19 +115,23 @@ def _trend(one: Compliance) -> Iterator[str]:
     yield "</tbody></table></div>"
 
 
-def _numeric(head: str) -> str:
+def _numeric(head: str, *, has_waiting: bool) -> str:
+    if head == "Hours" and has_waiting:
+        return ' class="n opt"'
     return ' class="n"' if head in ("On time", "Hours", "Still waiting") else ""
 
 
 def _point(point: Point, *, has_waiting: bool) -> str:
     figures = point.figures
     width = 100 * (figures.share or 0)
+    # A narrow screen has no room for both the hours and those who wait; the share says the first.
+    hours = " opt" if has_waiting else ""
     so_far = "" if figures.is_final else ' class="far"'
     cells = [
         f'<th scope="row">{_text(words.week_of(point))}</th>',
         f'<td class="n">{words.percent(figures.share)}</td>',
         f'<td class="opt" style="width:40%"><div class="bar"><div{so_far} style="width:{width:.1f}%"></div></div></td>',
-        f'<td class="n">{words.hours(figures.on_time)} of {words.hours(figures.due)}</td>',
+        f'<td class="n{hours}">{words.hours(figures.on_time)} of {words.hours(figures.due)}</td>',
     ]
     if has_waiting:
         waiting = point.waiting.share if point.waiting is not None else None
@@ -218,5 +226,5 @@ def _line(line: Line) -> str:
 
 
 def _text(text: str) -> str:
-    """Whatever people wrote stays text."""
-    return escape(shown(text))
+    """Whatever people wrote stays text; a number keeps its sign beside it."""
+    return escape(shown(text)).replace(" %", "&nbsp;%")
