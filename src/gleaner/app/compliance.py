@@ -10,6 +10,7 @@ from gleaner.adapters.store.first_time import Written, written
 from gleaner.app.account import Account
 from gleaner.app.rollout import groups, starts
 from gleaner.app.sheets import absences, time_off_tasks
+from gleaner.app.weeks import WEEK, begin_of, month_before, week_name
 from gleaner.config import WEEKDAYS
 from gleaner.core.catalog import Catalog, Person, ProjectId, UserId
 from gleaner.core.entries import HOUR_STEP, Posted
@@ -23,10 +24,6 @@ from gleaner.timesheets.expected import expected
 from gleaner.timesheets.posted import Sums, summed
 from gleaner.timesheets.split import Line, Spent, Split, lines, total, utilisation
 from gleaner.timesheets.uplift import Uplift, uplifts
-
-WEEK = timedelta(days=7)
-MOST = 53
-"""Weeks in one report."""
 
 
 @dataclass(frozen=True)
@@ -116,27 +113,6 @@ class Compliance:
         return self.trend[-2].figures if len(self.trend) > 1 else None
 
 
-def week_name(first: date) -> str:
-    """ISO 8601's name for the week that begins on *first*: that of the week most of its days are in.
-
-    >>> week_name(date(2026, 3, 16)), week_name(date(2026, 3, 15))
-    ('2026-W12', '2026-W12')
-    """
-    year, number, _ = (first + timedelta(days=3)).isocalendar()
-    return f"{year}-W{number:02}"
-
-
-def week_named(text: str, first_weekday: int) -> date:
-    """The first day of the week called *text*: ``2026-W12``, or a day in it. Raises ConfigError for anything else."""
-    try:
-        if "W" in text.upper():
-            middle = date.fromisoformat(f"{text.upper()}-4")
-            return week_of(middle, first_weekday)[0]
-        return week_of(date.fromisoformat(text), first_weekday)[0]
-    except ValueError:
-        raise ConfigError(f'"{text}" is no week; write 2026-W12, or a day in it') from None
-
-
 def newest_week(account: Account, people: Iterable[Person]) -> date:
     """The first day of the newest week whose cut-off has passed for all of *people*."""
     now, first_weekday = account.clock.now(), account.mirror.company().first_weekday
@@ -156,17 +132,6 @@ def check_begun(account: Account, people: Iterable[Person], first: date) -> None
         raise ConfigError(
             f"no day of the week {week_name(first)} is over yet; name an earlier one with --week"
         )
-
-
-def month_before(first: date) -> tuple[date, date]:
-    """The whole calendar month before the one that *first* is in."""
-    last = first.replace(day=1) - timedelta(days=1)
-    return last.replace(day=1), last
-
-
-def begin_of(first: date, weeks: int) -> date:
-    """The first day whose entries a report of so many weeks needs."""
-    return min(first - (weeks - 1) * WEEK, month_before(first)[0])
 
 
 def report(

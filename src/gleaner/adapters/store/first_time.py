@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gleaner.adapters.store.engine import inside
+from gleaner.adapters.store.engine import inside, parsed
 from gleaner.adapters.store.tables import correction, proposal
 from gleaner.core.catalog import AccountId, EntryId, ProjectId, TaskId, UserId
 from gleaner.core.proposals import State
@@ -37,7 +37,7 @@ def written(engine: sa.Engine, account_id: AccountId, first: date, last: date) -
     dialect = engine.dialect.name
 
     def of(*path: str) -> sa.ColumnElement[Any]:
-        return inside(dialect, c.content, "action", *path)
+        return inside(dialect, parsed(dialect, c.content), "action", *path)
 
     wrong = sa.exists().where(correction.c.account_id == account_id, correction.c.proposal_key == c.key)
     asked = sa.select(

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.app.reports.made import compliance
 
-from gleaner.app.compliance import week_name, week_named
 from gleaner.app.reports import words
 from gleaner.app.reports.data import plain
 from gleaner.app.reports.fonts import fonts
@@ -22,6 +21,7 @@ from gleaner.app.reports.html import as_html
 from gleaner.app.reports.pdf import as_pdf
 from gleaner.app.reports.tables import as_csv, as_workbook, guarded
 from gleaner.app.reports.text import as_text
+from gleaner.app.weeks import week_name, week_named
 from gleaner.core.errors import ConfigError
 from gleaner.core.time import week_of
 

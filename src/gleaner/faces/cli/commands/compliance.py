@@ -82,8 +82,9 @@ def compliance(
 def _made(
     account: Account, week: str | None, weeks: int, manager: str | None, team: str | None
 ) -> Compliance:
-    from gleaner.app.compliance import newest_week, report, week_named
+    from gleaner.app.compliance import newest_week, report
     from gleaner.app.readers import is_administrator, managed, readable, team_of
+    from gleaner.app.weeks import week_named
     from gleaner.faces.cli.session import synced
 
     synced(account)
@@ -109,9 +110,10 @@ def _fresh(account: Account, people: list[Person], first: date, weeks: int) -> i
 
     A manager's own token may read too little of Harvest to fill the copy of a team: they read it as it is.
     """
-    from gleaner.app.compliance import begin_of, check_begun
+    from gleaner.app.compliance import check_begun
     from gleaner.app.looking import freshen
     from gleaner.app.readers import is_administrator
+    from gleaner.app.weeks import begin_of
     from gleaner.core.errors import Unavailable
     from gleaner.faces.cli.session import progress, tell
 
