@@ -51,7 +51,7 @@ def test_every_value_is_that_of_the_entry(store: sa.Engine) -> None:
 
 def test_only_the_days_and_the_account_asked_for(store: sa.Engine) -> None:
     copied(
-        engine, entry(1, "2026-03-08"), entry(2, "2026-03-09"), entry(3, "2026-03-15"), entry(4, "2026-03-16")
+        store, entry(1, "2026-03-08"), entry(2, "2026-03-09"), entry(3, "2026-03-15"), entry(4, "2026-03-16")
     )
     assert sorted(one.id for one in Copy(store, AccountId(1)).posted(FIRST, LAST)) == [2, 3]
     assert list(Copy(store, AccountId(2)).posted(FIRST, LAST)) == []
