@@ -238,10 +238,13 @@ def managed(team: World) -> World:
 
 
 def test_a_manager_reads_their_people_and_nobody_elses(team: World) -> None:
+    team.fine("log", "0.5", "APL", "--task", "Meetings", "--on", WORKDAYS[0])
     world = managed(team)
+    assert report(world)["right_first_time"]["entries"] == 1
     world.act_as(BO)
     found = report(world)
     assert names(found) == ["Bo Person", "Cy Person"]
+    assert found["right_first_time"]["entries"] == 0, "that was written for Ana"
     text = world.gleaner(*WEEK).out
     assert "Ana" not in text
     assert "the people of Bo Person" in text

@@ -67,6 +67,7 @@ def test_what_was_approved_by_policy_waits_when_the_group_is_put_off(waiting: Wo
     waiting.say()
     waiting.gleaner("run", "--on", WEDNESDAY)
     assert [line.split()[0] for line in waiting.timesheet()] == ["Ana"]
+    assert {one["state"] for one in waiting.review("--all") if one["person"] == BO} == {"proposed"}
 
 
 def test_people_who_wait_still_log_by_hand_and_are_in_the_report(waiting: World) -> None:
