@@ -205,7 +205,7 @@ def _fields(model: type[BaseModel], documented: Documented) -> Iterator[tuple[st
             said = documented.of(model, name)
             if model is config.RuleSettings and not said:
                 said = Documented(rules).of(rules.Rule, name)
-            yield name, type_said(field.annotation) + _limits(field), _needed(field), said
+            yield field.alias or name, type_said(field.annotation) + _limits(field), _needed(field), said
 
 
 def _variable(model: type[BaseModel], name: str) -> str:

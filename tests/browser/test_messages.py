@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from axe_playwright_python.sync_playwright import Axe
 from tests.browser.conftest import Window
 from tests.journeys.conftest import Builder
 from tests.journeys.test_links import KEY

@@ -391,6 +391,18 @@ def test_see_what_is_missing(agency: Agency, tmp_path: Path) -> None:
     assert "6.5 h = 8.0 contract − 1.5 doctor" in said.stdout, said.stdout + said.stderr
 
 
+def test_defend_the_numbers(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("defend-the-numbers", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "team Developer" in done.stdout
+    assert "0.0 h = 8.0 contract − 8.0 trade fair" in done.stdout
+    assert "trade fair" in (tmp_path / "week-10.html").read_text(encoding="utf-8")
+    assert "trade fair" in (tmp_path / "week-10.csv").read_text(encoding="utf-8")
+    assert "team: Developer" in done.stdout
+
+
 # --- the convention ----------------------------------------------------------------------------------------------
 
 
@@ -404,7 +416,7 @@ def test_every_how_to_has_its_test() -> None:
     assert names == {
         "connect-harvest", "add-a-calendar-or-repository", "read-git-github-and-gitlab",
         "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing",
-        "connect-a-calendar", "trust-gleaner",
+        "connect-a-calendar", "trust-gleaner", "defend-the-numbers",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages",
     }  # fmt: skip
 

@@ -83,7 +83,7 @@ def keys() -> Iterator[tuple[str, str]]:
         for kind in (field.annotation, *get_args(field.annotation)):
             if isinstance(kind, type) and issubclass(kind, BaseModel):
                 heading = f"[[{name}]]" if kind is not field.annotation else f"[{name}]"
-                yield from ((heading, key) for key in kind.model_fields)
+                yield from ((heading, one.alias or key) for key, one in kind.model_fields.items())
     yield from (("[capture.filters]", field.name) for field in fields(Filters))
     for name, registry in (("sources", sources), ("channels", channels)):
         yield from (

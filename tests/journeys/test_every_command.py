@@ -50,6 +50,14 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("review", "--all", "--everybody", "--why"),
         ("today", "--on", TUESDAY),
         ("week", "--on", TUESDAY),
+        ("compliance", "--week", TUESDAY),
+        ("timeoff", "list", "--on", TUESDAY),
+        ("timeoff", "list", "--history", "--on", TUESDAY),
+        ("timeoff", "add", BO, "--on", TUESDAY, "--reason", "trade fair", "--dry-run"),
+        ("timeoff", "add", BO, "--on", TUESDAY, "--reason", "trade fair"),
+        ("timeoff", "remove", "1", "--dry-run"),
+        ("timeoff", "remove", "1"),
+        ("people", "show", BO),
         ("log", "0.5", "WEB", "--task", "Meetings", "--on", TUESDAY, "--dry-run"),
         ("log", "0.5", "WEB", "--task", "Meetings", "--on", TUESDAY),
         ("timer", "status"),
@@ -87,6 +95,7 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("people", "forget", BO, "--yes"),
         ("retention",),
     ]
+    busy.say("[timesheets]", "target = 0.01")
     for words in calls:
         said = busy.fine(*words, "--json")
         assert said.json is not None, words

@@ -21,6 +21,7 @@ from gleaner.adapters.harvest.limits import Throttle
 from gleaner.adapters.harvest.mirror import Mirror
 from gleaner.adapters.harvest.reading import PersonExtra
 from gleaner.adapters.harvest.writer import TimeEntryWriter
+from gleaner.adapters.store.absences import StoredAbsences
 from gleaner.adapters.store.engine import make_engine, migrate
 from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
@@ -66,6 +67,8 @@ class Account:
     """Names this process in claims."""
     memory: tuple[date, Memory] | None = field(default=None, init=False, repr=False)
     """What matching knew in the last pass, and for which day."""
+    begins: tuple[Catalog, Mapping[UserId, date]] | None = field(default=None, init=False, repr=False)
+    """Who waits until when, as :mod:`gleaner.app.rollout` found it in that catalog."""
     _made: tuple[Catalog, list[Made]] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -95,6 +98,11 @@ class Account:
     @cached_property
     def time_off(self) -> StoredTimeOff:
         return StoredTimeOff(self.engine, self.id)
+
+    @cached_property
+    def absences(self) -> StoredAbsences:
+        """What administrators said in so many words; ``[[absences]]`` in the file says the same."""
+        return StoredAbsences(self.engine, self.id)
 
     @property
     def cache(self) -> StoredCache:
@@ -280,6 +288,8 @@ def _extras(settings: config.Settings) -> Mapping[str, PersonExtra]:
             is_contractor=one.contractor,
             country=one.country or "",
             region=one.region or "",
+            team=one.team,
+            manager=one.manager,
         )
         for one in settings.people
     }

@@ -11,6 +11,7 @@ from gleaner.app.account import Account, open_account
 from gleaner.app.health import Check, Seen, look
 from gleaner.app.looking import sync
 from gleaner.app.noting import templates
+from gleaner.app.rollout import problems as rollout_problems
 from gleaner.app.ruling import in_force
 from gleaner.app.sheets import problems as sheet_problems
 from gleaner.app.sourcing import FORGOTTEN, build_source
@@ -71,6 +72,8 @@ def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
         yield Check("Harvest", False, str(problem))
     for problem in account.people_problems():
         yield Check("People", False, str(problem))
+    for problem in rollout_problems(account):
+        yield Check("Roll-out", False, str(problem))
     for problem in sheet_problems(account):
         yield Check("Expected hours", False, str(problem))
     for problem in in_force(account).problems:

@@ -23,6 +23,8 @@ _SAYS = {
     "assignments": "The projects you may log to, as last copied from Harvest.",
     "activities": "What was seen of your work in calendars and repositories.",
     "time_off": "Days on which your calendar says that you are away; not what for.",
+    "absences": "Days on which you are due less because somebody said so here: why, who, when, and whether it was taken"
+    " back.",
     "proposals": "What Gleaner proposed for your timesheet, why, and who decided it. The content is as it would be"
     " logged, offered is as it was first proposed.",
     "journal": "What Gleaner did about you, who decided it, what was sent to Harvest and what it answered.",

@@ -5,6 +5,7 @@ A misspelt key is refused with the right one, never ignored.
 
 from gleaner.config.loading import check_account, load, locate
 from gleaner.config.people import WEEKDAYS, PersonSettings, Weekday
+from gleaner.config.rollout import RolloutSettings
 from gleaner.config.settings import (
     FILE,
     SECRET,
@@ -37,6 +38,7 @@ __all__ = [
     "NotesSettings",
     "PersonSettings",
     "PolicySettings",
+    "RolloutSettings",
     "RuleSettings",
     "ScheduleSettings",
     "SecretsSettings",

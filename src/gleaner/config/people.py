@@ -38,6 +38,10 @@ class PersonSettings(Part):
     country: str | None = None
     """For public holidays and calendars of them, as in ``[timesheets]``."""
     region: str | None = None
+    team: str = ""
+    """For reports and roll-outs; otherwise the person's roles in Harvest."""
+    manager: str = ""
+    """Address of who may read reports about this person, besides those whom Harvest lets."""
     filters: dict[str, Any] = Field(default_factory=dict)
     """What is left out of this person's calendars, where it differs from ``[capture.filters]``."""
     only_suggest: bool = False
@@ -52,6 +56,11 @@ class PersonSettings(Part):
     def _lower(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
         # An alias may be copied from a commit, with the number of a private address.
         return value.strip().lower() if isinstance(value, str) else tuple(plain(one) for one in value)
+
+    @field_validator("manager", mode="after")
+    @classmethod
+    def _lower_manager(cls, value: str) -> str:
+        return value.strip().lower()
 
     @field_validator("hours", mode="before")
     @classmethod

@@ -11,7 +11,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from gleaner.config.part import Part
-from gleaner.config.people import PersonSettings
+from gleaner.config.people import PersonSettings, Weekday
+from gleaner.config.rollout import RolloutSettings
 from gleaner.core.hosts import is_here
 
 FILE = "gleaner.toml"
@@ -88,6 +89,12 @@ class TimesheetSettings(Part):
     """The part of it, such as ``BY``."""
     time_off_tasks: tuple[str, ...] = ()
     """Harvest tasks on which time off is logged. Otherwise those whose names say so (Vacation, Sick leave …)."""
+    cut_off_day: Weekday = "mon"
+    """When a week's hours are due: the first such day from the week's Friday on."""
+    cut_off_at: time = time(10, 0)
+    """The time of that day, by each person's own clock."""
+    target: Annotated[float, Field(gt=0, le=1)] = 0.9
+    """The share of expected hours that should be there at the cut-off."""
 
 
 class AbsenceSettings(Part):
@@ -242,6 +249,7 @@ class Settings(BaseSettings):
     rules: tuple[RuleSettings, ...] = ()
     timesheets: TimesheetSettings = TimesheetSettings()
     absences: tuple[AbsenceSettings, ...] = ()
+    rollout: tuple[RolloutSettings, ...] = ()
     notes: tuple[NotesSettings, ...] = ()
     policy: PolicySettings = PolicySettings()
     google: GoogleSettings = GoogleSettings()

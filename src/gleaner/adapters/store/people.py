@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from gleaner.adapters.store.engine import insert_once
 from gleaner.adapters.store.tables import (
+    absence,
     activity,
     cache,
     correction,
@@ -84,6 +85,7 @@ class StoredPeople:
         theirs = {
             "activities": sa.select(activity).where(self._of(activity, user_id)).order_by(activity.c.on_date),
             "time_off": sa.select(time_off).where(self._of(time_off, user_id)).order_by(time_off.c.first_day),
+            "absences": sa.select(absence).where(self._of(absence, user_id)).order_by(absence.c.id),
             "proposals": sa.select(proposal).where(self._of(proposal, user_id)).order_by(c.on_date, c.key),
             "journal": sa.select(journal).where(self._of(journal, user_id)).order_by(journal.c.id),
             "rules": sa.select(rule).where(self._of(rule, user_id)).order_by(rule.c.made_at, rule.c.id),
@@ -163,7 +165,7 @@ class StoredPeople:
         self._forget_rules(connection, user_id)
         gone = {
             table.name: connection.execute(sa.delete(table).where(self._of(table, user_id))).rowcount
-            for table in (activity, time_off, journal, job)
+            for table in (activity, time_off, absence, journal, job)
         }
         others = self._nobody(connection, user_id, addresses)
         # Feeds, and names of calendars that may be addresses: all of it may be read again.
@@ -208,6 +210,9 @@ class StoredPeople:
         connection.execute(made.values(made_by=SOMEBODY))
         switched = sa.update(rule_off).where(self._ours(rule_off), _named(rule_off.c.switched_by, addresses))
         connection.execute(switched.values(switched_by=SOMEBODY))
+        for column in (absence.c.made_by, absence.c.removed_by):
+            mine = sa.update(absence).where(self._ours(absence), _named(column, addresses))
+            connection.execute(mine.values({column: SOMEBODY}))
         said = sa.update(journal).where(self._ours(journal), *self._elsewhere(user_id, addresses))
         return (
             connection.execute(decided.values(decided_by=SOMEBODY)).rowcount

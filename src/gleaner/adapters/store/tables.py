@@ -299,6 +299,25 @@ correction = sa.Table(
 )
 """What was logged and turned out wrong, so that it counts once, by whatever road it was put right."""
 
+absence = sa.Table(
+    "absence",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("account_id", sa.BigInteger, nullable=False),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("first_day", sa.Date, nullable=False),
+    sa.Column("last_day", sa.Date, nullable=False),
+    sa.Column("minutes", sa.Integer),
+    sa.Column("reason", sa.String(60), nullable=False),
+    sa.Column("made_by", sa.String(200), nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.Column("removed_by", sa.String(200)),
+    sa.Column("removed_at", UtcDateTime),
+    sa.Index("ix_absence_account_id_user_id", "account_id", "user_id"),
+)
+"""An exception an administrator made: days on which somebody is due less, by so many ``minutes`` each, or nothing. One
+that is removed counts no more and stays for the record, until the person is forgotten."""
+
 used_link = sa.Table(
     "used_link",
     metadata,
