@@ -38,6 +38,8 @@ class Company:
     week_start_day: Literal["Monday", "Saturday", "Sunday"] = "Monday"
     weekly_capacity: timedelta = timedelta(hours=35)
     base_uri: str = ""
+    has_approval: bool = False
+    """Timesheets can be submitted and approved; whether anybody does is another matter."""
 
     @property
     def first_weekday(self) -> int:
