@@ -23,6 +23,8 @@ from gleaner.adapters.store.tables import (
     ladder,
     ladder_step,
     proposal,
+    reminder,
+    reminder_wish,
     rule,
     rule_off,
     run,
@@ -100,6 +102,18 @@ class StoredPeople:
             "used_links": sa.select(used_link.c.verb, used_link.c.used_at)
             .where(self._of(used_link, user_id))
             .order_by(used_link.c.used_at),
+            "reminders": sa.select(
+                reminder.c.kind,
+                reminder.c.day,
+                reminder.c.state,
+                reminder.c.at,
+                reminder.c.channel,
+                reminder.c.subject,
+                reminder.c.answered_at,
+            )
+            .where(self._of(reminder, user_id))
+            .order_by(reminder.c.at, reminder.c.kind),
+            "reminder_wishes": sa.select(reminder_wish).where(self._of(reminder_wish, user_id)),
             "decisions_for_others": sa.select(c.decided_at, c.decision, c.state)
             .where(self._ours(proposal), c.user_id != user_id, _named(c.decided_by, addresses))
             .order_by(c.decided_at),
@@ -187,7 +201,7 @@ class StoredPeople:
     def _forget_rules(self, connection: sa.Connection, user_id: UserId) -> None:
         theirs = sa.select(rule.c.id).where(self._of(rule, user_id))
         connection.execute(sa.delete(rule_off).where(self._ours(rule_off), rule_off.c.rule_id.in_(theirs)))
-        for table in (rule, ladder, ladder_step, correction, used_link):
+        for table in (rule, ladder, ladder_step, correction, used_link, reminder, reminder_wish):
             connection.execute(sa.delete(table).where(self._of(table, user_id)))
 
     def _mark(

@@ -329,3 +329,35 @@ used_link = sa.Table(
     sa.Column("expires_at", UtcDateTime, nullable=False),
 )
 """A link in a message that somebody clicked, so that it counts once; forgotten when it would have expired."""
+
+reminder = sa.Table(
+    "reminder",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("channel", sa.String(80), nullable=False),
+    sa.Column("handle", sa.String(300), nullable=False),
+    sa.Column("subject", sa.String(200), nullable=False),
+    sa.Column("trouble", sa.String(300), nullable=False),
+    sa.Column("answered_at", UtcDateTime),
+    sa.Column("closed_at", UtcDateTime),
+    sa.Index("ix_reminder_account_id_at", "account_id", "at"),
+)
+"""One reminder: at most one row, and so one message, for a person, kind and day. ``sending`` is written before the
+channel is asked; who finds it there later knows that the message may have gone out, and sends no other."""
+
+reminder_wish = sa.Table(
+    "reminder_wish",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("is_stopped", sa.Boolean, nullable=False),
+    sa.Column("until", UtcDateTime),
+    sa.Column("resumed_at", UtcDateTime),
+    sa.Column("said_at", UtcDateTime, nullable=False),
+)
+"""What somebody said about reminders; nobody who never did has a row."""

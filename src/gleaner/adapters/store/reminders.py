@@ -1,0 +1,148 @@
+"""Reminders that were sent, each at most once whatever crashes, and what people said about them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from gleaner.adapters.store.engine import insert_once, upsert
+from gleaner.adapters.store.people import forgotten_users
+from gleaner.adapters.store.tables import UtcDateTime, reminder, reminder_wish
+from gleaner.core.catalog import AccountId, UserId
+from gleaner.timesheets.reminders import Kind, Sent, Wish
+
+State = Literal["sending", "sent", "refused"]
+DOUBTFUL_AFTER = timedelta(minutes=10)
+"""No channel takes as long: whoever was sending then is gone, and nobody knows whether the message is out."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A reminder as it is kept."""
+
+    user_id: UserId
+    kind: Kind
+    day: date
+    state: State
+    at: datetime
+    channel: str
+    handle: str
+    subject: str
+    trouble: str
+    answered_at: datetime | None
+    is_closed: bool
+    """Its gap is closed, and it says so."""
+
+
+class StoredReminders:
+    """The reminders of one account."""
+
+    def __init__(self, engine: sa.Engine, account_id: AccountId) -> None:
+        self._engine = engine
+        self._account_id = account_id
+
+    def claim(
+        self, user_id: UserId, kind: Kind, day: date, *, channel: str, subject: str, now: datetime
+    ) -> bool:
+        """Whether this call, and no other ever, may send that reminder."""
+        row = {
+            "account_id": self._account_id, "user_id": user_id, "kind": kind, "day": day, "state": "sending",
+            "at": now, "channel": channel, "handle": "", "subject": subject[:200], "trouble": "",
+        }  # fmt: skip
+        with self._engine.begin() as connection:
+            if user_id in forgotten_users(connection, self._account_id):
+                return False
+            return insert_once(connection, reminder, row)
+
+    def sent(self, user_id: UserId, kind: Kind, day: date, handle: str) -> None:
+        """The channel took it."""
+        self._set(user_id, kind, day, state="sent", handle=handle[:300])
+
+    def refused(self, user_id: UserId, kind: Kind, day: date, why: str) -> None:
+        """The channel does not reach this person; it is not tried again."""
+        self._set(user_id, kind, day, state="refused", trouble=why[:300])
+
+    def doubt(self, user_id: UserId, kind: Kind, day: date, why: str) -> None:
+        """It may have gone out; it stays as it is."""
+        self._set(user_id, kind, day, trouble=why[:300])
+
+    def give_back(self, user_id: UserId, kind: Kind, day: date) -> None:
+        """It certainly did not go out: a later run may send it."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(reminder).where(*self._row(user_id, kind, day)))
+
+    def answer(self, user_id: UserId, kind: Kind, day: date, *, now: datetime) -> None:
+        """Something came of it."""
+        self._set(user_id, kind, day, answered_at=now)
+
+    def close(self, user_id: UserId, kind: Kind, day: date, *, now: datetime) -> None:
+        """Its gap is closed; that is an answer, too."""
+        answered = sa.func.coalesce(reminder.c.answered_at, sa.literal(now, UtcDateTime()))
+        self._set(user_id, kind, day, answered_at=answered, closed_at=now)
+
+    def since(self, at: datetime, user_id: UserId | None = None) -> list[Kept]:
+        """All of them since *at*, oldest first."""
+        c = reminder.c
+        asked = sa.select(reminder).where(c.account_id == self._account_id, c.at >= at)
+        if user_id is not None:
+            asked = asked.where(c.user_id == user_id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(asked.order_by(c.at, c.user_id, c.kind)).all()
+        return [
+            Kept(
+                UserId(row.user_id), row.kind, row.day, row.state, row.at, row.channel, row.handle, row.subject,
+                row.trouble, row.answered_at, row.closed_at is not None,
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def by_person(self, at: datetime) -> Mapping[UserId, list[Sent]]:
+        """What went out since *at*, may have, or was refused, by person, oldest first."""
+        found = defaultdict[UserId, list[Sent]](list)
+        for one in self.since(at):
+            found[one.user_id].append(Sent(one.kind, one.day, one.at, one.answered_at is not None))
+        return found
+
+    def in_doubt(self, now: datetime) -> list[Kept]:
+        """Those that somebody began to send and nobody knows the end of."""
+        old = self.since(now - timedelta(days=14))
+        return [
+            one for one in old if one.state == "sending" and (one.trouble or one.at < now - DOUBTFUL_AFTER)
+        ]
+
+    def wishes(self) -> Mapping[UserId, Wish]:
+        """What everybody said, who did."""
+        asked = sa.select(reminder_wish).where(reminder_wish.c.account_id == self._account_id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(asked).all()
+        return {UserId(row.user_id): Wish(row.is_stopped, row.until, row.resumed_at) for row in rows}
+
+    def wish(self, user_id: UserId, wish: Wish, *, now: datetime) -> None:
+        """From now on it is as *wish* says."""
+        row = {
+            "account_id": self._account_id, "user_id": user_id, "is_stopped": wish.is_stopped, "until": wish.until,
+            "resumed_at": wish.resumed_at, "said_at": now,
+        }  # fmt: skip
+        with self._engine.begin() as connection:
+            if user_id not in forgotten_users(connection, self._account_id):
+                columns = ["is_stopped", "until", "resumed_at", "said_at"]
+                connection.execute(upsert(connection, reminder_wish, columns), row)
+
+    def forget_before(self, at: datetime) -> int:
+        """Delete what was sent before *at*; how many there were."""
+        gone = sa.delete(reminder).where(reminder.c.account_id == self._account_id, reminder.c.at < at)
+        with self._engine.begin() as connection:
+            return connection.execute(gone).rowcount
+
+    def _set(self, user_id: UserId, kind: Kind, day: date, **values: Any) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(sa.update(reminder).where(*self._row(user_id, kind, day)).values(**values))
+
+    def _row(self, user_id: UserId, kind: Kind, day: date) -> tuple[sa.ColumnElement[bool], ...]:
+        c = reminder.c
+        return c.account_id == self._account_id, c.user_id == user_id, c.kind == kind, c.day == day
