@@ -391,6 +391,17 @@ def test_see_what_is_missing(agency: Agency, tmp_path: Path) -> None:
     assert "6.5 h = 8.0 contract − 1.5 doctor" in said.stdout, said.stdout + said.stderr
 
 
+def test_remind_people(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("remind-people", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "would get a message." in done.stdout
+    assert "Do 19. März: " in done.stdout
+    assert "Keine Erinnerungen bis Do 24. Dez., 00:00." in done.stdout
+    assert "Es kommen wieder Erinnerungen." in done.stdout
+
+
 def test_defend_the_numbers(agency: Agency, tmp_path: Path) -> None:
     script, toml = how_to("defend-the-numbers", agency)
     configured(agency, tmp_path, agency.colleague, toml)
@@ -417,7 +428,7 @@ def test_every_how_to_has_its_test() -> None:
         "connect-harvest", "add-a-calendar-or-repository", "read-git-github-and-gitlab",
         "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing",
         "connect-a-calendar", "trust-gleaner", "defend-the-numbers",
-        "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages",
+        "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages", "remind-people",
     }  # fmt: skip
 
 

@@ -40,6 +40,7 @@ _GROUPS = {
     "people": ("list", "show", "export", "forget"),
     "timeoff": ("list", "add", "remove"),
     "channels": ("test",),
+    "remind": ("snooze", "stop", "resume"),
     "secrets": ("rotate",),
     "rules": ("list", "explain", "off", "on", "simulate", "ladder"),
 }

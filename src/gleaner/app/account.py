@@ -48,6 +48,16 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+@dataclass(frozen=True)
+class FixedClock:
+    """Always the same moment: to see what would be then."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
 @dataclass
 class Account:
     """Everything one Harvest account needs, opened by :func:`open_account`."""

@@ -11,6 +11,7 @@ from gleaner.app.account import Account, open_account
 from gleaner.app.health import Check, Seen, look
 from gleaner.app.looking import sync
 from gleaner.app.noting import templates
+from gleaner.app.reminding import problems as reminder_problems
 from gleaner.app.rollout import problems as rollout_problems
 from gleaner.app.ruling import in_force
 from gleaner.app.sheets import problems as sheet_problems
@@ -82,6 +83,8 @@ def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
         yield Check("Notes", False, str(problem))
     yield from _sources(account)
     yield from channel_checks(account)
+    for problem in reminder_problems(account):
+        yield Check("Reminders", problem.is_hint, problem.text)
 
 
 def _daemon(account: Account, seen: Seen) -> Iterator[Check]:

@@ -5,6 +5,7 @@ A misspelt key is refused with the right one, never ignored.
 
 from gleaner.config.loading import check_account, load, locate
 from gleaner.config.people import WEEKDAYS, PersonSettings, Weekday
+from gleaner.config.reminders import ReminderSettings
 from gleaner.config.rollout import RolloutSettings
 from gleaner.config.settings import (
     FILE,
@@ -25,6 +26,7 @@ from gleaner.config.settings import (
     not_in_clear,
     variable,
 )
+from gleaner.config.working_hours import hours_of
 
 __all__ = [
     "FILE",
@@ -38,6 +40,7 @@ __all__ = [
     "NotesSettings",
     "PersonSettings",
     "PolicySettings",
+    "ReminderSettings",
     "RolloutSettings",
     "RuleSettings",
     "ScheduleSettings",
@@ -46,6 +49,7 @@ __all__ = [
     "TimesheetSettings",
     "Weekday",
     "check_account",
+    "hours_of",
     "is_secret",
     "load",
     "locate",

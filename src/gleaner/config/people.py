@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 
 from gleaner.capture.addresses import plain
 from gleaner.config.part import Part
+from gleaner.config.working_hours import checked_hours
 from gleaner.core.contract import Contract, week
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -50,6 +51,14 @@ class PersonSettings(Part):
     """The name of the one in ``[[channels]]`` that reaches this person; empty: the first."""
     language: Literal["en", "de"] = "en"
     """Of the messages this person gets, and of the pages that their links lead to."""
+
+    working_hours: str = ""
+    """By their own clock, such as ``"8:00-16:30"``: reminders come in them only. Otherwise those in ``[reminders]``."""
+
+    @field_validator("working_hours", mode="after")
+    @classmethod
+    def _from_to(cls, value: str) -> str:
+        return checked_hours(value)
 
     @field_validator("email", "aliases", mode="after")
     @classmethod

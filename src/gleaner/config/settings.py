@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from gleaner.config.part import Part
 from gleaner.config.people import PersonSettings, Weekday
+from gleaner.config.reminders import ReminderSettings
 from gleaner.config.rollout import RolloutSettings
 from gleaner.core.hosts import is_here
 
@@ -178,6 +179,8 @@ class ScheduleSettings(Part):
     """Between two looks at what changed in Harvest."""
     capture_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     """Between two looks at calendars and repositories."""
+    remind_minutes: Annotated[int, Field(ge=0, le=60)] = 0
+    """Between two looks at who is due a reminder, 5 is right; 0: nobody is reminded unasked. See ``[reminders]``."""
     end_of_day: time = time(17, 30)
     """When a person's day is looked through once more."""
     catch_up: time = time(9, 0)
@@ -249,6 +252,7 @@ class Settings(BaseSettings):
     rules: tuple[RuleSettings, ...] = ()
     timesheets: TimesheetSettings = TimesheetSettings()
     absences: tuple[AbsenceSettings, ...] = ()
+    reminders: ReminderSettings = ReminderSettings()
     rollout: tuple[RolloutSettings, ...] = ()
     notes: tuple[NotesSettings, ...] = ()
     policy: PolicySettings = PolicySettings()

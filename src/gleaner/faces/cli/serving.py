@@ -27,6 +27,7 @@ def serve(files: list[Path] | None, role: Role) -> None:
     from gleaner.app.daemon.daemon import running
     from gleaner.app.logs import configure_logs, logger
     from gleaner.app.slack_apps import apps_of
+    from gleaner.app.wishing import wish
     from gleaner.core.secrets import Secret
     from gleaner.faces.web.guard import hostname
     from gleaner.faces.web.links import link_route
@@ -51,12 +52,12 @@ def serve(files: list[Path] | None, role: Role) -> None:
         daemon = stack.enter_context(running(files, role))
         if role == "up":
             also, names = [], []
-            apps, clock = apps_of(daemon.accounts), daemon.accounts.clock
+            apps, clock = apps_of(daemon.accounts, wish), daemon.accounts.clock
             if settings.webhook_secret is not None:
                 secret = Secret(settings.webhook_secret.get_secret_value())
                 also.append(github_route(secret, daemon.hearing("github").heard))
             if settings.public_url:
-                also.append(link_route(Clicks(daemon.accounts.open)))
+                also.append(link_route(Clicks(daemon.accounts.open, wish)))
                 if apps.secrets():
                     deliveries = StoredDeliveries(daemon.database)
                     also.append(
