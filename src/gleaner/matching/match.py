@@ -76,12 +76,14 @@ def match(activity: Activity, index: Index, memory: Memory, rules: Sequence[Rule
     ranked = sorted(shares, key=lambda project_id: (-shares[project_id], project_id))
     best = ranked[0]
     is_tie = len(ranked) > 1 and math.isclose(shares[ranked[1]], shares[best], rel_tol=1e-6)
-    if not is_tie:
+    if not is_tie and any(hint.weight > 0 for hint in found[best]):
         shares = _scaled(shares, best, memory)
     task = choose_task(activity, best, index, memory, rules)
     ground = _ground(found[best])
     record = memory.records.get(ground, Record())
-    confidence = shares[best] * (task.confidence if task is not None else 0.0)
+    # A first choice that is no answer is not believed in either.
+    project_confidence = 0.0 if is_tie else shares[best]
+    confidence = project_confidence * (task.confidence if task is not None else 0.0)
     level = _level(shares[best], confidence, found[best], task_is_known=task is not None and task.is_known)
     said = [Evidence(hint.sentence, round(hint.weight, 2)) for hint in strongest(found[best])]
     if task is not None and task.sentence:
@@ -97,7 +99,7 @@ def match(activity: Activity, index: Index, memory: Memory, rules: Sequence[Rule
         level,
         tuple(said),
         tuple(_alternatives(activity, ranked, shares, index, memory, skip=0 if level == "unsure" else 1)),
-        round(shares[best], 4),
+        round(project_confidence, 4),
         is_tie,
         ground,
     )

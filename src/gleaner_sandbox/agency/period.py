@@ -1,25 +1,42 @@
-"""The twelve weeks: which days there are, and how instants are counted inside the generator.
+"""The twelve weeks (unless told otherwise): which days there are, and how instants are counted inside the generator.
 
 Inside, an instant is a whole number of minutes since 1970 in UTC, and a span is half-open, ``[start, end)``.
 Outside, instants are aware datetimes.  Both daylight saving changes lie in the four weeks the demo walks through
 (US 8 March, EU 29 March), so for three weeks the two offices are five hours apart instead of six.
 """
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-FIRST_DAY = date(2026, 1, 12)
-WEEKS_OF_HISTORY = 8
-WEEKS = 12
-DEMO_DAY = FIRST_DAY + timedelta(weeks=WEEKS_OF_HISTORY)
-"""The demo's first day, Monday 9 March 2026."""
-END_DAY = FIRST_DAY + timedelta(weeks=WEEKS)
+DEMO_DAY = date(2026, 3, 9)
+"""The demo's first day, a Monday."""
+VARIABLE = "GLEANER_SANDBOX_WEEKS_OF_HISTORY"
+"""Who wants an agency with a longer past says how long before the program starts: another past is another agency."""
+WEEKS_OF_HISTORY = int(os.environ.get(VARIABLE, "8"))
+WEEKS = WEEKS_OF_HISTORY + 4
+FIRST_DAY = DEMO_DAY - timedelta(weeks=WEEKS_OF_HISTORY)
+END_DAY = DEMO_DAY + timedelta(weeks=4)
 """The first day after the world, Monday 6 April 2026."""
 
-PUBLIC_HOLIDAYS: dict[str, dict[date, str]] = {
-    "DE": {date(2026, 4, 3): "Karfreitag"},
-    "US": {date(2026, 1, 19): "Martin Luther King Jr. Day", date(2026, 2, 16): "Presidents' Day"},
+_HOLIDAYS: dict[str, dict[date, str]] = {
+    "DE": {
+        date(2025, 12, 25): "1. Weihnachtstag",
+        date(2025, 12, 26): "2. Weihnachtstag",
+        date(2026, 1, 1): "Neujahr",
+        date(2026, 4, 3): "Karfreitag",
+    },
+    "US": {
+        date(2025, 12, 25): "Christmas Day",
+        date(2026, 1, 1): "New Year's Day",
+        date(2026, 1, 19): "Martin Luther King Jr. Day",
+        date(2026, 2, 16): "Presidents' Day",
+    },
+}
+PUBLIC_HOLIDAYS = {
+    country: {day: name for day, name in found.items() if day >= FIRST_DAY}
+    for country, found in _HOLIDAYS.items()
 }
 """By country; nobody there works on these days."""
 

@@ -29,7 +29,7 @@ from tests.studio import (
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import Project, ProjectId, TaskId
 from gleaner.core.entries import TimeEntry
-from gleaner.matching.calibrate import Record, Scale
+from gleaner.matching.calibrate import UNTRIED, Record, Scale
 from gleaner.matching.index import Index
 from gleaner.matching.match import Match, match
 from gleaner.matching.memory import Fact, Memory, remember
@@ -237,7 +237,10 @@ def test_shares_add_up_and_the_best_is_named_first(title: str, who: list[str]) -
     found = matched(meeting("10:00-11:00", title, attendees=who))
     assert 0 <= found.confidence <= 1
     assert found.confidence <= found.project_confidence
-    assert all(other.confidence <= found.project_confidence for other in found.alternatives)
+    if found.is_tie:
+        assert found.project_confidence == 0
+    else:
+        assert all(other.confidence <= found.project_confidence for other in found.alternatives)
     assert (
         found.confidence + sum(o.confidence for o in found.alternatives if o.project_id != project(found))
         <= 2.001
@@ -245,6 +248,22 @@ def test_shares_add_up_and_the_best_is_named_first(title: str, who: list[str]) -
     if found.level == "sure":
         assert found.slot is not None
         assert found.confidence >= 0.95
+
+
+def test_a_first_choice_that_is_no_answer_is_not_believed_in() -> None:
+    found = matched(meeting("10:00-11:00", "Zebra"))
+    assert (found.is_tie, found.confidence, found.project_confidence, found.level) == (True, 0, 0, "unsure")
+    assert found.alternatives[0].confidence > 0, "each of them is as likely as it is"
+
+
+def test_before_anything_is_known_a_name_says_more_than_it_adds_up_to() -> None:
+    named = meeting("10:00-11:00", "Website")
+    raw, untried = (
+        match(named, Index(CATALOG), memory) for memory in (NOTHING, replace(NOTHING, scale=UNTRIED))
+    )
+    assert raw.project_confidence < untried.project_confidence < 1
+    silent = meeting("10:00-11:00", "Zebra")
+    assert match(silent, Index(CATALOG), replace(NOTHING, scale=UNTRIED)) == matched(silent)
 
 
 @given(titles, attendees)
