@@ -290,6 +290,23 @@ def test_messages_are_in_the_language_of_their_reader(office: World, post: Post,
     assert message.why.endswith("Nur Sie sehen es.")
 
 
+def test_whoever_mostly_stops_at_four_is_told_before_four(
+    office: World, post: Post, clock: FakeClock
+) -> None:
+    """Five days on which Bo said yes to a meeting that ended at four."""
+    days = ("2026-02-23", "2026-02-24", "2026-02-25", "2026-02-26", "2026-02-27")
+    meetings = [meeting("15:00-16:00", "Zebra visit", day=day, uid=day) for day in days]
+    office.calendar(BO, *meetings)
+    office.fine("run", "--from", days[0], "--to", days[-1])
+    for item in office.review("--person", BO):
+        office.fine("review", "edit", item["id"], "--project", "APL", "--task", "Meetings")
+    clock.at = EVENING - timedelta(minutes=96)
+    with open_account(office.config, clock=clock) as account:
+        assert told(remind(account)) == [], "21 minutes to four"
+        clock.advance(MINUTE)
+        assert told(remind(account)) == [(BO, "sent")]
+
+
 def test_nobody_is_reminded_before_their_group_begins(office: World, post: Post, clock: FakeClock) -> None:
     office.say("[[rollout]]", 'group = "later"', f'people = ["{BO}"]', "from = 2026-04-01")
     with open_account(office.config, clock=clock) as account:
@@ -332,19 +349,19 @@ def test_managers_hear_the_names_of_those_who_were_told_after_two_cut_offs(
         for week, at in ((date(2026, 3, 2), CUT_OFF - 6 * DAY), (date(2026, 3, 9), CUT_OFF + 30 * MINUTE)):
             assert stored.claim(bo.id, "after cut-off", week, channel="post", subject="x", now=at)
             stored.sent(bo.id, "after cut-off", week, "h")
-        monday = weekly(account, clock, CUT_OFF + 60 * MINUTE)
-        assert "digest" not in [kind for _, kind, _ in monday]
-        ana = account.person(ANA)
-        stored.wish(ana.id, Wish(until=CUT_OFF + DAY), now=clock.at)
         tuesday = weekly(account, clock, CUT_OFF + DAY + 60 * MINUTE)
-        assert tuesday.count((ANA, "digest", "sent")) == 1
+        assert "digest" not in [kind for _, kind, _ in tuesday]
+        ana = account.person(ANA)
+        stored.wish(ana.id, Wish(is_stopped=False), now=clock.at)
+        wednesday = weekly(account, clock, CUT_OFF + 2 * DAY + 60 * MINUTE)
+        assert wednesday.count((ANA, "digest", "sent")) == 1
         (digest,) = [message for address, message in post.sent if message.key.startswith("digest/")]
         said = "\n".join(one.text for one in digest.paragraphs)
         assert digest.subject.startswith("Timesheets, week 2026-W11: ")
         assert "Open for the second week in a row: Bo Person " in said
         assert "Zebra" not in said, "no titles"
         assert "gleaner compliance --week 2026-W11" in said
-        assert (ANA, "digest", "sent") not in weekly(account, clock, CUT_OFF + DAY + 90 * MINUTE)
+        assert (ANA, "digest", "sent") not in weekly(account, clock, CUT_OFF + 2 * DAY + 90 * MINUTE)
 
 
 def test_whoever_has_one_week_open_is_counted_and_not_named(
@@ -353,11 +370,101 @@ def test_whoever_has_one_week_open_is_counted_and_not_named(
     office.say("[reminders]", f'managers = ["{CY}"]')
     with open_account(office.config, clock=clock) as account:
         weekly(account, clock, CUT_OFF + 30 * MINUTE)
-        weekly(account, clock, CUT_OFF + DAY + 60 * MINUTE)
+        weekly(account, clock, CUT_OFF + 2 * DAY + 60 * MINUTE)
     (digest,) = [message for _, message in post.sent if message.key.startswith("digest/")]
     said = "\n".join(one.text for one in digest.paragraphs)
     assert "3 people more: " in said
     assert "Bo Person" not in said
+
+
+def test_what_a_message_says_of_the_managers_list_is_what_they_read(
+    office: World, clock: FakeClock, post: Post
+) -> None:
+    """Two weeks as people live them: a look every half hour, from the first cut-off to the second mail."""
+    office.say("[reminders]", f'managers = ["{CY}"]')
+    with open_account(office.config, clock=clock) as account:
+        stored, bo = StoredReminders(account.engine, account.id), account.person(BO)
+        for week in (date(2026, 2, 23), date(2026, 3, 2)):
+            assert stored.claim(
+                bo.id, "after cut-off", week, channel="post", subject="x", now=EVENING - 8 * DAY
+            )
+            stored.sent(bo.id, "after cut-off", week, "h")
+        clock.at = CUT_OFF - 2 * 60 * MINUTE
+        while clock.at < CUT_OFF + 3 * DAY:
+            remind(account)
+            clock.advance(30 * MINUTE)
+        zone = bo.zone
+        (told,) = [
+            (row.at.astimezone(zone), message)
+            for row in stored.since(EVENING, bo.id)
+            for address, message in post.sent
+            if row.kind == "after cut-off"
+            and address == BO
+            and message.key == f"after-cut-off/{bo.id}/2026-03-09"
+        ]
+        (mail,) = [row.at.astimezone(zone) for row in stored.since(EVENING) if row.kind == "digest"]
+    promised = next(one.text for one in told[1].paragraphs if "second week in a row" in one.text)
+    assert "If it is still open on Wed 18 Mar, 10:00, your name" in promised
+    assert mail >= datetime(2026, 3, 18, 10, tzinfo=zone)
+    assert told[0].date() < mail.date()
+    (digest,) = [message for _, message in post.sent if message.key.startswith("digest/")]
+    assert "Bo Person" in "".join(one.text for one in digest.paragraphs)
+
+
+def test_nobody_is_named_who_was_never_reached(office: World, clock: FakeClock, post: Post) -> None:
+    office.say("[reminders]", f'managers = ["{CY}"]')
+    with open_account(office.config, clock=clock) as account:
+        stored, bo = StoredReminders(account.engine, account.id), account.person(BO)
+        for week, at in ((date(2026, 3, 2), CUT_OFF - 6 * DAY), (date(2026, 3, 9), CUT_OFF + 30 * MINUTE)):
+            assert stored.claim(bo.id, "after cut-off", week, channel="post", subject="x", now=at)
+            stored.refused(bo.id, "after cut-off", week, "no such mailbox")
+        weekly(account, clock, CUT_OFF + 2 * DAY + 60 * MINUTE)
+    (digest,) = [message for _, message in post.sent if message.key.startswith("digest/")]
+    assert "Bo Person" not in "".join(one.text for one in digest.paragraphs)
+
+
+def test_three_ignored_long_ago_still_count(account: Account, clock: FakeClock) -> None:
+    stored, bo = StoredReminders(account.engine, account.id), account.person(BO)
+    for number in range(3):
+        day = date(2026, 1, 12) + number * DAY
+        at = datetime(day.year, day.month, day.day, 16, tzinfo=UTC)
+        assert stored.claim(bo.id, "end of day", day, channel="post", subject="x", now=at)
+        stored.sent(bo.id, "end of day", day, "h")
+    assert stored.forget_before(EVENING - 40 * DAY) == 0, "what was ignored last is kept"
+    assert BO not in [one.person.email for one in remind(account).told]
+    wish(account, Deed("resume", account.id, bo.id))
+    assert BO in [one.person.email for one in remind(account).told]
+
+
+def test_a_snooze_is_an_answer(account: Account) -> None:
+    remind(account)
+    bo = account.person(BO)
+    wish(account, Deed("snooze", account.id, bo.id, "2026-03-12"))
+    (kept,) = StoredReminders(account.engine, account.id).since(EVENING - DAY, bo.id)
+    assert kept.answered_at is not None
+
+
+def test_whoever_stops_while_others_get_theirs_gets_none(account: Account, post: Post) -> None:
+    bo, send = account.person(BO), post.send
+
+    def slow(message: Message, to: Recipient) -> str:
+        wish(account, Deed("stop", account.id, bo.id))
+        return send(message, to)
+
+    post.send = slow  # type: ignore[method-assign]
+    assert told(remind(account)) == [(ANA, "sent"), (BO, "closed")]
+
+
+def test_one_channels_fault_is_not_everybodys(account: Account, post: Post) -> None:
+    post.fault = OSError("the pipe broke")
+    assert told(remind(account)) == [(ANA, "in doubt"), (BO, "in doubt")]
+
+
+def test_a_snooze_into_the_past_is_none(account: Account) -> None:
+    came = answer(
+        account, Deed("snooze", account.id, account.person(BO).id, "2020-01-01"), by="link", wish=wish
+    )
+    assert (came.is_done, came.text) == (False, "2020-01-01 is over already; name a day or moment to come")
 
 
 def test_a_manager_who_is_nobody_is_said(office: World) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from gleaner.app.account import Account
 from gleaner.app.compliance import Compliance, Row, report
-from gleaner.app.reminder_messages import Look, sheets_today, situation
+from gleaner.app.reminder_messages import WAITS, Look, sheets_today, situation, told_after_cut_off
 from gleaner.app.reports.words import change, headline, hours, people, percent, split_line
 from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError
@@ -15,8 +15,6 @@ from gleaner.core.messages import Message, Paragraph
 from gleaner.core.time import ZERO
 from gleaner.timesheets.reminders import Due, Week, over_cap, quiet
 
-WAITS = timedelta(days=1)
-"""From the cut-off to the mail: whoever is named in it was told the day before."""
 _LASTS = timedelta(days=4)
 
 
@@ -63,7 +61,7 @@ def _message(look: Look, manager: Person, first: date) -> Message:
     found = report(account, everybody, first, weeks=2)
     return Message(
         f"digest/{manager.id}/{first}", _subject(found), tuple(_paragraphs(look, found)),
-        "You get this once a week because your address is in managers, in [reminders]. Who is named was told the day"
+        "You get this once a week because your address is in managers, in [reminders]. Who is named was told"
         " before; what anybody did is in no list.",
     )  # fmt: skip
 
@@ -105,7 +103,7 @@ def _paragraphs(look: Look, found: Compliance) -> Iterator[Paragraph]:
 def _is_told_of_second(look: Look, row: Row, first: date) -> bool:
     """Whether this person was told after both cut-offs, the second time on an earlier day than today."""
     zone = row.person.zone
-    told = {sent.day: sent.at for sent in look.sent.get(row.person.id, ()) if sent.kind == "after cut-off"}
+    told = told_after_cut_off(look.sent.get(row.person.id, ()))
     second, before = told.get(first), told.get(first - timedelta(days=7))
     if second is None or before is None:
         return False

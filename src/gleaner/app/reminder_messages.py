@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from gleaner.adapters.store.reminders import StoredReminders
 from gleaner.app.account import Account
@@ -35,6 +35,10 @@ from gleaner.timesheets.reminders import (
     working_day,
 )
 
+WAITS = timedelta(days=2)
+"""From the cut-off to the managers' mail: whoever is named in it was told on an earlier day, and that may be the day
+after the cut-off, where there was a message on the day itself."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -47,12 +51,13 @@ class Look:
     sent: Mapping[UserId, Sequence[Sent]]
     wishes: Mapping[UserId, Wish]
     made: Sequence[MadeChannel]
+    ends: Mapping[UserId, time]
+    """When people mostly stop, where that is known."""
 
     def work(self, person: Person) -> WorkTime:
-        entry = entry_of(self.account, person)
-        return WorkTime(
-            *hours_of((entry and entry.working_hours) or self.account.settings.reminders.working_hours)
-        )
+        entry, common = entry_of(self.account, person), self.account.settings.reminders.working_hours
+        begins, ends = hours_of((entry and entry.working_hours) or common)
+        return WorkTime(begins, ends, self.ends.get(person.id))
 
     def weeks(self, person: Person) -> tuple[Week, ...]:
         """Last week's cut-off and this week's."""
@@ -135,10 +140,6 @@ def _around(look: Look, person: Person, due: Due) -> Around:
         if person.capacity_on(day) or day.weekday() < 5
     )
     is_last = due.kind in DAILY and is_weekly_only(_with(look, person, due), look.limits)
-    listed = None
-    if due.kind == "after cut-off" and account.settings.reminders.managers and _is_second(look, person, due):
-        assert due.week is not None, "weekly reminders are about a week"
-        listed = (due.week.cut_off + timedelta(days=1)).astimezone(person.zone)
     return Around(
         account.id,
         person.id,
@@ -146,7 +147,7 @@ def _around(look: Look, person: Person, due: Due) -> Around:
         (look.now + timedelta(minutes=30)).astimezone(person.zone),
         timesheet_address(account, person, due.day, is_week=due.kind not in DAILY),
         pauses=is_last,
-        listed_at=listed,
+        listed_at=_listed_at(look, person, due, today),
     )
 
 
@@ -156,10 +157,19 @@ def _with(look: Look, person: Person, due: Due) -> Situation:
     return Situation(person.zone, look.work(person), {}, wish=look.wishes.get(person.id, Wish()), sent=sent)
 
 
-def _is_second(look: Look, person: Person, due: Due) -> bool:
-    """Whether the week before was open after its cut-off, too."""
-    before = due.day - timedelta(days=7)
-    return any(sent.kind == "after cut-off" and sent.day == before for sent in look.sent.get(person.id, ()))
+def _listed_at(look: Look, person: Person, due: Due, today: date) -> datetime | None:
+    """When managers will read the person's name if the week stays open; None where they will not."""
+    told = told_after_cut_off(look.sent.get(person.id, ()))
+    is_second = due.kind == "after cut-off" and due.day - timedelta(days=7) in told
+    if due.week is None or not due.days or not is_second or not look.account.settings.reminders.managers:
+        return None
+    at = (due.week.cut_off + WAITS).astimezone(person.zone)
+    return at if today < at.date() else None  # whoever hears of it only then is not named
+
+
+def told_after_cut_off(sent: Sequence[Sent]) -> Mapping[date, datetime]:
+    """When somebody was told that a week is open after its cut-off, by the week's first day; for certain only."""
+    return {one.day: one.at for one in sent if one.kind == "after cut-off" and one.is_out}
 
 
 def timesheet_address(account: Account, person: Person, day: date, *, is_week: bool = False) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -21,6 +21,7 @@ from gleaner.app.reminder_messages import Look, message_for, situation
 from gleaner.app.rollout import is_on
 from gleaner.app.settling import settle
 from gleaner.app.sheets import sheets
+from gleaner.app.usual_ends import usual_ends
 from gleaner.config import FILE
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import Person, UserId
@@ -106,8 +107,9 @@ def _look(account: Account) -> Look:
     settings = account.settings.reminders
     limits = Limits(settings.a_day, settings.a_week, timedelta(minutes=settings.least_minutes))
     return Look(
-        account, now, limits, stored, stored.by_person(now - MEMORY), stored.wishes(), channels_of(account)
-    )
+        account, now, limits, stored, stored.by_person(now - MEMORY), stored.wishes(), channels_of(account),
+        usual_ends(account),
+    )  # fmt: skip
 
 
 def problems(account: Account) -> list[Problem]:
@@ -226,17 +228,26 @@ def _prepared(look: Look, person: Person, due: Due, made: Message | None = None)
         return Told(person, due, made, "", "refused", str(error))
 
 
-def _sent(look: Look, due: Sequence[tuple[Person, Due]]) -> Iterator[Told]:
-    """Ask Harvest once more about those days, and send what is still open."""
+def _sent(before: Look, due: Sequence[tuple[Person, Due]]) -> Iterator[Told]:
+    """Ask Harvest and our own tables once more, and send what is still open and still wanted."""
     asked = [_asked(one) for _, one in due]
-    freshen(look.account, SILENT, first=min(first for first, _ in asked), last=max(last for _, last in asked))
+    freshen(
+        before.account, SILENT, first=min(first for first, _ in asked), last=max(last for _, last in asked)
+    )
     for (person, one), (first, last) in zip(due, asked, strict=True):
+        look = _once_more(before, person)
         first, last = (min(first, _first_day(look, person)), max(last, _last_day(look, person)))
         ((_, verdict),) = _judged(look, [person], first, last)
         if verdict.due is None or (verdict.due.kind, verdict.due.day) != (one.kind, one.day):
             yield Told(person, one, message_for(look, person, one), "", "closed", verdict.why_not)
         else:
             yield _send(look, person, verdict.due, message_for(look, person, verdict.due))
+
+
+def _once_more(look: Look, person: Person) -> Look:
+    """What counts for *person* at this very moment: others' messages took their time."""
+    wish, sent = look.stored.of_person(person.id, look.now - MEMORY)
+    return replace(look, now=look.account.clock.now(), wishes={person.id: wish}, sent={person.id: sent})
 
 
 def _asked(due: Due) -> tuple[date, date]:
@@ -278,4 +289,7 @@ def _send(look: Look, person: Person, due: Due, made: Message) -> Told:
     except ConfigError as error:
         stored.give_back(*at)
         return Told(person, due, made, channel.name, "later", str(error))
+    except Exception as error:  # noqa: BLE001  (a channel may be anybody's, and the others wait for their messages)
+        stored.doubt(*at, type(error).__name__)
+        return Told(person, due, made, channel.name, "in doubt", type(error).__name__)
     return Told(person, due, made, channel.name, "sent")

@@ -23,6 +23,8 @@ def wish(account: Account, deed: Deed) -> str:
     assert person is not None, "whoever answers is known"
     stored, now = StoredReminders(account.engine, account.id), account.clock.now()
     known = stored.wishes().get(person.id, Wish())
+    until = moment(deed.about, person, now) if deed.verb == "snooze" else None
+    stored.answer_lately(person.id, now=now)
     said = words(language_of(account, person))
     if deed.verb == "stop":
         stored.wish(person.id, Wish(True, None, known.resumed_at), now=now)
@@ -30,7 +32,7 @@ def wish(account: Account, deed: Deed) -> str:
     if deed.verb == "resume":
         stored.wish(person.id, Wish(False, None, now), now=now)
         return said.text("Reminders come again.")
-    until = moment(deed.about, person)
+    assert until is not None, "what is neither stop nor resume is snooze"
     stored.wish(person.id, Wish(known.is_stopped, until, known.resumed_at), now=now)
     local = until.astimezone(person.zone)
     return said.text(
@@ -38,10 +40,13 @@ def wish(account: Account, deed: Deed) -> str:
     )
 
 
-def moment(text: str, person: Person) -> datetime:
-    """An ISO moment, or the beginning of an ISO day by the person's clock. Raises ConfigError for anything else."""
+def moment(text: str, person: Person, now: datetime) -> datetime:
+    """An ISO moment to come, or the beginning of such a day by the person's clock. Raises ConfigError for others."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise ConfigError(f'"{text}" is no day or moment; write 2026-05-14 or 2026-05-14T15:00') from None
-    return at if at.tzinfo is not None else at.replace(tzinfo=person.zone)
+    found = at if at.tzinfo is not None else at.replace(tzinfo=person.zone)
+    if found <= now:
+        raise ConfigError(f"{text} is over already; name a day or moment to come")
+    return found

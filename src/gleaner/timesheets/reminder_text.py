@@ -192,9 +192,7 @@ def _later(around: Around, words: Words) -> Paragraph:
 
 def _pause(around: Around, words: Words) -> Paragraph:
     return Paragraph(
-        words.text(
-            "The last messages got no answer, so from now on only one before the week is counted comes."
-        ),
+        words.text("The last messages got no answer, so from now on only those about whole weeks come."),
         (Button(words.text("Keep them coming"), _deed(around, "resume")),),
     )
 

@@ -8,9 +8,9 @@ defaults and bounds are in one place, :class:`Limits`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -22,8 +22,12 @@ from gleaner.timesheets.gaps import Sheet
 Kind = Literal["end of day", "morning", "before cut-off", "after cut-off", "digest"]
 """``digest`` is a manager's weekly mail about others; the rest is about the person's own hours."""
 DAILY: tuple[Kind, ...] = ("end of day", "morning")
+IGNORED = 3
 HARDEST_CAP = 2
 """Messages a day beyond which nobody may set the cap."""
+_BEFORE = timedelta(days=4)
+"""So long before a cut-off the last work before it may lie."""
+_FEWEST_DAYS = 5
 _AFTER = timedelta(days=3)
 """So long after a cut-off its reminder may still come: the cut-off may be a Friday evening."""
 
@@ -40,7 +44,7 @@ class Limits:
     before_end: timedelta = timedelta(minutes=20)
     after_start: timedelta = timedelta(minutes=30)
     before_cut_off: timedelta = timedelta(hours=2)
-    ignored: int = 3
+    ignored: int = IGNORED
     """So many daily messages in a row without any answer, and only weekly ones come."""
 
 
@@ -50,12 +54,22 @@ class WorkTime:
 
     begins: time = time(9, 0)
     ends: time = time(17, 30)
+    usual_end: time | None = None
+    """When the person mostly stops, where that is known and lies within."""
 
     def on(self, day: date, zone: ZoneInfo) -> Span:
         """The working time that begins on *day*. An end that is no later than the begin is on the next day."""
         begins = datetime.combine(day, self.begins, tzinfo=zone)
         last = day if self.ends > self.begins else day + timedelta(days=1)
         return Span(begins, datetime.combine(last, self.ends, tzinfo=zone))
+
+    def evening(self, day: date, zone: ZoneInfo) -> datetime:
+        """When the work of *day* mostly ends."""
+        span = self.on(day, zone)
+        usual = self.usual_end
+        if usual is None or not self.begins < usual < self.ends:
+            return span.end
+        return datetime.combine(day, usual, tzinfo=zone).astimezone(UTC)
 
 
 @dataclass(frozen=True)
@@ -79,6 +93,8 @@ class Sent:
     at: datetime
     is_answered: bool = False
     """Something came of it: a button, a decision, hours in Harvest."""
+    is_out: bool = True
+    """It certainly went out; what was refused, or may not have gone, counts for the caps only."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +158,22 @@ def judged(one: Situation, now: datetime, limits: Limits = Limits()) -> Verdict:
     return Verdict(found)
 
 
+def asks_from(
+    week: Week, zone: ZoneInfo, work: WorkTime, works: Callable[[date], bool], limits: Limits
+) -> datetime:
+    """From when on a week is asked about before its cut-off: two hours before, or else in the last two hours of work.
+
+    *works* says on which days the person does: a cut-off may lie before work begins, or on a day off.
+    """
+    span = Span(week.cut_off - limits.before_cut_off, week.cut_off)
+    last = week.cut_off.astimezone(zone).date()
+    days = [last - timedelta(days=number) for number in range(8)]
+    if any(works(day) and work.on(day, zone).overlaps(span) for day in days[:2]):
+        return span.start
+    ends = (work.on(day, zone).end for day in days if works(day) and work.on(day, zone).end <= week.cut_off)
+    return next(ends, week.cut_off) - limits.before_cut_off
+
+
 def candidates(
     zone: ZoneInfo, work: WorkTime, weeks: Sequence[Week], now: datetime, limits: Limits
 ) -> frozenset[Kind]:
@@ -151,12 +183,14 @@ def candidates(
     if day is None:
         return frozenset()
     span = work.on(day, zone)
-    if span.end - limits.before_end <= now:
+    if work.evening(day, zone) - limits.before_end <= now:
         found.add("end of day")
     elif span.start + limits.after_start <= now:
         found.add("morning")
     for week in weeks:
-        if week.cut_off - limits.before_cut_off <= now < week.cut_off + _AFTER:
+        # Whoever is off at the cut-off is asked in the last hours of work before; their days tell whether they are.
+        is_last_of_day = week.cut_off - _BEFORE <= now and span.end - limits.before_cut_off <= now
+        if (week.cut_off - limits.before_cut_off <= now or is_last_of_day) and now < week.cut_off + _AFTER:
             found.add("before cut-off" if now < week.cut_off else "after cut-off")
     return frozenset(found)
 
@@ -212,7 +246,7 @@ def _daily(one: Situation, now: datetime, limits: Limits) -> Due | None:
     today = working_day(one.zone, one.work, now)
     assert today is not None, "quiet() comes first"
     span = one.work.on(today, one.zone)
-    if span.end - limits.before_end <= now:
+    if one.work.evening(today, one.zone) - limits.before_end <= now:
         return _of_day(one, "end of day", today, limits)
     if span.start + limits.after_start <= now:
         before = max(
@@ -231,9 +265,14 @@ def _of_day(one: Situation, kind: Kind, day: date, limits: Limits) -> Due | None
 
 
 def _weekly(one: Situation, now: datetime, limits: Limits) -> Due | None:
+    def works(day: date) -> bool:
+        sheet = one.sheets.get(day)
+        # Of a day that nobody has looked at yet the usual one is assumed.
+        return day.weekday() < 5 if sheet is None else sheet.expected.hours * 2 > sheet.expected.contract
+
     for week in one.weeks:
         kind: Kind = "before cut-off" if now < week.cut_off else "after cut-off"
-        is_time = week.cut_off - limits.before_cut_off <= now < week.cut_off + _AFTER
+        is_time = asks_from(week, one.zone, one.work, works, limits) <= now < week.cut_off + _AFTER
         is_told = any(sent.kind == kind and sent.day == week.first for sent in one.sent)
         lacking, is_unsubmitted = lacking_in(one, week), week.first in one.unsubmitted
         if is_time and not is_told and (lacking or is_unsubmitted):
@@ -250,6 +289,16 @@ def lacking_in(one: Situation, week: Week) -> tuple[Sheet, ...]:
 def is_submitted(entries: Iterable[TimeEntry]) -> bool:
     """Whether any of it is submitted or approved."""
     return any(entry.approval_status in ("submitted", "approved") for entry in entries)
+
+
+def usual_end(ends: Iterable[time]) -> time | None:
+    """When somebody mostly stops: the middle one of the days' *ends*; None where there are fewer than five.
+
+    >>> usual_end([time(16), time(16, 30), time(17), time(16, 15), time(21)])
+    datetime.time(16, 30)
+    """
+    known = sorted(ends)
+    return known[len(known) // 2] if len(known) >= _FEWEST_DAYS else None
 
 
 def unsubmitted(

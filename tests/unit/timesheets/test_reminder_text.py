@@ -133,7 +133,7 @@ def test_what_nobody_saw_is_said_too() -> None:
 def test_the_last_daily_message_says_that_it_is() -> None:
     said = text_of("en", CODING, around=replace(AROUND, pauses=True))
     assert (
-        "The last messages got no answer, so from now on only one before the week is counted comes.\n[Keep them coming]"
+        "The last messages got no answer, so from now on only those about whole weeks come.\n[Keep them coming]"
         in said
     )
 

@@ -177,6 +177,18 @@ def test_a_week_is_asked_about_once_before_its_cut_off_and_once_after() -> None:
     assert said(complete, at(MONDAY, "09:00")) == "nothing is due now"
 
 
+@pytest.mark.parametrize(
+    ("usual", "clock"),
+    [(time(16), "15:40"), (None, "17:10"), (time(19), "17:10"), (time(8), "17:10")],
+)
+def test_the_evening_is_when_the_person_mostly_stops_within_working_hours(
+    usual: time | None, clock: str
+) -> None:
+    one = person(OPEN, work=WorkTime(usual_end=usual))
+    assert said(one, at(TUESDAY, clock)) == "end of day 2026-03-10"
+    assert said(one, at(TUESDAY, clock) - MINUTE) == "nothing is due now"
+
+
 def test_work_may_pass_midnight() -> None:
     night = person(OPEN, work=WorkTime(time(20), time(4)))
     wednesday = TUESDAY + timedelta(days=1)
@@ -264,3 +276,31 @@ def test_only_where_people_submit_is_anything_unsubmitted() -> None:
     assert unsubmitted([of_ana], 0, is_used=False) == {}
     assert unsubmitted([of_ana, of_bo], 0, is_used=True) == {1: {MONDAY}}
     assert unsubmitted([of_ana], 6, is_used=True) == {1: {MONDAY - timedelta(days=1)}}
+
+
+@pytest.mark.parametrize(
+    ("begins", "off", "clock"),
+    [
+        (time(9), (), "Mon 09:00"),
+        (time(10, 30), (), "Fri 15:30"),
+        (time(9), (MONDAY,), "Fri 15:30"),
+        (time(9), (MONDAY, MONDAY - timedelta(days=3)), "Thu 15:30"),
+    ],
+)
+def test_a_week_is_asked_about_before_its_cut_off_even_where_nobody_works_then(
+    begins: time, off: tuple[date, ...], clock: str
+) -> None:
+    """The cut-off is Monday at ten: some begin later, some are off."""
+    week = Week(MONDAY - timedelta(days=7), at(MONDAY, "10:00"))
+    days = {day: sheet(day) for day in (MONDAY - timedelta(days=n) for n in range(12)) if day.weekday() < 5}
+    days |= {day: sheet(day, logged=0, off=8) for day in off}
+    days[week.first] = sheet(week.first, logged=2)
+    one = Situation(BERLIN, WorkTime(begins, time(17, 30)), days, (week,))
+    now, found = at(MONDAY - timedelta(days=7), "18:00"), ""
+    while not found and now < week.cut_off:
+        due = judged(one, now, DEFAULT).due
+        if due is not None and due.kind == "before cut-off":
+            found = f"{now:%a %H:%M}"
+            assert "before cut-off" in candidates(BERLIN, one.work, (week,), now, DEFAULT)
+        now += timedelta(minutes=30)
+    assert found == clock

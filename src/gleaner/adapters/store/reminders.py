@@ -14,7 +14,7 @@ from gleaner.adapters.store.engine import insert_once, upsert
 from gleaner.adapters.store.people import forgotten_users
 from gleaner.adapters.store.tables import UtcDateTime, reminder, reminder_wish
 from gleaner.core.catalog import AccountId, UserId
-from gleaner.timesheets.reminders import Kind, Sent, Wish
+from gleaner.timesheets.reminders import DAILY, IGNORED, Kind, Sent, Wish
 
 State = Literal["sending", "sent", "refused"]
 DOUBTFUL_AFTER = timedelta(minutes=10)
@@ -102,11 +102,39 @@ class StoredReminders:
         ]  # fmt: skip
 
     def by_person(self, at: datetime) -> Mapping[UserId, list[Sent]]:
-        """What went out since *at*, may have, or was refused, by person, oldest first."""
+        """What was sent since *at*, also in vain, and everybody's last daily ones, by person, oldest first."""
+        return self._sent(at)
+
+    def of_person(self, user_id: UserId, at: datetime) -> tuple[Wish, list[Sent]]:
+        """One person's wish, and what they were sent, as they are now."""
+        return self.wishes(user_id).get(user_id, Wish()), self._sent(at, user_id).get(user_id, [])
+
+    def _sent(self, at: datetime, user_id: UserId | None = None) -> dict[UserId, list[Sent]]:
+        c, latest = reminder.c, self._latest_daily(user_id)
+        asked = sa.select(c.user_id, c.kind, c.day, c.at, c.answered_at, c.state).where(
+            c.account_id == self._account_id,
+            (c.at >= at) | sa.tuple_(c.user_id, c.kind, c.day).in_(latest),
+        )
+        if user_id is not None:
+            asked = asked.where(c.user_id == user_id)
         found = defaultdict[UserId, list[Sent]](list)
-        for one in self.since(at):
-            found[one.user_id].append(Sent(one.kind, one.day, one.at, one.answered_at is not None))
+        with self._engine.connect() as connection:
+            for row in connection.execute(asked.order_by(c.at, c.kind)):
+                sent = Sent(row.kind, row.day, row.at, row.answered_at is not None, row.state == "sent")
+                found[UserId(row.user_id)].append(sent)
         return found
+
+    def _latest_daily(self, user_id: UserId | None = None) -> sa.Select[tuple[int, str, date]]:
+        """Keys of each person's last daily reminders: what was ignored counts, however long ago."""
+        c = reminder.c
+        number = sa.func.row_number().over(partition_by=c.user_id, order_by=c.at.desc()).label("number")
+        theirs = [] if user_id is None else [c.user_id == user_id]
+        daily = (
+            sa.select(c.user_id, c.kind, c.day, number)
+            .where(c.account_id == self._account_id, c.kind.in_(DAILY), *theirs)
+            .subquery()
+        )
+        return sa.select(daily.c.user_id, daily.c.kind, daily.c.day).where(daily.c.number <= IGNORED)
 
     def in_doubt(self, now: datetime) -> list[Kept]:
         """Those that somebody began to send and nobody knows the end of."""
@@ -115,9 +143,19 @@ class StoredReminders:
             one for one in old if one.state == "sending" and (one.trouble or one.at < now - DOUBTFUL_AFTER)
         ]
 
-    def wishes(self) -> Mapping[UserId, Wish]:
-        """What everybody said, who did."""
+    def answer_lately(self, user_id: UserId, *, now: datetime) -> None:
+        """A word about reminders is an answer to those of the last days."""
+        c = reminder.c
+        theirs = (c.account_id == self._account_id, c.user_id == user_id, c.answered_at.is_(None))
+        with self._engine.begin() as connection:
+            recent = sa.update(reminder).where(*theirs, c.at >= now - timedelta(days=4))
+            connection.execute(recent.values(answered_at=now))
+
+    def wishes(self, user_id: UserId | None = None) -> Mapping[UserId, Wish]:
+        """What everybody said, or that person, who did."""
         asked = sa.select(reminder_wish).where(reminder_wish.c.account_id == self._account_id)
+        if user_id is not None:
+            asked = asked.where(reminder_wish.c.user_id == user_id)
         with self._engine.connect() as connection:
             rows = connection.execute(asked).all()
         return {UserId(row.user_id): Wish(row.is_stopped, row.until, row.resumed_at) for row in rows}
@@ -134,8 +172,10 @@ class StoredReminders:
                 connection.execute(upsert(connection, reminder_wish, columns), row)
 
     def forget_before(self, at: datetime) -> int:
-        """Delete what was sent before *at*; how many there were."""
-        gone = sa.delete(reminder).where(reminder.c.account_id == self._account_id, reminder.c.at < at)
+        """Delete what was sent before *at*, but for everybody's last daily ones; how many there were."""
+        c = reminder.c
+        kept = sa.tuple_(c.user_id, c.kind, c.day).in_(self._latest_daily())
+        gone = sa.delete(reminder).where(c.account_id == self._account_id, c.at < at, sa.not_(kept))
         with self._engine.begin() as connection:
             return connection.execute(gone).rowcount
 
