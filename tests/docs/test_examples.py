@@ -405,7 +405,7 @@ def test_every_how_to_has_its_test() -> None:
         "connect-harvest", "add-a-calendar-or-repository", "read-git-github-and-gitlab",
         "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing",
         "connect-a-calendar", "trust-gleaner",
-        "back-up-and-restore", "keep-and-forget", "run-all-the-time",
+        "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages",
     }  # fmt: skip
 
 

@@ -36,8 +36,11 @@ def inbox(world: World) -> list[Any]:
 def test_every_command_speaks_json(busy: World) -> None:
     vague = busy.waiting()["Catch up"]["id"]
     edit = ("--project", "APL", "--task", "Meetings")
+    busy.say("[[channels]]", 'kind = "console"', 'to = "stderr"')
     calls: list[tuple[str, ...]] = [
         ("doctor",),
+        ("channels",),
+        ("channels", "test", "console", "--dry-run"),
         ("sync",),
         ("capture", "--on", TUESDAY),
         ("run", "--on", TUESDAY, "--dry-run"),

@@ -38,6 +38,7 @@ _GROUPS = {
     "entries": ("list", "edit", "delete"),
     "jobs": ("run", "pause", "resume"),
     "people": ("list", "export", "forget"),
+    "channels": ("test",),
     "secrets": ("rotate",),
     "rules": ("list", "explain", "off", "on", "simulate", "ladder"),
 }

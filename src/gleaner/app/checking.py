@@ -14,6 +14,7 @@ from gleaner.app.noting import templates
 from gleaner.app.ruling import in_force
 from gleaner.app.sheets import problems as sheet_problems
 from gleaner.app.sourcing import FORGOTTEN, build_source
+from gleaner.app.trying_channels import checks as channel_checks
 from gleaner.app.watching import daemon_checks
 from gleaner.capture.source import Witness
 from gleaner.capture.text import counted
@@ -77,6 +78,7 @@ def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
     for problem in templates(account)[1]:
         yield Check("Notes", False, str(problem))
     yield from _sources(account)
+    yield from channel_checks(account)
 
 
 def _daemon(account: Account, seen: Seen) -> Iterator[Check]:

@@ -4,24 +4,22 @@ A misspelt key is refused with the right one, never ignored.
 """
 
 from gleaner.config.loading import check_account, load, locate
+from gleaner.config.people import WEEKDAYS, PersonSettings, Weekday
 from gleaner.config.settings import (
     FILE,
     SECRET,
-    WEEKDAYS,
     AbsenceSettings,
     CaptureSettings,
     DaemonSettings,
     GoogleSettings,
     HarvestSettings,
     NotesSettings,
-    PersonSettings,
     PolicySettings,
     RuleSettings,
     ScheduleSettings,
     SecretsSettings,
     Settings,
     TimesheetSettings,
-    Weekday,
     is_secret,
     not_in_clear,
     variable,

@@ -26,6 +26,7 @@ from gleaner.adapters.store.tables import (
     rule_off,
     run,
     time_off,
+    used_link,
 )
 from gleaner.core.catalog import AccountId, UserId
 from gleaner.core.errors import Unavailable
@@ -94,6 +95,9 @@ class StoredPeople:
             .where(self._of(correction, user_id))
             .order_by(correction.c.at, correction.c.proposal_key),
             "jobs": sa.select(job).where(self._of(job, user_id)).order_by(job.c.name),
+            "used_links": sa.select(used_link.c.verb, used_link.c.used_at)
+            .where(self._of(used_link, user_id))
+            .order_by(used_link.c.used_at),
             "decisions_for_others": sa.select(c.decided_at, c.decision, c.state)
             .where(self._ours(proposal), c.user_id != user_id, _named(c.decided_by, addresses))
             .order_by(c.decided_at),
@@ -181,7 +185,7 @@ class StoredPeople:
     def _forget_rules(self, connection: sa.Connection, user_id: UserId) -> None:
         theirs = sa.select(rule.c.id).where(self._of(rule, user_id))
         connection.execute(sa.delete(rule_off).where(self._ours(rule_off), rule_off.c.rule_id.in_(theirs)))
-        for table in (rule, ladder, ladder_step, correction):
+        for table in (rule, ladder, ladder_step, correction, used_link):
             connection.execute(sa.delete(table).where(self._of(table, user_id)))
 
     def _mark(

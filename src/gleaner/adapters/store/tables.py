@@ -298,3 +298,15 @@ correction = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False),
 )
 """What was logged and turned out wrong, so that it counts once, by whatever road it was put right."""
+
+used_link = sa.Table(
+    "used_link",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("verb", sa.String(10), nullable=False),
+    sa.Column("used_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+)
+"""A link in a message that somebody clicked, so that it counts once; forgotten when it would have expired."""
