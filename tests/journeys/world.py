@@ -39,6 +39,7 @@ _GROUPS = {
     "jobs": ("run", "pause", "resume"),
     "people": ("list", "export", "forget"),
     "channels": ("test",),
+    "budgets": ("mute", "alerts"),
     "secrets": ("rotate",),
     "rules": ("list", "explain", "off", "on", "simulate", "ladder"),
 }

@@ -32,6 +32,7 @@ _SAYS = {
     "corrections": "Entries Gleaner logged for you that turned out wrong, so that each counts once.",
     "jobs": "What runs by itself for you.",
     "used_links": "Links in messages to you that were clicked lately, so that each counts once.",
+    "budget_alerts": "Messages about budgets that were sent to you, so that each is sent once.",
     "decisions_for_others": "When you decided about somebody else's proposals. What they were about is theirs.",
     "lines_about_others": "When the journal names you in a line about somebody else. The line itself is theirs.",
     "forgotten": "That you were forgotten before, if you were, and how many decisions you had made.",

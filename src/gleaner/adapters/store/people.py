@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from gleaner.adapters.store.engine import insert_once
 from gleaner.adapters.store.tables import (
     activity,
+    budget_alert,
     cache,
     correction,
     forgotten,
@@ -95,6 +96,11 @@ class StoredPeople:
             .where(self._of(correction, user_id))
             .order_by(correction.c.at, correction.c.proposal_key),
             "jobs": sa.select(job).where(self._of(job, user_id)).order_by(job.c.name),
+            "budget_alerts": sa.select(
+                budget_alert.c.project_id, budget_alert.c.kind, budget_alert.c.threshold, budget_alert.c.at
+            )
+            .where(self._of(budget_alert, user_id))
+            .order_by(budget_alert.c.at),
             "used_links": sa.select(used_link.c.verb, used_link.c.used_at)
             .where(self._of(used_link, user_id))
             .order_by(used_link.c.used_at),
@@ -185,7 +191,7 @@ class StoredPeople:
     def _forget_rules(self, connection: sa.Connection, user_id: UserId) -> None:
         theirs = sa.select(rule.c.id).where(self._of(rule, user_id))
         connection.execute(sa.delete(rule_off).where(self._ours(rule_off), rule_off.c.rule_id.in_(theirs)))
-        for table in (rule, ladder, ladder_step, correction, used_link):
+        for table in (rule, ladder, ladder_step, correction, used_link, budget_alert):
             connection.execute(sa.delete(table).where(self._of(table, user_id)))
 
     def _mark(
