@@ -21,7 +21,7 @@ LEAST_DAYS = 5
 AHEAD = 260
 """Working days that are looked ahead, a year of them."""
 _WIDTH = 1.6
-"""How many standard deviations around the pace: with that, about 80 of 100 ranges held in ``bench/budgets.py``."""
+"""How many standard deviations around the pace: with that, 8 to 9 of 10 ranges held in ``bench/budgets.py``."""
 _DAY = timedelta(days=1)
 
 
