@@ -206,17 +206,23 @@ def _standing(
     catalog = account.catalog
     project = catalog.projects[used.budget.project_id]
     client = catalog.clients.get(project.client_id)
+    end = ends(used, project.ends_on, today)
     ahead = (forecast(used, one, today, calendar) for one in THRESHOLDS)
     return Standing(
         project,
         client.name if client is not None else "",
         used,
-        tuple(one for one in ahead if one is not None),
-        ends(used, project.ends_on, today),
+        tuple(one for one in ahead if one is not None and _is_within(one, used, end)),
+        end,
         waiting,
         _driver(used, today),
         quiet,
     )
+
+
+def _is_within(one: Forecast, used: Burn, end: date | None) -> bool:
+    """A monthly budget begins anew before what lies behind the end of the month."""
+    return not used.budget.is_monthly or (one.on is not None and end is not None and one.on <= end)
 
 
 def _driver(used: Burn, today: date) -> tuple[TaskId, Decimal] | None:
