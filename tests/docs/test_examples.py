@@ -391,6 +391,16 @@ def test_see_what_is_missing(agency: Agency, tmp_path: Path) -> None:
     assert "6.5 h = 8.0 contract − 1.5 doctor" in said.stdout, said.stdout + said.stderr
 
 
+def test_watch_budgets(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("watch-budgets", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads((tmp_path / "budgets.json").read_text())
+    assert {one["budget_by"] for one in found} >= {"project", "task", "project_cost"}
+    assert "Would send to " in done.stdout or "Nothing is due." in done.stdout
+
+
 def test_remind_people(agency: Agency, tmp_path: Path) -> None:
     script, toml = how_to("remind-people", agency)
     configured(agency, tmp_path, agency.colleague, toml)
@@ -426,7 +436,7 @@ def test_every_how_to_has_its_test() -> None:
     names = {path.stem for path in (ROOT / "docs" / "how-to").glob("*.md")}
     assert names == {
         "connect-harvest", "add-a-calendar-or-repository", "read-git-github-and-gitlab",
-        "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing",
+        "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing", "watch-budgets",
         "connect-a-calendar", "trust-gleaner", "defend-the-numbers",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages", "remind-people",
     }  # fmt: skip

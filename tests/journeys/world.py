@@ -41,6 +41,7 @@ _GROUPS = {
     "timeoff": ("list", "add", "remove"),
     "channels": ("test",),
     "remind": ("snooze", "stop", "resume"),
+    "budgets": ("mute", "alerts"),
     "secrets": ("rotate",),
     "rules": ("list", "explain", "off", "on", "simulate", "ladder"),
 }

@@ -58,6 +58,11 @@ def freshen(
     account.mirror.sync_entries(progress, window=window, relist=(first, last))
 
 
+def catch_changes(account: Account, progress: Progress, *, first: date, last: date) -> None:
+    """Read the entries that changed: one request."""
+    account.mirror.sync_entries(progress, window=_entries_window(account, first, last))
+
+
 def _entries_window(account: Account, first: date, last: date) -> tuple[date, date]:
     """The days whose entries have to be known: those of the pass, and enough before to learn from."""
     back = timedelta(days=account.settings.capture.entries_days)

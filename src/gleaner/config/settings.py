@@ -138,6 +138,21 @@ class RuleSettings(Part):
     person: str = ""
 
 
+class BudgetSettings(Part):
+    """When people are told about budgets, of one project or of all; the first that fits counts."""
+
+    project: str = ""
+    """Its code, its name, or ``Client / Project``; empty: all."""
+    thresholds: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = (75, 90, 100)
+    """Percent of the budget; each is told once, and only the highest reached. Empty: none."""
+    pace: bool = True
+    """Tell, too, when at the present pace it will not last."""
+    managers: bool = True
+    """Tell the project's managers, or the administrators where it has none."""
+    channel: str = ""
+    """Name of one of ``[[channels]]`` that is told besides."""
+
+
 class NotesSettings(Part):
     """What entries' notes say, of one project, one client, or all; the first that fits counts."""
 
@@ -255,6 +270,7 @@ class Settings(BaseSettings):
     reminders: ReminderSettings = ReminderSettings()
     rollout: tuple[RolloutSettings, ...] = ()
     notes: tuple[NotesSettings, ...] = ()
+    budgets: tuple[BudgetSettings, ...] = ()
     policy: PolicySettings = PolicySettings()
     google: GoogleSettings = GoogleSettings()
     secrets: SecretsSettings = SecretsSettings()

@@ -106,9 +106,13 @@ class Copy:
 
     def rows(self, resource: str) -> list[Raw]:
         """All objects of a *resource*, by id."""
+        return [from_json(payload) for payload in self.texts(resource)]
+
+    def texts(self, resource: str) -> Sequence[str]:
+        """The same, as JSON text."""
         asked = sa.select(mirror.c.payload).where(*self._of(resource)).order_by(mirror.c.id)
         with self._engine.connect() as connection:
-            return [from_json(payload) for payload in connection.scalars(asked)]
+            return connection.scalars(asked).all()
 
     def entries(self, first: date, last: date, user_id: UserId | None = None) -> Sequence[str]:
         """Time entries with a ``spent_date`` from *first* to *last*, oldest first, as JSON text."""

@@ -15,6 +15,7 @@ from gleaner.adapters.store.engine import insert_once
 from gleaner.adapters.store.tables import (
     absence,
     activity,
+    budget_alert,
     cache,
     correction,
     forgotten,
@@ -99,6 +100,11 @@ class StoredPeople:
             .where(self._of(correction, user_id))
             .order_by(correction.c.at, correction.c.proposal_key),
             "jobs": sa.select(job).where(self._of(job, user_id)).order_by(job.c.name),
+            "budget_alerts": sa.select(
+                budget_alert.c.project_id, budget_alert.c.kind, budget_alert.c.threshold, budget_alert.c.at
+            )
+            .where(self._of(budget_alert, user_id))
+            .order_by(budget_alert.c.at),
             "used_links": sa.select(used_link.c.verb, used_link.c.used_at)
             .where(self._of(used_link, user_id))
             .order_by(used_link.c.used_at),
@@ -201,7 +207,16 @@ class StoredPeople:
     def _forget_rules(self, connection: sa.Connection, user_id: UserId) -> None:
         theirs = sa.select(rule.c.id).where(self._of(rule, user_id))
         connection.execute(sa.delete(rule_off).where(self._ours(rule_off), rule_off.c.rule_id.in_(theirs)))
-        for table in (rule, ladder, ladder_step, correction, used_link, reminder, reminder_wish):
+        for table in (
+            rule,
+            ladder,
+            ladder_step,
+            correction,
+            used_link,
+            reminder,
+            reminder_wish,
+            budget_alert,
+        ):
             connection.execute(sa.delete(table).where(self._of(table, user_id)))
 
     def _mark(

@@ -361,3 +361,44 @@ reminder_wish = sa.Table(
     sa.Column("said_at", UtcDateTime, nullable=False),
 )
 """What somebody said about reminders; nobody who never did has a row."""
+
+budget_alert = sa.Table(
+    "budget_alert",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("project_id", sa.BigInteger, primary_key=True),
+    sa.Column("period", sa.String(10), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(10), primary_key=True),
+    sa.Column("threshold", sa.Integer, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("token", sa.String(40), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("error", sa.String(300), nullable=False, server_default=""),
+)
+"""A message about a budget to one person (0: to a channel): claimed, sending, sent or failed. Its key is what keeps it
+from being sent twice."""
+
+budget_version = sa.Table(
+    "budget_version",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("project_id", sa.BigInteger, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("stamp", sa.String(80), nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+)
+"""The budget a project had when it was last looked at, and how often it changed: each change begins its alerts anew."""
+
+budget_mute = sa.Table(
+    "budget_mute",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("project_id", sa.BigInteger, primary_key=True),
+    sa.Column("until_day", sa.Date),
+    sa.Column("until_percent", sa.Integer),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("period", sa.String(10), nullable=False),
+)
+"""Silence about a project's budget, until a day, or until a share of that budget is used in that period."""
