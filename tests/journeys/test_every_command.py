@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bench.receipts import receipts
 from tests.journeys.world import ANA, BO, TUESDAY, World, gleaner, meeting
 
 from gleaner.faces.cli import commands
@@ -36,6 +37,8 @@ def inbox(world: World) -> list[Any]:
 def test_every_command_speaks_json(busy: World) -> None:
     vague = busy.waiting()["Catch up"]["id"]
     edit = ("--project", "APL", "--task", "Meetings")
+    receipt = busy.folder / "taxi.pdf"
+    receipt.write_bytes(next(receipts(1, 1)).content)
     calls: list[tuple[str, ...]] = [
         ("doctor",),
         ("sync",),
@@ -58,6 +61,8 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("timer", "stop"),
         ("timer", "stop"),
         ("entries", "list", "--on", TUESDAY),
+        ("expenses", "list", "--on", TUESDAY),
+        ("expenses", "receipts", str(receipt)),
         ("projects",),
         ("projects", "--archived", "old"),
         ("people",),
