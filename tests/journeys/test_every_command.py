@@ -235,10 +235,11 @@ OURS = "sqlalchemy httpx2 alembic icalendar recurring_ical_events rich stamina".
         (["entries", "list", "--help"], OURS),
         (["timer", "start", "--help"], OURS),
         (["rates", "--help"], OURS),
+        (["expenses", "list", "--help"], OURS),
         (["people", "forget", "--help"], OURS),
         (["backup", "--help"], OURS),
     ],
-    ids=["gleaner", "run", "accept", "entries", "timer", "rates", "forget", "backup"],
+    ids=["gleaner", "run", "accept", "entries", "timer", "rates", "expenses", "forget", "backup"],
 )
 def test_help_loads_nothing_heavy(words: list[str], heavy: list[str]) -> None:
     """Typer itself loads pydantic to describe a command's options."""

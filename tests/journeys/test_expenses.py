@@ -55,7 +55,7 @@ def test_expenses_are_listed_with_what_to_look_at(world: World) -> None:
 def test_nothing_to_look_at_is_fine(world: World) -> None:
     spend(world, "ana", TUESDAY, 12.5)
     said = world.fine("expenses", "list", "--receipt-from", "20", "--on", TUESDAY)
-    assert "1 expenses: 12.50 EUR; 0 things" in said.out
+    assert "1 expense: 12.50 EUR; 0 things to look at." in said.out
 
 
 def test_a_member_sees_only_their_own(world: World) -> None:

@@ -20,7 +20,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         r"transport|travel|reise|fahrt|déplacement|voyage|viaje|trasport",
-        r"(?:radio)?taxi|cab|ride|train|bahn|fahrt|ticket|flight|airport|coaches|course|corsa|rit|billet",
+        r"(?:radio)?taxi|cab|ride|train|bahn|fahrt|flight|airport|coaches|course|corsa|rit|billet",
         "a journey",
     ),
     (
@@ -44,9 +44,11 @@ def category(
     if usual is not None:
         return usual
     best: tuple[int, str, str, str] | None = None
+    # A stationer sells paper, and coffee at times: the merchant's name counts twice.
+    merchant = receipt.merchant.value if receipt.merchant is not None else ""
     for named, said, what in _KINDS:
         name = next((one for one in sorted(names) if re.search(rf"(?i){named}", one)), None)
-        words = Counter(hit.lower() for hit in re.findall(rf"(?i)\b(?:{said})\b", text))
+        words = Counter(hit.lower() for hit in re.findall(rf"(?i)\b(?:{said})\b", f"{merchant}\n{text}"))
         if name is None or not words:
             continue
         if best is None or words.total() > best[0]:

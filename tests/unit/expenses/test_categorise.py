@@ -53,3 +53,10 @@ def test_the_same_amount_and_day_in_harvest_may_be_this_receipt() -> None:
     assert already(TAXI, [PAST, same]) == same
     assert already(TAXI, [replace(same, currency="CHF")]) is None
     assert already(Receipt(), [same]) is None
+
+
+def test_the_merchants_name_counts_more_than_what_was_bought() -> None:
+    text = "Papierhaus Vogel\nKaffee 3,00\nSumme 3,00 €"
+    found = category(read(text), text, {"Meals", "Office supplies"}, [])
+    assert found is not None
+    assert found.value == "Office supplies"

@@ -5,16 +5,19 @@ from __future__ import annotations
 import shutil
 import sys
 import zlib
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 from pypdf import PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.expenses import confined
 from gleaner.expenses.content import MOST_BYTES
+from gleaner.expenses.receipt import read
 from gleaner.expenses.text import ReceiptFile, receipt_file, words
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
@@ -141,6 +144,35 @@ def test_without_tesseract_a_picture_is_kept_with_the_reason(monkeypatch: pytest
     assert "tesseract, which is not installed" in words(ReceiptFile("a.png", PNG, "png")).trouble
 
 
-@pytest.mark.skipif(shutil.which("tesseract") is None, reason="the program tesseract is not installed")
+READS_PICTURES = pytest.mark.skipif(
+    shutil.which("tesseract") is None, reason="the program tesseract is not installed"
+)
+
+
+def picture(size: tuple[int, int], text: str = "") -> bytes:
+    out = BytesIO()
+    image = Image.new("L", size, 255)
+    if text:
+        ImageDraw.Draw(image).text((60, 60), text, fill=0, font=ImageFont.load_default(60))
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+@READS_PICTURES
+def test_the_words_of_a_picture_are_read() -> None:
+    found = words(ReceiptFile("a.png", picture((1200, 300), "Total 12.50 EUR"), "png"))
+    total = read(found.text).total
+    assert total is not None, found
+    assert total.value == Decimal("12.50")
+
+
+@READS_PICTURES
+def test_a_small_file_that_is_a_huge_picture_hurts_nobody() -> None:
+    content = picture((12_000, 12_000))
+    assert len(content) < MOST_BYTES
+    assert words(ReceiptFile("a.png", content, "png"), seconds=3).trouble
+
+
+@READS_PICTURES
 def test_a_picture_that_cannot_be_read_says_so() -> None:
     assert words(ReceiptFile("a.png", PNG, "png")).trouble

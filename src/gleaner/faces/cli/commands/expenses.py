@@ -178,7 +178,9 @@ def _show(found: list[Expense], noticed: list[Finding]) -> None:
     for one in found:
         sums[one.currency] = sums.get(one.currency, Decimal(0)) + one.total_cost
     total = ", ".join(f"{amount:,.2f} {currency}" for currency, amount in sorted(sums.items()))
-    say(f"{len(found)} expenses{f': {total}' if total else ''}; {len(noticed)} things to look at.")
+    counted = "1 expense" if len(found) == 1 else f"{len(found)} expenses"
+    things = "1 thing" if len(noticed) == 1 else f"{len(noticed)} things"
+    say(f"{counted}{f': {total}' if total else ''}; {things} to look at.")
 
 
 def _plain(found: list[Expense], noticed: list[Finding]) -> dict[str, Any]:
