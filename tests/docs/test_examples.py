@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bench.receipts import receipts
 from tests.conformance.calendars.radicale import PASSWORD, Radicale
 from tests.docs.markdown import PAGES, ROOT, examples
 from tests.journeys.test_google import robot
@@ -257,6 +258,16 @@ def test_log_by_hand(agency: Agency, tmp_path: Path) -> None:
     assert "an hour" in said
 
 
+def test_check_expenses(agency: Agency, tmp_path: Path) -> None:
+    configured(agency, tmp_path, agency.owner)
+    (tmp_path / "taxi.pdf").write_bytes(next(receipts(1, 1)).content)
+    script, _ = how_to("check-expenses", agency)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "names the total" in done.stdout
+    assert "findings" in json.loads((tmp_path / "expenses.json").read_text())
+
+
 def test_write_rules(agency: Agency, tmp_path: Path) -> None:
     script, toml = how_to("write-rules", agency, {"--on 2026-03-18": "--from 2026-03-09 --to 2026-03-20"})
     assert toml.count("[[rules]]") == 3
@@ -437,7 +448,7 @@ def test_every_how_to_has_its_test() -> None:
     assert names == {
         "connect-harvest", "add-a-calendar-or-repository", "read-git-github-and-gitlab",
         "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing", "watch-budgets",
-        "connect-a-calendar", "trust-gleaner", "defend-the-numbers",
+        "connect-a-calendar", "trust-gleaner", "check-expenses", "defend-the-numbers",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages", "remind-people",
     }  # fmt: skip
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bench.receipts import receipts
 from tests.journeys.world import ANA, BO, TUESDAY, World, gleaner, meeting
 
 from gleaner.faces.cli import commands
@@ -37,6 +38,8 @@ def test_every_command_speaks_json(busy: World) -> None:
     vague = busy.waiting()["Catch up"]["id"]
     edit = ("--project", "APL", "--task", "Meetings")
     busy.say("[[channels]]", 'kind = "console"', 'to = "stderr"')
+    receipt = busy.folder / "taxi.pdf"
+    receipt.write_bytes(next(receipts(1, 1)).content)
     calls: list[tuple[str, ...]] = [
         ("doctor",),
         ("channels",),
@@ -73,6 +76,8 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("timer", "stop"),
         ("timer", "stop"),
         ("entries", "list", "--on", TUESDAY),
+        ("expenses", "list", "--on", TUESDAY),
+        ("expenses", "receipts", str(receipt)),
         ("projects",),
         ("projects", "--archived", "old"),
         ("people",),
@@ -246,10 +251,11 @@ OURS = "sqlalchemy httpx2 alembic icalendar recurring_ical_events rich stamina".
         (["entries", "list", "--help"], OURS),
         (["timer", "start", "--help"], OURS),
         (["rates", "--help"], OURS),
+        (["expenses", "list", "--help"], OURS),
         (["people", "forget", "--help"], OURS),
         (["backup", "--help"], OURS),
     ],
-    ids=["gleaner", "run", "accept", "entries", "timer", "rates", "forget", "backup"],
+    ids=["gleaner", "run", "accept", "entries", "timer", "rates", "expenses", "forget", "backup"],
 )
 def test_help_loads_nothing_heavy(words: list[str], heavy: list[str]) -> None:
     """Typer itself loads pydantic to describe a command's options."""

@@ -36,6 +36,7 @@ _GROUPS = {
     "review": ("accept", "edit", "dismiss"),
     "timer": ("start", "stop", "status"),
     "entries": ("list", "edit", "delete"),
+    "expenses": ("list", "receipts"),
     "jobs": ("run", "pause", "resume"),
     "people": ("list", "show", "export", "forget"),
     "timeoff": ("list", "add", "remove"),
