@@ -35,7 +35,7 @@ def test_people_are_found_by_part_of_their_name(world: World) -> None:
     assert ANA not in said
     assert world.fine("people", "--json").json[0] == {
         "id": world.ids["ana"], "name": "Ana Person", "email": ANA, "zone": "Europe/Berlin", "weekly_hours": 40.0,
-        "roles": ["administrator"], "is_active": True,
+        "roles": ["administrator"], "team": "", "is_active": True,
     }  # fmt: skip
 
 

@@ -36,9 +36,7 @@ def test_nothing_is_proposed_or_logged_for_days_before_the_group_begins(waiting:
         "Ana 2026-03-11 1.0",
         "Bo 2026-03-11 1.0",
     ]
-    assert {one["action"]["spent_date"] for one in waiting.review("--all") if one["person"] == BO} == {
-        WEDNESDAY
-    }
+    assert {one["action"]["spent_date"] for one in waiting.review() if one["person"] == BO} == {WEDNESDAY}
 
 
 def test_a_dry_run_shows_no_more_than_a_run_would_do(waiting: World) -> None:
@@ -59,7 +57,7 @@ def test_what_was_approved_by_policy_waits_when_the_group_is_put_off(waiting: Wo
     waiting.lines = [line.replace('meetings = "post"', 'meetings = "suggest"') for line in waiting.lines]
     waiting.say()
     waiting.gleaner("run", "--on", WEDNESDAY)
-    assert BO in {one["person"] for one in waiting.review("--all")}
+    assert BO in {one["person"] for one in waiting.review()}
     waiting.lines = [
         line.replace('meetings = "suggest"', 'meetings = "post"').replace(WEDNESDAY, "2027-01-01")
         for line in waiting.lines
@@ -67,7 +65,7 @@ def test_what_was_approved_by_policy_waits_when_the_group_is_put_off(waiting: Wo
     waiting.say()
     waiting.gleaner("run", "--on", WEDNESDAY)
     assert [line.split()[0] for line in waiting.timesheet()] == ["Ana"]
-    assert {one["state"] for one in waiting.review("--all") if one["person"] == BO} == {"proposed"}
+    assert {one["state"] for one in waiting.review() if one["person"] == BO} == {"proposed"}
 
 
 def test_people_who_wait_still_log_by_hand_and_are_in_the_report(waiting: World) -> None:

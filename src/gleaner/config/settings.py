@@ -194,6 +194,8 @@ class ScheduleSettings(Part):
     """Between two looks at what changed in Harvest."""
     capture_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     """Between two looks at calendars and repositories."""
+    budget_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
+    """Between two looks at what is used of budgets, 5 is right; 0: nobody is told unasked. See ``[[budgets]]``."""
     remind_minutes: Annotated[int, Field(ge=0, le=60)] = 0
     """Between two looks at who is due a reminder, 5 is right; 0: nobody is reminded unasked. See ``[reminders]``."""
     end_of_day: time = time(17, 30)

@@ -17,7 +17,7 @@ LATEST = 50
 PROMISE = 0.98
 """What *sure* promises: so many are right."""
 SURE = 0.95
-_FEWEST_TO_SCALE = 40
+FEWEST_TO_SCALE = 40
 _PULL = 5.0
 """How strongly the scale is held near "as it is": as much as that many matches in doubt."""
 
@@ -37,6 +37,8 @@ class Scale:
 
     slope: float = 1.0
     offset: float = 0.0
+    is_assumed: bool = False
+    """Not measured in this account: it makes nothing *sure* that would not be without it."""
 
     def __call__(self, share: float) -> float:
         """The measured confidence for *share*; 0 and 1 are never reached.
@@ -49,9 +51,21 @@ class Scale:
         return _sigmoid(self.slope * _logit(share) + self.offset)
 
 
-UNTRIED = Scale(1.44, 0.41)
+UNTRIED = Scale(1.44, 0.41, is_assumed=True)
 """Of an account nothing is known of: names and codes say more than they add up to. Fitted on the agencies that the
 weights were tuned on, with no history."""
+
+
+def untried(known: int) -> Scale:
+    """The scale of an account of which so few things are *known*: less of :data:`UNTRIED` with each, and then none.
+
+    >>> untried(0) == UNTRIED, untried(FEWEST_TO_SCALE) == Scale()
+    (True, True)
+    """
+    left = max(0.0, 1.0 - known / FEWEST_TO_SCALE)
+    return (
+        Scale(1.0 + (UNTRIED.slope - 1.0) * left, UNTRIED.offset * left, is_assumed=True) if left else Scale()
+    )
 
 
 def fitted(outcomes: Sequence[Outcome]) -> Scale:
@@ -60,7 +74,7 @@ def fitted(outcomes: Sequence[Outcome]) -> Scale:
     Newton's method on the log-loss, with a pull towards the identity so that a hundred right answers in a row do not
     turn everything into certainty.
     """
-    if len(outcomes) < _FEWEST_TO_SCALE:
+    if len(outcomes) < FEWEST_TO_SCALE:
         return Scale()
     slope, offset = 1.0, 0.0
     points = [(_logit(one.confidence), float(one.is_right)) for one in outcomes]

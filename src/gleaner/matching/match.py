@@ -76,6 +76,7 @@ def match(activity: Activity, index: Index, memory: Memory, rules: Sequence[Rule
     ranked = sorted(shares, key=lambda project_id: (-shares[project_id], project_id))
     best = ranked[0]
     is_tie = len(ranked) > 1 and math.isclose(shares[ranked[1]], shares[best], rel_tol=1e-6)
+    raw = shares[best]
     if not is_tie and any(hint.weight > 0 for hint in found[best]):
         shares = _scaled(shares, best, memory)
     task = choose_task(activity, best, index, memory, rules)
@@ -84,7 +85,10 @@ def match(activity: Activity, index: Index, memory: Memory, rules: Sequence[Rule
     # A first choice that is no answer is not believed in either.
     project_confidence = 0.0 if is_tie else shares[best]
     confidence = project_confidence * (task.confidence if task is not None else 0.0)
-    level = _level(shares[best], confidence, found[best], task_is_known=task is not None and task.is_known)
+    trusted = (
+        min(confidence, raw * task.confidence) if task is not None and memory.scale.is_assumed else confidence
+    )
+    level = _level(shares[best], trusted, found[best], task_is_known=task is not None and task.is_known)
     said = [Evidence(hint.sentence, round(hint.weight, 2)) for hint in strongest(found[best])]
     if task is not None and task.sentence:
         said.append(Evidence(task.sentence, 0.0))

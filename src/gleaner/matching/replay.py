@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from gleaner.core.entries import TimeEntry
-from gleaner.matching.calibrate import UNTRIED, Outcome, Scale, fitted
+from gleaner.matching.calibrate import FEWEST_TO_SCALE, Outcome, Scale, fitted, untried
 from gleaner.matching.index import Index
 from gleaner.matching.match import match
 from gleaner.matching.memory import Fact, Memory, remember
@@ -17,9 +17,15 @@ _MOST = 600
 
 
 def measured_scale(facts: Iterable[Fact], entries: Sequence[TimeEntry], index: Index) -> Scale:
-    """The scale of this account's confidences, fitted on the later part of what is known of it, if anything is."""
+    """The scale of this account's confidences, fitted on the later part of what is known of it.
+
+    Where too little is known for that, it goes from that of an untried account to none.
+    """
     known = list(facts)
-    return fitted(replayed(known, entries, index)) if known or entries else UNTRIED
+    outcomes = replayed(known, entries, index)
+    if len(outcomes) >= FEWEST_TO_SCALE:
+        return fitted(outcomes)
+    return untried(len(known) + len(entries))
 
 
 def replayed(facts: Iterable[Fact], entries: Sequence[TimeEntry], index: Index) -> list[Outcome]:

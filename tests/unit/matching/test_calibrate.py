@@ -91,6 +91,5 @@ def test_an_account_nothing_is_known_of_has_the_scale_of_agencies() -> None:
     index = Index(CATALOG)
     assert measured_scale([], [], index) == UNTRIED
     few = Fact(meeting("10:00-11:00", "Apollo planning"), APOLLO, MEETINGS)
-    assert measured_scale([few], [], index) == Scale(), (
-        "a few decisions are no record, and it is not untried either"
-    )
+    one, some = (measured_scale([few] * count, [], index) for count in (1, 20))
+    assert Scale().slope < some.slope < one.slope < UNTRIED.slope, "nothing changes at a stroke"

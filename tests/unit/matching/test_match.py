@@ -262,6 +262,7 @@ def test_before_anything_is_known_a_name_says_more_than_it_adds_up_to() -> None:
         match(named, Index(CATALOG), memory) for memory in (NOTHING, replace(NOTHING, scale=UNTRIED))
     )
     assert raw.project_confidence < untried.project_confidence < 1
+    assert raw.level == untried.level == "likely", "what nobody measured here makes nothing sure"
     silent = meeting("10:00-11:00", "Zebra")
     assert match(silent, Index(CATALOG), replace(NOTHING, scale=UNTRIED)) == matched(silent)
 

@@ -15,8 +15,6 @@ from gleaner.core.silent import SILENT
 
 
 def _run(account: Account, due: Due, _user_id: UserId | None) -> Report:
-    if not account.settings.channels:
-        return Report("nobody is told: there are no [[channels]]")
     catch_changes(account, SILENT, first=due.first, last=due.last)
     found = send_alerts(account, SILENT)
     text = f"{found.sent} message{'' if found.sent == 1 else 's'} sent"
@@ -25,8 +23,10 @@ def _run(account: Account, due: Due, _user_id: UserId | None) -> Report:
     return Report(text)
 
 
-def job(settings: ScheduleSettings) -> Job:
-    pause = timedelta(minutes=settings.sync_minutes)
+def job(settings: ScheduleSettings) -> Job | None:
+    if not settings.budget_minutes:
+        return None
+    pause = timedelta(minutes=settings.budget_minutes)
     return Job("Tells managers which budgets reached a threshold, or will not last.", Every(pause), _run)
 
 

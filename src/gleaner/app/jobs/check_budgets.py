@@ -21,7 +21,9 @@ def _run(account: Account, due: Due, _user_id: UserId | None) -> Report:
     return Report(text)
 
 
-def job(settings: ScheduleSettings) -> Job:
+def job(settings: ScheduleSettings) -> Job | None:
+    if not settings.budget_minutes:
+        return None
     return Job("Compares budgets with Harvest's own report.", Daily(settings.nightly), _run)
 
 
