@@ -38,6 +38,7 @@ SCALE: Mapping[str, float] = {
     "code": 1.2, "project": 1.4, "client": 1.2, "contact": 1.5, "spelling": 2.0,
     "series": 1.1, "title": 0.2, "people": 0.4, "attendee": 0.3, "branch": 0.6, "issue": 0.7,
     "words": 0.45, "letters": 0.3, "team": 0.9, "outside": 2.0, "recent": 0.7,
+    "size": 0.7,
 }  # fmt: skip
 """What a hint's weight is multiplied by, for each ground; 1 for those not named."""
 

@@ -14,6 +14,8 @@ from gleaner.matching.memory import Memory
 CONTACT = 4.8
 CONTACT_DOMAIN = 4.0
 _SMOOTH = 0.3
+_CROWD = 30
+"""A team of more people is no rarer a place to meet."""
 _LEAST = 0.05
 """The share of somebody's time a project is taken to have that has none."""
 
@@ -52,14 +54,17 @@ def by_team(activity: Activity, projects: Sequence[Project], index: Index, memor
     if not colleagues:
         return
     lately = {who: memory.shares(who) for who in colleagues}
-    odds = {}
+    odds, full = {}, dict[ProjectId, int]()
     for project in projects:
         members = index.members.get(project.id, frozenset())
         missing = [who for who in colleagues if who not in members]
         if missing:
             text = f"not everybody invited works on {project.name}"
             yield Hint(project.id, -1.0 * len(missing), text, "outside")
+        else:
+            full[project.id] = math.comb(min(len(members), _CROWD) - 1, min(len(colleagues), _CROWD - 1))
         odds[project.id] = sum(math.log(lately[who].get(project.id, 0.0) + _LEAST) for who in colleagues)
+    yield from _by_size(full, index)
     average = sum(odds.values()) / len(odds)
     for project in projects:
         weight = max(-3.0, min(3.0, (odds[project.id] - average) / math.sqrt(len(colleagues))))
@@ -68,6 +73,20 @@ def by_team(activity: Activity, projects: Sequence[Project], index: Index, memor
             yield Hint(project.id, weight, f"those invited work on {project.name} lately", "team")
         elif weight < 0:
             yield Hint(project.id, weight, f"those invited work on other things than {project.name}", "team")
+
+
+def _by_size(circles: Mapping[ProjectId, int], index: Index) -> Iterator[Hint]:
+    """How much likelier these people meet by chance in a small team than in the biggest that has them all.
+
+    *circles* says of each project's team how many circles of so many people it could send.
+    """
+    most = max(circles.values(), default=1)
+    for project_id, ways in circles.items():
+        if ways < most:
+            name = index.catalog.projects[project_id].name
+            yield Hint(
+                project_id, math.log(most / ways), f"few others than those invited work on {name}", "size"
+            )
 
 
 def by_lately(activity: Activity, memory: Memory) -> Iterator[Hint]:

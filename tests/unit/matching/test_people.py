@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.studio import ANA, APOLLO, BO, CATALOG, DAY, MEETINGS, PORTAL, WEBSITE, entry, meeting
+from tests.studio import ANA, APOLLO, BO, CATALOG, CY, DAY, MEETINGS, PORTAL, WEBSITE, entry, meeting
 
 from gleaner.core.activities import Meeting
 from gleaner.core.catalog import UserAssignment
@@ -16,6 +16,10 @@ from gleaner.matching.memory import Fact, remember
 
 INDEX = Index(replace(CATALOG, user_assignments=(*CATALOG.user_assignments, UserAssignment(PORTAL, BO))))
 EVERYBODY = tuple(UserAssignment(project, who) for project in CATALOG.projects for who in (ANA, BO))
+_TWO = tuple(one for one in EVERYBODY if one.project_id in (APOLLO, PORTAL))
+BIG_AND_SMALL = Index(replace(CATALOG, user_assignments=(*_TWO, UserAssignment(APOLLO, CY))))
+"""Ana and Bo work on the portal, and with Cy on Apollo."""
+NOTHING = remember([], [], today=DAY)
 
 
 def test_a_colleague_who_may_not_log_to_a_project_speaks_against_it() -> None:
@@ -25,6 +29,27 @@ def test_a_colleague_who_may_not_log_to_a_project_speaks_against_it() -> None:
         meeting("10:00-11:00", "Sync", attendees=["bo@studio.example"]), index, remember([], [], today=DAY)
     )
     assert found.alternatives[0].project_id == PORTAL
+
+
+def test_people_who_meet_are_more_likely_the_small_team_that_has_them_than_the_big_one() -> None:
+    found = match(meeting("10:00-11:00", "Sync", attendees=["bo@studio.example"]), BIG_AND_SMALL, NOTHING)
+    assert found.slot is not None
+    assert found.slot.project.id == PORTAL, "Ana and Bo are all of its team; Apollo has Cy, too"
+    assert not found.is_tie
+    assert found.confidence < 0.75, "one in two against one"
+    assert "Few others than those invited work on Customer Portal" in found.reason
+    assert found.level != "sure"
+
+
+def test_a_small_team_that_lacks_somebody_invited_gains_nothing_from_its_size() -> None:
+    guests = ["bo@studio.example", "cy@studio.example"]
+    found = match(meeting("10:00-11:00", "Sync", attendees=guests), BIG_AND_SMALL, NOTHING)
+    assert found.slot is not None
+    assert found.slot.project.id == APOLLO
+
+
+def test_alone_nobody_can_tell_a_small_team_from_a_big_one() -> None:
+    assert match(meeting("10:00-11:00", "Sync"), BIG_AND_SMALL, NOTHING).is_tie
 
 
 def test_what_the_others_work_on_lately_speaks_for_it() -> None:
