@@ -16,6 +16,8 @@ CONTACT_DOMAIN = 4.0
 _SMOOTH = 0.3
 _CROWD = 30
 """A team of more people is no rarer a place to meet."""
+_FEW_HOURS = 20.0
+"""So many hours say half of what many weeks of them say."""
 _LEAST = 0.05
 """The share of somebody's time a project is taken to have that has none."""
 
@@ -53,18 +55,18 @@ def by_team(activity: Activity, projects: Sequence[Project], index: Index, memor
     colleagues = _colleagues(activity, index)
     if not colleagues:
         return
-    lately = {who: memory.shares(who) for who in colleagues}
-    odds, full = {}, dict[ProjectId, int]()
+    yield from _by_size(colleagues, projects, index)
+    lately = {who: (memory.shares(who), _known(who, memory)) for who in colleagues}
+    odds = {}
     for project in projects:
         members = index.members.get(project.id, frozenset())
         missing = [who for who in colleagues if who not in members]
         if missing:
             text = f"not everybody invited works on {project.name}"
             yield Hint(project.id, -1.0 * len(missing), text, "outside")
-        else:
-            full[project.id] = math.comb(min(len(members), _CROWD) - 1, min(len(colleagues), _CROWD - 1))
-        odds[project.id] = sum(math.log(lately[who].get(project.id, 0.0) + _LEAST) for who in colleagues)
-    yield from _by_size(full, index)
+        odds[project.id] = sum(
+            math.log(shares.get(project.id, 0.0) * known + _LEAST) for shares, known in lately.values()
+        )
     average = sum(odds.values()) / len(odds)
     for project in projects:
         weight = max(-3.0, min(3.0, (odds[project.id] - average) / math.sqrt(len(colleagues))))
@@ -75,24 +77,42 @@ def by_team(activity: Activity, projects: Sequence[Project], index: Index, memor
             yield Hint(project.id, weight, f"those invited work on other things than {project.name}", "team")
 
 
-def _by_size(circles: Mapping[ProjectId, int], index: Index) -> Iterator[Hint]:
-    """How much likelier these people meet by chance in a small team than in the biggest that has them all.
+def _by_size(colleagues: Sequence[UserId], projects: Sequence[Project], index: Index) -> Iterator[Hint]:
+    """How much likelier these people meet by chance in this project's team than in the most unlikely one.
 
-    *circles* says of each project's team how many circles of so many people it could send.
+    A team of three can send few circles of so many people, the whole company very many, and each is as likely as the
+    other; somebody who is not of the team was picked from everybody else.
     """
-    most = max(circles.values(), default=1)
-    for project_id, ways in circles.items():
-        if ways < most:
-            name = index.catalog.projects[project_id].name
-            yield Hint(
-                project_id, math.log(most / ways), f"few others than those invited work on {name}", "size"
-            )
+    everybody = min(len(index.catalog.people), _CROWD)
+    ways = {}
+    for project in projects:
+        members = index.members.get(project.id, frozenset())
+        inside = sum(who in members for who in colleagues)
+        others, strangers = min(len(members), _CROWD) - 1, len(colleagues) - inside
+        ways[project.id] = _circles(others, inside) + _circles(everybody - others - 1, strangers)
+    most = max(ways.values())
+    for project in projects:
+        if (weight := most - ways[project.id]) > 0:
+            text = f"few others than those invited work on {project.name}"
+            yield Hint(project.id, weight, text, "size")
+
+
+def _circles(of: int, size: int) -> float:
+    """The logarithm of how many circles of *size* people there are among *of*; of a crowd they are not counted."""
+    return math.log(math.comb(of, size)) if 0 < size < of else 0.0
+
+
+def _known(user_id: UserId, memory: Memory) -> float:
+    """How far what somebody worked on lately can be trusted: a few hours say little about the weeks to come."""
+    hours = sum(memory.lately.get(user_id, {}).values())
+    return hours / (hours + _FEW_HOURS)
 
 
 def by_lately(activity: Activity, memory: Memory) -> Iterator[Hint]:
     """What this person works on, the last days more than those before."""
+    known = _known(activity.user_id, memory)
     for project_id, share in memory.shares(activity.user_id).items():
-        weight = math.log((share + _LEAST) / _LEAST)
+        weight = math.log((share * known + _LEAST) / _LEAST)
         yield Hint(project_id, weight, f"{share:.0%} of your time went there lately", "recent")
 
 

@@ -61,8 +61,7 @@ def test_a_scale_explains_what_was_right_no_worse_than_none(seen: list[tuple[flo
         )
 
     scale = fitted([Outcome("code", confidence, right) for confidence, right in seen])
-    if 0.2 < scale.slope < 2.0 and -2.0 < scale.offset < 2.0:
-        assert loss(scale) <= loss(Scale()) + 1e-6
+    assert loss(scale) <= loss(Scale()) + 1e-6
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=120))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.studio import (
     ANA,
     APOLLO,
+    BETA,
     CATALOG,
     CY,
     DAY,
@@ -45,6 +46,11 @@ def matched(activity: Activity, memory: Memory = NOTHING, *rules: Rule) -> Match
 
 def project(found: Match) -> ProjectId | None:
     return found.slot.project.id if found.slot and found.level != "unsure" else None
+
+
+def best(found: Match) -> ProjectId | None:
+    """The first choice, however unsure."""
+    return found.slot.project.id if found.slot else None
 
 
 def known(*facts: Fact, entries: tuple[TimeEntry, ...] = ()) -> Memory:
@@ -322,6 +328,42 @@ def test_issues_go_where_those_of_the_same_key_went() -> None:
 def test_a_misspelt_client_is_read_by_its_letters() -> None:
     found = matched(meeting("10:00-11:00", "Websiet"))
     assert (found.alternatives[0].project_id if found.level == "unsure" else project(found)) == WEBSITE
+
+
+def test_one_word_of_a_projects_name_is_a_hint() -> None:
+    found = matched(meeting("10:00-11:00", "Customer interviews"))
+    assert (best(found), found.level) == (PORTAL, "unsure")
+    assert found.reason == 'It says "customer" as in "Customer Portal"'
+
+
+def test_a_word_that_two_names_share_is_none() -> None:
+    projects = {**CATALOG.projects, APOLLO: replace(CATALOG.projects[APOLLO], name="Customer Apollo")}
+    index = Index(replace(CATALOG, projects=projects))
+    found = match(meeting("10:00-11:00", "Customer interviews"), index, NOTHING)
+    assert not any("as in" in piece.sentence for piece in found.evidence)
+
+
+@pytest.mark.parametrize("title", ["BL tickets", "Tickets (BLG)"])
+def test_the_initials_of_a_client_in_capitals_are_a_hint(title: str) -> None:
+    clients = {**CATALOG.clients, BETA: replace(CATALOG.clients[BETA], name="Beta Labs GmbH")}
+    found = match(meeting("10:00-11:00", title), Index(replace(CATALOG, clients=clients)), NOTHING)
+    assert best(found) == WEBSITE
+    assert found.reason.endswith("may stand for Beta Labs GmbH")
+    assert found.level != "sure"
+
+
+def test_the_initials_of_a_client_in_small_letters_are_a_word() -> None:
+    assert matched(meeting("10:00-11:00", "bl tickets")).is_tie
+
+
+def test_a_house_that_names_itself_beside_a_client_means_the_client() -> None:
+    found = matched(meeting("10:00-11:00", "Beta / Studio sync"))
+    assert (best(found), found.level) == (WEBSITE, "sure")
+    assert all(other.confidence < 0.1 for other in found.alternatives)
+
+
+def test_a_house_that_names_only_itself_means_itself() -> None:
+    assert best(matched(meeting("10:00-11:00", "Studio summer party"))) == INTERNAL
 
 
 hostile = st.one_of(
