@@ -122,22 +122,34 @@ def folds(days: Iterable[Day], count: int = FOLDS) -> list[set[str]]:
 
 def fitted(days: Sequence[Day]) -> Pool:
     """Everybody's line and range as *days* have them."""
-    base, factor = line([(day.said.seen / _HOUR, day.said.confirmed / _HOUR) for day in days])
-    drawn = Pool(timedelta(minutes=base), factor)
-    strangers, known = [], []
+    drawn = _drawn(days)
+    known = []
     for _, of_author in groupby(
         sorted(days, key=lambda day: (day.author, day.said.day)), lambda day: day.author
     ):
         past: list[ConfirmedDay] = []
         for _, of_day in groupby([day.said for day in of_author], lambda said: said.day):
             today = list(of_day)
-            before = Past(past, drawn)
-            for said in today:
-                strangers.append(_miss(said, Past((), drawn)))
-                if past:
-                    known.append(_miss(said, before))
+            if past:
+                before = Past(past, drawn)
+                known += [_miss(said, before) for said in today]
             past += today
-    return Pool(drawn.base, drawn.factor, shares(known), shares(strangers))
+    return Pool(drawn.base, drawn.factor, shares(known), shares(_misses_of_strangers(days)))
+
+
+def _drawn(days: Iterable[Day]) -> Pool:
+    base, factor = line([(day.said.seen / _HOUR, day.said.confirmed / _HOUR) for day in days])
+    return Pool(timedelta(minutes=base), factor)
+
+
+def _misses_of_strangers(days: Sequence[Day]) -> list[float]:
+    """How far off the line is on repositories it was not drawn on: on those it was, it looks better than it is."""
+    misses = []
+    for authors in folds(days):
+        others = [day for day in days if day.author not in authors]
+        nothing = Past((), _drawn(others or days))
+        misses += [_miss(day.said, nothing) for day in days if day.author in authors]
+    return misses
 
 
 def line(points: Sequence[tuple[float, float]]) -> tuple[int, float]:

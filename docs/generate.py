@@ -21,9 +21,10 @@ from typer.main import get_command
 from gleaner import config
 from gleaner.capture import filters
 from gleaner.capture.source import sources
-from gleaner.config import settings
+from gleaner.config import people, settings
 from gleaner.faces.cli.main import build
 from gleaner.matching import rules
+from gleaner.notify.channel import OURS, channels
 
 REFERENCE = Path(__file__).parent / "reference"
 _GENERATED = "<!-- Written by docs/generate.py; edit the docstrings and help texts instead. -->"
@@ -113,8 +114,8 @@ def _placeholder(parameter: Any) -> str:
 
 
 def configuration_page() -> str:
-    """All keys of ``gleaner.toml``, from the settings' models and the sources' constructors."""
-    documented = Documented(settings)
+    """All keys of ``gleaner.toml``, from the settings' models and the constructors of sources and channels."""
+    documented = Documented(settings, people)
     lines = [
         _GENERATED, "", "# Configuration", "", _paragraphs(config.__doc__ or ""), "",
         "The file is the one named with `--config`, else by `GLEANER_CONFIG`, else `gleaner.toml` in the current",
@@ -132,8 +133,8 @@ def configuration_page() -> str:
         "`filters` in a `[[people]]` table or in a calendar's own take the same keys and win over these; a",
     ]
     lines += ["calendar's win over its person's."]
-    for kind, factory in kinds():
-        lines += ["", f'## [[sources]] kind = "{kind}"', "", _paragraphs(inspect.getdoc(factory) or ""), ""]
+    for heading, factory in kinds():
+        lines += ["", f"## {heading}", "", _paragraphs(inspect.getdoc(factory) or ""), ""]
         lines += _table(_arguments(factory))
     return _finished(lines)
 
@@ -148,19 +149,21 @@ def tables() -> Iterator[tuple[str, type[BaseModel]]]:
 
 
 def kinds() -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Every kind of source with its constructor."""
+    """Every kind of source and of channel, as its heading says it, with its constructor."""
     for kind in sources:
-        yield kind, sources.get(kind)
+        yield f'[[sources]] kind = "{kind}"', sources.get(kind)
+    for kind in channels:
+        yield f'[[channels]] kind = "{kind}"', channels.get(kind)
 
 
 class Documented:
-    """The docstrings below the fields of a module's classes, which Python itself does not keep."""
+    """The docstrings below the fields of the modules' classes, which Python itself does not keep."""
 
-    def __init__(self, module: types.ModuleType) -> None:
-        tree = ast.parse(inspect.getsource(module))
+    def __init__(self, *modules: types.ModuleType) -> None:
         self._found = {
             (owner.name, name): text
-            for owner in ast.walk(tree)
+            for module in modules
+            for owner in ast.walk(ast.parse(inspect.getsource(module)))
             if isinstance(owner, ast.ClassDef)
             for name, text in _fields_said(owner.body)
         }
@@ -183,6 +186,8 @@ def _fields(model: type[BaseModel], documented: Documented) -> Iterator[tuple[st
     for name, field in model.model_fields.items():
         if (model, name) == (config.Settings, "sources"):
             yield name, "list of tables", "", "Where to look; one table each, see below."
+        elif (model, name) == (config.Settings, "channels"):
+            yield name, "list of tables", "", "How people are told; one table each, see below."
         elif config.is_secret(field):
             yield name, "text", "", f"Never in the file: only from `{_variable(model, name)}`."
         elif (model, name) == (config.CaptureSettings, "filters"):
@@ -200,7 +205,7 @@ def _fields(model: type[BaseModel], documented: Documented) -> Iterator[tuple[st
             said = documented.of(model, name)
             if model is config.RuleSettings and not said:
                 said = Documented(rules).of(rules.Rule, name)
-            yield name, type_said(field.annotation) + _limits(field), _needed(field), said
+            yield field.alias or name, type_said(field.annotation) + _limits(field), _needed(field), said
 
 
 def _variable(model: type[BaseModel], name: str) -> str:
@@ -236,8 +241,8 @@ def _filters() -> Iterator[tuple[str, str, str, str]]:
 
 def _arguments(factory: Callable[..., Any]) -> Iterator[tuple[str, str, str, str]]:
     for name, parameter in inspect.signature(factory, eval_str=True).parameters.items():
-        if name == "credentials":
-            continue  # never written down: they come from the environment and the database
+        if name in ("credentials", *OURS):
+            continue  # never written down: they come from us
         is_required = parameter.default is inspect.Parameter.empty
         default = "required" if is_required else default_said(parameter.default)
         yield name, type_said(parameter.annotation), default, ""

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gleaner_sandbox import loopback
 from gleaner_sandbox.server import in_thread, listen
+from gleaner_sandbox.wire.connection import BreakableProtocol
 
 
 def application(routes: list[BaseRoute]) -> Starlette:
@@ -46,7 +47,8 @@ def listening(app: Starlette, name: str, *, host: str = "127.0.0.1", port: int =
     """*app* over real HTTP while the block lasts; its address."""
     bound = listen(host, port)
     config = uvicorn.Config(
-        app, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False
-    )
+        app, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
+        http=BreakableProtocol,
+    )  # fmt: skip
     with in_thread(config, bound, f"sandbox-{name}"):
         yield f"http://{host}:{bound.getsockname()[1]}"

@@ -8,6 +8,7 @@ import typer
 
 from gleaner_sandbox.forges.cli import forge
 from gleaner_sandbox.google.cli import google
+from gleaner_sandbox.slack.cli import slack
 
 if TYPE_CHECKING:  # imports for real are inside, so that --help is quick
     from datetime import datetime
@@ -90,6 +91,7 @@ def serve(
 
 app.command()(forge)
 app.command()(google)
+app.command()(slack)
 
 
 def _stage(seed: SeedName, number: int, folder: Path, now: "datetime") -> "Stage":

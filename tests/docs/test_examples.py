@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bench.receipts import receipts
 from tests.conformance.calendars.radicale import PASSWORD, Radicale
 from tests.docs.markdown import PAGES, ROOT, examples
 from tests.journeys.test_google import robot
@@ -257,6 +258,16 @@ def test_log_by_hand(agency: Agency, tmp_path: Path) -> None:
     assert "an hour" in said
 
 
+def test_check_expenses(agency: Agency, tmp_path: Path) -> None:
+    configured(agency, tmp_path, agency.owner)
+    (tmp_path / "taxi.pdf").write_bytes(next(receipts(1, 1)).content)
+    script, _ = how_to("check-expenses", agency)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "names the total" in done.stdout
+    assert "findings" in json.loads((tmp_path / "expenses.json").read_text())
+
+
 def test_write_rules(agency: Agency, tmp_path: Path) -> None:
     script, toml = how_to("write-rules", agency, {"--on 2026-03-18": "--from 2026-03-09 --to 2026-03-20"})
     assert toml.count("[[rules]]") == 3
@@ -391,6 +402,39 @@ def test_see_what_is_missing(agency: Agency, tmp_path: Path) -> None:
     assert "6.5 h = 8.0 contract − 1.5 doctor" in said.stdout, said.stdout + said.stderr
 
 
+def test_watch_budgets(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("watch-budgets", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads((tmp_path / "budgets.json").read_text())
+    assert {one["budget_by"] for one in found} >= {"project", "task", "project_cost"}
+    assert "Would send to " in done.stdout or "Nothing is due." in done.stdout
+
+
+def test_remind_people(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("remind-people", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "would get a message." in done.stdout
+    assert "Do 19. März: " in done.stdout
+    assert "Keine Erinnerungen bis Do 24. Dez., 00:00." in done.stdout
+    assert "Es kommen wieder Erinnerungen." in done.stdout
+
+
+def test_defend_the_numbers(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("defend-the-numbers", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "team Developer" in done.stdout
+    assert "0.0 h = 8.0 contract − 8.0 trade fair" in done.stdout
+    assert "trade fair" in (tmp_path / "week-10.html").read_text(encoding="utf-8")
+    assert "trade fair" in (tmp_path / "week-10.csv").read_text(encoding="utf-8")
+    assert "team: Developer" in done.stdout
+
+
 # --- the convention ----------------------------------------------------------------------------------------------
 
 
@@ -403,9 +447,9 @@ def test_every_how_to_has_its_test() -> None:
     names = {path.stem for path in (ROOT / "docs" / "how-to").glob("*.md")}
     assert names == {
         "connect-harvest", "add-a-calendar-or-repository", "read-git-github-and-gitlab",
-        "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing",
-        "connect-a-calendar", "trust-gleaner",
-        "back-up-and-restore", "keep-and-forget", "run-all-the-time",
+        "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing", "watch-budgets",
+        "connect-a-calendar", "trust-gleaner", "check-expenses", "defend-the-numbers",
+        "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages", "remind-people",
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from gleaner import config
 from gleaner.capture.filters import Filters
 from gleaner.capture.source import sources
 from gleaner.faces.cli.main import build
+from gleaner.notify.channel import OURS, channels
 
 REFERENCE = ROOT / "docs" / "reference"
 CLI = (REFERENCE / "cli.md").read_text(encoding="utf-8")
@@ -82,13 +83,14 @@ def keys() -> Iterator[tuple[str, str]]:
         for kind in (field.annotation, *get_args(field.annotation)):
             if isinstance(kind, type) and issubclass(kind, BaseModel):
                 heading = f"[[{name}]]" if kind is not field.annotation else f"[{name}]"
-                yield from ((heading, key) for key in kind.model_fields)
+                yield from ((heading, one.alias or key) for key, one in kind.model_fields.items())
     yield from (("[capture.filters]", field.name) for field in fields(Filters))
-    for kind in sources:
+    for name, registry in (("sources", sources), ("channels", channels)):
         yield from (
-            (f'[[sources]] kind = "{kind}"', key)
-            for key in inspect.signature(sources.get(kind)).parameters
-            if key != "credentials"  # never written down
+            (f'[[{name}]] kind = "{kind}"', key)
+            for kind in registry
+            for key in inspect.signature(registry.get(kind)).parameters
+            if key not in ("credentials", *OURS)  # never written down
         )
 
 
@@ -101,4 +103,5 @@ def test_the_keys_are_found() -> None:
     assert ("[[people]]", "aliases") in set(keys())
     assert ("[capture]", "history_days") in set(keys())
     assert ('[[sources]] kind = "ics"', "url") in set(keys())
+    assert ('[[channels]] kind = "console"', "to") in set(keys())
     assert "| `colour` |" not in CONFIGURATION

@@ -376,7 +376,8 @@ def test_a_member_sees_and_touches_nobody_elses(world: World) -> None:
             2,
             f"there is no entry {number} in Harvest; see: gleaner entries list\n",
         )
-    assert world.fine("entries", "list", "--on", TUESDAY, "--everybody").out == "No entries.\n"
+    refused = world.gleaner("entries", "list", "--on", TUESDAY, "--everybody")
+    assert "only an administrator sees what is everybody's; leave out --everybody" in refused.err
     assert [one["name"] for one in world.fine("people", "--json").json] == ["Cy Person"]
     assert [one["name"] for one in world.fine("projects", "--json").json] == ["Apollo"]
 

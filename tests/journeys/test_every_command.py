@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bench.receipts import receipts
 from tests.journeys.world import ANA, BO, TUESDAY, World, gleaner, meeting
 
 from gleaner.faces.cli import commands
@@ -30,23 +31,40 @@ def busy(world: World) -> World:
 
 
 def inbox(world: World) -> list[Any]:
-    return world.review("--all")
+    return world.review()
 
 
 def test_every_command_speaks_json(busy: World) -> None:
     vague = busy.waiting()["Catch up"]["id"]
     edit = ("--project", "APL", "--task", "Meetings")
+    busy.say("[[channels]]", 'kind = "console"', 'to = "stderr"')
+    receipt = busy.folder / "taxi.pdf"
+    receipt.write_bytes(next(receipts(1, 1)).content)
     calls: list[tuple[str, ...]] = [
         ("doctor",),
+        ("channels",),
+        ("channels", "test", "console", "--dry-run"),
+        ("remind", "--dry-run", "--at", f"{TUESDAY}T16:15:00+00:00"),
+        ("remind", "snooze", "2026-12-31"),
+        ("remind", "stop"),
+        ("remind", "resume"),
         ("sync",),
         ("capture", "--on", TUESDAY),
         ("run", "--on", TUESDAY, "--dry-run"),
         ("run", "--on", TUESDAY),
         ("backtest", "--days", "7", "--to", TUESDAY),
         ("review",),
-        ("review", "--all", "--why"),
+        ("review", "--all", "--everybody", "--why"),
         ("today", "--on", TUESDAY),
         ("week", "--on", TUESDAY),
+        ("compliance", "--week", TUESDAY),
+        ("timeoff", "list", "--on", TUESDAY),
+        ("timeoff", "list", "--history", "--on", TUESDAY),
+        ("timeoff", "add", BO, "--on", TUESDAY, "--reason", "trade fair", "--dry-run"),
+        ("timeoff", "add", BO, "--on", TUESDAY, "--reason", "trade fair"),
+        ("timeoff", "remove", "1", "--dry-run"),
+        ("timeoff", "remove", "1"),
+        ("people", "show", BO),
         ("log", "0.5", "WEB", "--task", "Meetings", "--on", TUESDAY, "--dry-run"),
         ("log", "0.5", "WEB", "--task", "Meetings", "--on", TUESDAY),
         ("timer", "status"),
@@ -58,6 +76,8 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("timer", "stop"),
         ("timer", "stop"),
         ("entries", "list", "--on", TUESDAY),
+        ("expenses", "list", "--on", TUESDAY),
+        ("expenses", "receipts", str(receipt)),
         ("projects",),
         ("projects", "--archived", "old"),
         ("people",),
@@ -84,6 +104,7 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("people", "forget", BO, "--yes"),
         ("retention",),
     ]
+    busy.say("[timesheets]", "target = 0.01")
     for words in calls:
         said = busy.fine(*words, "--json")
         assert said.json is not None, words
@@ -230,10 +251,11 @@ OURS = "sqlalchemy httpx2 alembic icalendar recurring_ical_events rich stamina".
         (["entries", "list", "--help"], OURS),
         (["timer", "start", "--help"], OURS),
         (["rates", "--help"], OURS),
+        (["expenses", "list", "--help"], OURS),
         (["people", "forget", "--help"], OURS),
         (["backup", "--help"], OURS),
     ],
-    ids=["gleaner", "run", "accept", "entries", "timer", "rates", "forget", "backup"],
+    ids=["gleaner", "run", "accept", "entries", "timer", "rates", "expenses", "forget", "backup"],
 )
 def test_help_loads_nothing_heavy(words: list[str], heavy: list[str]) -> None:
     """Typer itself loads pydantic to describe a command's options."""

@@ -209,7 +209,8 @@ def test_somebody_else_decides_for_everybody_only_when_asked(world: World) -> No
     world.calendar(BO, meeting("09:00-10:00", "Planning"))
     world.fine("run", "--on", TUESDAY)
     assert world.fine("review").out == "Nothing to review.\n"
-    assert "Bo Person" in world.fine("review", "--all").out
+    assert world.fine("review", "--all").out == "Nothing to review.\n"
+    assert "Bo Person" in world.fine("review", "--everybody").out
     assert "Bo Person" in world.fine("review", "--person", BO).out
 
 

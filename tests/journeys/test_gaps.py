@@ -135,7 +135,7 @@ def test_an_administrator_sees_the_team_and_a_member_does_not(world: World) -> N
     world.act_as(BO)
     refused = world.gleaner("gaps", "--team", "--on", TUESDAY)
     assert (refused.code, refused.out) == (1, "")
-    assert "only an administrator sees everybody's hours" in refused.err
+    assert "only an administrator sees what is everybody's; leave out --team" in refused.err
     assert "only they and an administrator" in world.gleaner("gaps", "--person", ANA).err
 
 

@@ -82,7 +82,8 @@ def login(world: World, answer: str = "yes", without: str = "") -> Said:
         page = browser.get(found[0])
         assert "calendar.events.readonly" in page.text
         back = browser.post(found[0], data={"answer": answer, "without": without})
-        browser.get(back.headers["location"])
+        told = browser.get(back.headers["location"])
+        assert ("Google let Gleaner in" in told.text) == (answer == "yes")
     out, err = process.communicate(timeout=60)
     return Said(process.returncode, out, heard + err)
 
@@ -113,7 +114,9 @@ def test_a_no_on_googles_page_keeps_nothing(world: World, google: Running) -> No
     calendar_of(world, google, ANA)
     said = login(world, answer="no")
     assert said.code == 1
-    assert "access_denied" in said.err
+    assert (
+        f"Google gave Gleaner no access: access_denied; try again: gleaner login --google {ANA}" in said.err
+    )
     assert "nobody let us into" in world.gleaner("run", "--on", TUESDAY).err
 
 

@@ -107,3 +107,26 @@ def test_somebody_without_the_project_is_asked_instead(world: World) -> None:
     assert said.code == 2
     assert 'Cy Person is not assigned to "Website"; choose another or ask for the assignment' in said.err
     assert world.entries() == []
+
+
+READING = (
+    ("review",), ("review", "--all"), ("review", "--everybody"), ("review", "--all", "--everybody"),
+    ("review", "--all", "--json"), ("review", "--person", ANA, "--all"), ("journal",), ("journal", "--all"),
+    ("journal", "--json"), ("entries", "list", "--on", TUESDAY), ("entries", "list", "--on", TUESDAY, "--everybody"),
+    ("today", "--on", TUESDAY), ("today", "--on", TUESDAY, "--json"), ("week", "--on", TUESDAY),
+    ("gaps", "--on", TUESDAY), ("gaps", "--on", TUESDAY, "--team"), ("rules",), ("rules", "ladder"), ("jobs",),
+    ("jobs", "--everybody"), ("backtest", "--days", "30"), ("undo", "--run", "last", "--dry-run"), ("timer",),
+    ("people", "export", ANA), ("projects",), ("capture", "--on", TUESDAY, "--dry-run"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", READING, ids=" ".join)
+def test_a_member_reads_nothing_of_what_the_team_holds(team: World, words: tuple[str, ...]) -> None:
+    """The copy and the inbox were filled by an administrator; a member's token then asks on the same machine."""
+    team.calendar(ANA, meeting("13:00-14:00", "Zebra secret"))
+    team.by_hand(1, "apollo", "design", "Zebra by hand", who=ANA)
+    team.gleaner("run", "--on", TUESDAY)
+    team.act_as(BO)
+    said = team.gleaner(*words)
+    assert "Zebra" not in said.out + said.err
+    assert "Traceback" not in said.err

@@ -36,8 +36,13 @@ _GROUPS = {
     "review": ("accept", "edit", "dismiss"),
     "timer": ("start", "stop", "status"),
     "entries": ("list", "edit", "delete"),
+    "expenses": ("list", "receipts"),
     "jobs": ("run", "pause", "resume"),
-    "people": ("list", "export", "forget"),
+    "people": ("list", "show", "export", "forget"),
+    "timeoff": ("list", "add", "remove"),
+    "channels": ("test",),
+    "remind": ("snooze", "stop", "resume"),
+    "budgets": ("mute", "alerts"),
     "secrets": ("rotate",),
     "rules": ("list", "explain", "off", "on", "simulate", "ladder"),
 }
@@ -222,7 +227,7 @@ class World:
 
     def review(self, *words: str) -> list[dict[str, Any]]:
         """What waits for review, of everybody unless *words* say whose."""
-        found: list[dict[str, Any]] = self.fine("review", "--json", *(words or ("--all",))).json
+        found: list[dict[str, Any]] = self.fine("review", "--json", *(words or ("--all", "--everybody"))).json
         return found
 
     def waiting(self) -> dict[str, dict[str, Any]]:

@@ -17,8 +17,8 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from gleaner.adapters.harvest.identity import Attempt
 from gleaner.adapters.harvest.tokens import Pair
+from gleaner.adapters.redirect import Attempt
 from gleaner.capture.download import certificates, host
 from gleaner.capture.jwt import private_key, signed
 from gleaner.core.errors import ConfigError, Refused, Unavailable
@@ -92,13 +92,8 @@ class Identity:
     def authorise_url(self, attempt: Attempt, person: str, scope: str = EVENTS) -> str:
         """The page where *person* allows us what *scope* says; it leads back to the attempt's address."""
         asked = {
-            "client_id": self.client_id,
-            "response_type": "code",
-            "redirect_uri": attempt.redirect_uri,
+            **attempt.asked(self.client_id),
             "scope": scope,
-            "state": attempt.state,
-            "code_challenge": attempt.challenge,
-            "code_challenge_method": "S256",
             # A refresh token comes with these two only.
             "access_type": "offline",
             "prompt": "consent",
@@ -108,14 +103,7 @@ class Identity:
 
     def exchange(self, code: Secret, attempt: Attempt) -> Pair:
         """The first pair. Raises Refused when the code is not taken."""
-        return self._pair(
-            {
-                "grant_type": "authorization_code",
-                "code": code,
-                "redirect_uri": attempt.redirect_uri,
-                "code_verifier": attempt.verifier,
-            }
-        )
+        return self._pair(attempt.grant(code))
 
     def refresh(self, refresh_token: Secret) -> Pair:
         """The next pair; Google keeps the refresh token. Raises Refused when the login is over."""

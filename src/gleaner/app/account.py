@@ -21,6 +21,7 @@ from gleaner.adapters.harvest.limits import Throttle
 from gleaner.adapters.harvest.mirror import Mirror
 from gleaner.adapters.harvest.reading import PersonExtra
 from gleaner.adapters.harvest.writer import TimeEntryWriter
+from gleaner.adapters.store.absences import StoredAbsences
 from gleaner.adapters.store.engine import make_engine, migrate
 from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
@@ -47,6 +48,16 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+@dataclass(frozen=True)
+class FixedClock:
+    """Always the same moment: to see what would be then."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
 @dataclass
 class Account:
     """Everything one Harvest account needs, opened by :func:`open_account`."""
@@ -66,6 +77,8 @@ class Account:
     """Names this process in claims."""
     memory: tuple[date, Memory] | None = field(default=None, init=False, repr=False)
     """What matching knew in the last pass, and for which day."""
+    begins: tuple[Catalog, Mapping[UserId, date]] | None = field(default=None, init=False, repr=False)
+    """Who waits until when, as :mod:`gleaner.app.rollout` found it in that catalog."""
     _made: tuple[Catalog, list[Made]] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -95,6 +108,11 @@ class Account:
     @cached_property
     def time_off(self) -> StoredTimeOff:
         return StoredTimeOff(self.engine, self.id)
+
+    @cached_property
+    def absences(self) -> StoredAbsences:
+        """What administrators said in so many words; ``[[absences]]`` in the file says the same."""
+        return StoredAbsences(self.engine, self.id)
 
     @property
     def cache(self) -> StoredCache:
@@ -171,14 +189,24 @@ class Account:
             self.cache.put(f"me/{self.access.owner}", kept)
         return self.catalog.people.get(UserId(int(kept)))
 
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the token's owner is one."""
+        return self.me is not None and "administrator" in self.me.access_roles
+
     def may_see(self, user_id: UserId) -> bool:
         """Whether the token's owner may see and decide that person's proposals: their own, or as administrator."""
-        return self.me is not None and (self.me.id == user_id or "administrator" in self.me.access_roles)
+        return self.is_administrator or (self.me is not None and self.me.id == user_id)
 
     def check_may_see(self, user_id: UserId) -> None:
         """Raises Refused unless :meth:`may_see`."""
         if not self.may_see(user_id):
             raise Refused("that is somebody else's; only they and an administrator may see and decide it")
+
+    def check_may_see_everybody(self, option: str) -> None:
+        """Raises Refused, naming the *option* to leave out, unless the token's owner is an administrator."""
+        if not self.is_administrator:
+            raise Refused(f"only an administrator sees what is everybody's; leave out {option}")
 
     def people_problems(self) -> list[Problem]:
         """A sentence for each ``[[people]]`` entry that is nobody's: what it asks for would be ignored."""
@@ -270,6 +298,8 @@ def _extras(settings: config.Settings) -> Mapping[str, PersonExtra]:
             is_contractor=one.contractor,
             country=one.country or "",
             region=one.region or "",
+            team=one.team,
+            manager=one.manager,
         )
         for one in settings.people
     }

@@ -11,11 +11,15 @@ from gleaner.app.account import Account, open_account
 from gleaner.app.health import Check, Seen, look
 from gleaner.app.looking import sync
 from gleaner.app.noting import templates
+from gleaner.app.reminding import problems as reminder_problems
+from gleaner.app.rollout import problems as rollout_problems
 from gleaner.app.ruling import in_force
 from gleaner.app.sheets import problems as sheet_problems
 from gleaner.app.sourcing import FORGOTTEN, build_source
+from gleaner.app.trying_channels import checks as channel_checks
 from gleaner.app.watching import daemon_checks
 from gleaner.capture.source import Witness
+from gleaner.capture.text import counted
 from gleaner.core.catalog import UserId
 from gleaner.core.errors import GleanerError
 from gleaner.core.ports import Progress
@@ -30,9 +34,8 @@ def examine(path: Path | None, account: int | None, progress: Progress) -> Itera
     except GleanerError as error:
         yield Check("Configuration", False, str(error))
         return
-    yield Check(
-        "Configuration", True, f"{where}, {len(settings.sources)} sources, {len(settings.rules)} rules"
-    )
+    parts = (counted(len(settings.sources), "source"), counted(len(settings.rules), "rule"))
+    yield Check("Configuration", True, f"{where}, {', '.join(parts)}")
     try:
         with open_account(where, settings=settings, account=account) as opened:
             url = opened.engine.url.render_as_string(hide_password=True)
@@ -70,6 +73,8 @@ def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
         yield Check("Harvest", False, str(problem))
     for problem in account.people_problems():
         yield Check("People", False, str(problem))
+    for problem in rollout_problems(account):
+        yield Check("Roll-out", False, str(problem))
     for problem in sheet_problems(account):
         yield Check("Expected hours", False, str(problem))
     for problem in in_force(account).problems:
@@ -77,6 +82,9 @@ def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
     for problem in templates(account)[1]:
         yield Check("Notes", False, str(problem))
     yield from _sources(account)
+    yield from channel_checks(account)
+    for problem in reminder_problems(account):
+        yield Check("Reminders", problem.is_hint, problem.text)
 
 
 def _daemon(account: Account, seen: Seen) -> Iterator[Check]:

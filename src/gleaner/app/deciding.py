@@ -83,16 +83,21 @@ def corrected(
     *,
     project: str | None = None,
     task: str | None = None,
+    slot: Slot | None = None,
     hours: Decimal | None = None,
     notes: str | None = None,
 ) -> Proposal:
-    """The proposal with those changes, checked against what the person may log to."""
+    """The proposal with those changes, checked against what the person may log to.
+
+    *slot* is another project and task that were picked, in the place of the names *project* and *task*.
+    """
     _check_open(item)
     action = item.proposal.action
     if not isinstance(action, CreateTimeEntry):
         raise Refused("only new entries can be edited here")
-    if project is not None or task is not None:
+    if slot is None and (project is not None or task is not None):
         slot = other_slot(project, task, action.user_id, action.project_id, action.task_id, account.catalog)
+    if slot is not None:
         action = replace(action, project_id=slot.project.id, task_id=slot.task.id)
         action = _worded(account, item, action, slot)
     if hours is not None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from gleaner.adapters.store.ladder import StoredLadder
 from gleaner.app.account import Account
 from gleaner.app.noting import templates
+from gleaner.app.rollout import is_on
 from gleaner.app.ruling import in_force
 from gleaner.capture.bare import bare
 from gleaner.capture.job import day_of
@@ -43,10 +44,13 @@ def redraft(account: Account, person_days: Iterable[tuple[UserId, date]]) -> Non
 def offer(account: Account, one: DayDraft, *, whole: bool) -> Offered:
     """Put a day's draft into the inbox; what it no longer makes is withdrawn.
 
+    Who still waits for Gleaner (:mod:`gleaner.app.rollout`) is offered nothing.
     Unless the person's sources were read *whole*, nothing is taken for gone; an open amendment is withdrawn only when
     it is known how its activity stands.
     """
     user_id, day = one.person.id, one.on
+    if not is_on(account, user_id, day):
+        return Offered()
     waiting = account.inbox.items(states=OPEN, user_id=user_id, first=day, last=day)
     kept = {item.proposal.key for item in waiting if _is_kept(item.proposal, one, whole=whole)}
     return account.inbox.offer(

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from gleaner import config
 from gleaner.adapters.google import ATTENDANCE, EVENTS
-from gleaner.adapters.harvest.identity import Accounts, Attempt
-from gleaner.adapters.harvest.redirect import PORT, Redirect
+from gleaner.adapters.harvest.identity import Accounts
 from gleaner.adapters.harvest.tokens import LOGIN_AGAIN, checked_token
+from gleaner.adapters.redirect import PORT, Attempt, Redirect
 from gleaner.adapters.secrets import KeyFile, SecretStore, new_key
 from gleaner.adapters.store.engine import make_engine, migrate
 from gleaner.app.access import Kept, identity_of, keep, keys_of, read, secrets_of
@@ -133,7 +133,8 @@ def login_at_google(
         if settings.client_secret is None and not secret:
             secret = Secret(ask_secret().strip())
         identity = google_identity(settings, secret, place.now)
-        with Redirect(port) as redirect:
+        again = f"gleaner login --google {person}"
+        with Redirect(port, whose="Google", again=again) as redirect:
             attempt = Attempt(redirect.uri)
             redirect.expect(attempt.state)
             wants = _wants_attendance(place.settings, person)

@@ -47,9 +47,20 @@ def sync(
     return report
 
 
-def freshen(account: Account, progress: Progress, *, first: date, last: date) -> None:
-    """Read the entries that changed, and those of the days from *first* to *last* as a whole: two requests."""
-    account.mirror.sync_entries(progress, window=_entries_window(account, first, last), relist=(first, last))
+def freshen(
+    account: Account, progress: Progress, *, first: date, last: date, since: date | None = None
+) -> None:
+    """Read the entries that changed, and those of the days from *first* to *last* as a whole: two requests.
+
+    With *since* the copy holds all entries from that day on afterwards.
+    """
+    window = _entries_window(account, first if since is None else min(first, since), last)
+    account.mirror.sync_entries(progress, window=window, relist=(first, last))
+
+
+def catch_changes(account: Account, progress: Progress, *, first: date, last: date) -> None:
+    """Read the entries that changed: one request."""
+    account.mirror.sync_entries(progress, window=_entries_window(account, first, last))
 
 
 def _entries_window(account: Account, first: date, last: date) -> tuple[date, date]:

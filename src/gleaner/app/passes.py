@@ -15,6 +15,8 @@ from gleaner.app.laddering import steps_since
 from gleaner.app.looking import look, sync
 from gleaner.app.noticing import notice
 from gleaner.app.noting import templates
+from gleaner.app.rollout import is_on, on_days
+from gleaner.app.rollout import problems as rollout_problems
 from gleaner.app.ruling import in_force, skipped
 from gleaner.core.activities import Problem, Skipped
 from gleaner.core.catalog import UserId
@@ -121,7 +123,10 @@ def run(
         run_id, first, last, dry_run, account.client.requests_made - before, synced, len(kept),
         (*(one for one in seen.skipped if _is_within(account, one, wanted, first, last)), *ruled_out),
         tuple(drafts), tally["new"], tally["changed"], tally["withdrawn"], tuple(outcomes),
-        (*synced.problems, *account.people_problems(), *templates(account)[1], *seen.problems, *force.problems, *left),
+        (
+            *synced.problems, *account.people_problems(), *rollout_problems(account), *templates(account)[1],
+            *seen.problems, *force.problems, *left,
+        ),
         () if dry_run else _amendments(account, drafts),
         tuple(steps_since(account, last_pass)), ruled_out,
     )  # fmt: skip
@@ -166,12 +171,14 @@ def _drafts(
             logged=since.logged, gone=since.gone, templates=wording,
         )  # fmt: skip
 
-    with progress.step("Drafting days", total=len(on) * len(users)) as step:
-        for one in draft(users, on):
-            drafts.append(one)
-            step.advance()
+    begun = list(on_days(account, users, on))
+    with progress.step("Drafting days", total=sum(len(those) * len(on) for those, on in begun)) as step:
+        for those, their_days in begun:
+            for one in draft(those, their_days):
+                drafts.append(one)
+                step.advance()
     for user_id, day in sorted(since.days_left):
-        if user_id in users:
+        if user_id in users and is_on(account, user_id, day):
             drafts.extend(only_amendments(one) for one in draft([user_id], [day]))
     return drafts
 
@@ -197,7 +204,9 @@ def approve(account: Account, first: date, last: date, users: Collection[UserId]
     return sum(
         _approve(account, item, run_id, now)
         for item in proposed
-        if item.proposal.user_id in users and may_post(item.proposal, ladder)
+        if item.proposal.user_id in users
+        and may_post(item.proposal, ladder)
+        and is_on(account, item.proposal.user_id, item.proposal.on)
     )
 
 
@@ -218,7 +227,9 @@ def _apply(
     approved = [
         item
         for item in account.inbox.items(states=(State.APPROVED,))
-        if item.proposal.user_id in users and (item.decision != "policy" or may_post(item.proposal, ladder))
+        if item.proposal.user_id in users
+        and (item.decision != "policy" or may_post(item.proposal, ladder))
+        and (item.decision != "policy" or is_on(account, item.proposal.user_id, item.proposal.on))
     ]
     if approved:
         with progress.step("Logging time", total=len(approved)) as step:

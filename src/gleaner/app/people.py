@@ -23,6 +23,8 @@ _SAYS = {
     "assignments": "The projects you may log to, as last copied from Harvest.",
     "activities": "What was seen of your work in calendars and repositories.",
     "time_off": "Days on which your calendar says that you are away; not what for.",
+    "absences": "Days on which you are due less because somebody said so here: why, who, when, and whether it was taken"
+    " back.",
     "proposals": "What Gleaner proposed for your timesheet, why, and who decided it. The content is as it would be"
     " logged, offered is as it was first proposed.",
     "journal": "What Gleaner did about you, who decided it, what was sent to Harvest and what it answered.",
@@ -31,6 +33,10 @@ _SAYS = {
     "ladder_steps": "When that changed, and why.",
     "corrections": "Entries Gleaner logged for you that turned out wrong, so that each counts once.",
     "jobs": "What runs by itself for you.",
+    "used_links": "Links in messages to you that were clicked lately, so that each counts once.",
+    "reminders": "Reminders you were sent lately, so that none comes twice, and whether you answered.",
+    "reminder_wishes": "What you said about reminders: not now, or none.",
+    "budget_alerts": "Messages about budgets that were sent to you, so that each is sent once.",
     "decisions_for_others": "When you decided about somebody else's proposals. What they were about is theirs.",
     "lines_about_others": "When the journal names you in a line about somebody else. The line itself is theirs.",
     "forgotten": "That you were forgotten before, if you were, and how many decisions you had made.",

@@ -9,6 +9,7 @@ from datetime import date
 from gleaner.app.account import Account
 from gleaner.app.drafting import OPEN, still_wanted
 from gleaner.app.looking import sync
+from gleaner.app.rollout import is_on
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import UserId
@@ -48,6 +49,7 @@ def reconcile(account: Account, progress: Progress, first: date, last: date) -> 
     outcomes = recover(account.door(run_id, still_wanted(account)))
     entries = account.mirror.entries(first, last)
     found, problems = _duplicates(account, entries)
+    found = [one for one in found if is_on(account, one.user_id, one.on)]
     new = withdrawn = 0
     waiting = account.inbox.items(states=OPEN, first=first, last=last)
     asked = {item.proposal.user_id for item in waiting if item.proposal.rule == DUPLICATE}

@@ -17,7 +17,7 @@ from gleaner.config import FILE
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import Catalog, Person, TaskId, UserId
-from gleaner.core.entries import TimeEntry
+from gleaner.core.entries import Posted, TimeEntry
 from gleaner.core.errors import ConfigError
 from gleaner.core.proposals import State
 from gleaner.core.time import ZERO, days
@@ -93,16 +93,20 @@ def absences(
     people: Collection[Person],
     first: date,
     last: date,
-    entries: Mapping[PersonDay, Iterable[TimeEntry]],
+    entries: Mapping[PersonDay, Iterable[TimeEntry | Posted]],
     off_tasks: frozenset[TaskId],
 ) -> defaultdict[PersonDay, list[Absence]]:
-    """Why people are due less, by person and day: holidays, calendars, Harvest, and what the file says."""
+    """Why people are due less, by person and day: holidays, calendars, Harvest, and what somebody said."""
     found = defaultdict[PersonDay, list[Absence]](list)
     for person in people:
         for day, absence in _holidays(account, person, first, last):
             found[person.id, day].append(absence)
     for day, user_id, absence in _said(account, people, first, last):
         found[user_id, day].append(absence)
+    for kept in account.absences.between(first, last, _alone(people)):
+        absence = Absence(kept.reason, "exception", hours=kept.hours)
+        for day in days(max(first, kept.first), min(last, kept.last)):
+            found[kept.user_id, day].append(absence)
     for off in account.time_off.between(first, last, _alone(people)):
         share = 0.5 if off.is_half_day else 1.0
         for day in days(max(first, off.first), min(last, off.last)):

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from gleaner import config
+from gleaner.app.building import build, factory_for, parameters_of
 from gleaner.capture.source import Source, sources
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import Catalog, Person, UserId
@@ -103,70 +99,16 @@ def build_source(
     *credentials* come from us.
     """
     where = f"{config.FILE}, sources[{number}]"
-    kind = entry.pop("kind", None)
-    entry.pop("filters", None)  # they are not the source's: it reads, and others decide
-    if not isinstance(kind, str):
-        raise ConfigError(f'{where}: missing "kind". Known: {", ".join(sources)}.')
-    try:
-        factory = sources.get(kind)
-    except ConfigError as error:
-        raise ConfigError(f"{where}: {error}") from error
-    parameters = {
-        name: one for name, one in inspect.signature(factory).parameters.items() if name != "credentials"
-    }
-    _check_keys(where, kind, entry, parameters)
-    for key in getattr(factory, "paths", ("path",)):
-        if key in entry:
-            entry[key] = _from(base, entry[key])
-    try:
-        values = {
-            key: TypeAdapter(_hint(factory, key)).validate_python(value) for key, value in entry.items()
-        }
-        known = _known_of(catalog.person(str(entry.get("person", ""))), parameters)
-        given = {"credentials": credentials} if "credentials" in inspect.signature(factory).parameters else {}
-        return factory(**{**known, **values, **given})
-    except ValidationError as error:
-        problem = error.errors()[0]
-        raise ConfigError(f"{where}: {problem['msg']} (it says {problem['input']!r})") from error
-    except ConfigError as error:
-        raise ConfigError(f"{where}: {error}") from error
+    factory = factory_for(sources, where, entry.get("kind"))
+    # Filters are not the source's: it reads, and others decide. It is told of them where it could have them.
+    is_calendar = "person" in parameters_of(factory, ["credentials"])
+    besides = ["filters"] if is_calendar or "filters" in entry else []
+    known = _known_of(catalog.person(str(entry.get("person", ""))))
+    return build(factory, where, entry, base, ours={"credentials": credentials}, known=known, besides=besides)
 
 
-def _known_of(owner: Person | None, parameters: Mapping[str, inspect.Parameter]) -> dict[str, Any]:
+def _known_of(owner: Person | None) -> dict[str, Any]:
     """What we know of a calendar's owner, for the parameters the source has for it."""
     if owner is None:
         return {}
-    known = {"addresses": tuple(sorted(owner.addresses)), "zone": owner.zone.key, "name": owner.email}
-    return {key: value for key, value in known.items() if key in parameters}
-
-
-def _hint(factory: Callable[..., Source], name: str) -> Any:
-    from typing import get_type_hints
-
-    init = factory.__init__ if inspect.isclass(factory) else factory
-    return get_type_hints(init).get(name, Any)
-
-
-def _check_keys(
-    where: str, kind: str, entry: Mapping[str, Any], parameters: Mapping[str, inspect.Parameter]
-) -> None:
-    known = (*parameters, "filters") if "person" in parameters else tuple(parameters)
-    takes = f'"{kind}" takes {", ".join(known)}.'
-    for key in entry:
-        if key not in parameters:
-            close = get_close_matches(key, known, n=1)
-            hint = f' Did you mean "{close[0]}"?' if close else ""
-            raise ConfigError(f'{where}: there is no "{key}".{hint} {takes}')
-    for key, parameter in parameters.items():
-        if parameter.default is inspect.Parameter.empty and key not in entry:
-            raise ConfigError(f'{where}: missing "{key}". {takes}')
-
-
-def _from(base: Path, value: Any) -> Any:
-    if isinstance(value, str):
-        return str(base / os.path.expanduser(value))  # noqa: PTH111  (Path.expanduser raises for unknown users)
-    if isinstance(value, list):
-        return [_from(base, one) for one in value]
-    if isinstance(value, dict) and isinstance(value.get("path"), str):
-        return {**value, "path": _from(base, value["path"])}
-    return value
+    return {"addresses": tuple(sorted(owner.addresses)), "zone": owner.zone.key, "name": owner.email}

@@ -25,8 +25,9 @@ _ASSUMED_SEEN, _ASSUMED_WEIGHT = (1.0, 6.0), 1.0
 """A short and a long day on everybody's line, in hours that Git shows, count among a person's own."""
 MISS_UNIT = timedelta(hours=2)
 """Short days are as far off as if they were two hours longer, in proportion."""
-_LOWEST, _HIGHEST = 0.02, 0.85
-"""Hours have a long tail upwards: the narrowest range that holds four in five begins near the shortest."""
+_LOWEST, _HIGHEST = 0.015, 0.85
+"""Hours have a long tail upwards: the narrowest range that holds four in five begins near the shortest. Between means
+of equal shares, which lie further in than the shares' ends: hence more than four in five."""
 _MISSES = (
     -0.46, -0.36, -0.31, -0.26, -0.22, -0.17, -0.14, -0.09, -0.06, -0.03,
     0.01, 0.05, 0.08, 0.12, 0.18, 0.24, 0.32, 0.42, 0.58, 1.03,

@@ -4,34 +4,37 @@ A misspelt key is refused with the right one, never ignored.
 """
 
 from gleaner.config.loading import check_account, load, locate
+from gleaner.config.people import WEEKDAYS, PersonSettings, Weekday
+from gleaner.config.reminders import ReminderSettings
+from gleaner.config.rollout import RolloutSettings
 from gleaner.config.settings import (
     FILE,
     SECRET,
-    WEEKDAYS,
     AbsenceSettings,
+    BudgetSettings,
     CaptureSettings,
     DaemonSettings,
     GoogleSettings,
     HarvestSettings,
     NotesSettings,
-    PersonSettings,
     PolicySettings,
     RuleSettings,
     ScheduleSettings,
     SecretsSettings,
     Settings,
     TimesheetSettings,
-    Weekday,
     is_secret,
     not_in_clear,
     variable,
 )
+from gleaner.config.working_hours import hours_of
 
 __all__ = [
     "FILE",
     "SECRET",
     "WEEKDAYS",
     "AbsenceSettings",
+    "BudgetSettings",
     "CaptureSettings",
     "DaemonSettings",
     "GoogleSettings",
@@ -39,6 +42,8 @@ __all__ = [
     "NotesSettings",
     "PersonSettings",
     "PolicySettings",
+    "ReminderSettings",
+    "RolloutSettings",
     "RuleSettings",
     "ScheduleSettings",
     "SecretsSettings",
@@ -46,6 +51,7 @@ __all__ = [
     "TimesheetSettings",
     "Weekday",
     "check_account",
+    "hours_of",
     "is_secret",
     "load",
     "locate",

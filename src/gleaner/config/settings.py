@@ -6,21 +6,17 @@ from datetime import date, time
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from gleaner.capture.addresses import plain
-from gleaner.core.contract import Contract, week
+from gleaner.config.part import Part
+from gleaner.config.people import PersonSettings, Weekday
+from gleaner.config.reminders import ReminderSettings
+from gleaner.config.rollout import RolloutSettings
 from gleaner.core.hosts import is_here
 
 FILE = "gleaner.toml"
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def not_in_clear(value: str) -> str:
@@ -35,7 +31,7 @@ def not_in_clear(value: str) -> str:
     return value
 
 
-class HarvestSettings(_Part):
+class HarvestSettings(Part):
     """The connection to one Harvest account."""
 
     account_id: Annotated[int, Field(gt=0)]
@@ -57,7 +53,7 @@ class HarvestSettings(_Part):
         return not_in_clear(value)
 
 
-class GoogleSettings(_Part):
+class GoogleSettings(Part):
     """How sources of kind ``google-calendar`` get in: one person by ``gleaner login --google``, a team by a key."""
 
     client_id: str = ""
@@ -76,7 +72,7 @@ class GoogleSettings(_Part):
         return not_in_clear(value)
 
 
-class SecretsSettings(_Part):
+class SecretsSettings(Part):
     """The key to what ``gleaner login`` keeps in the database."""
 
     key: SecretStr | None = None
@@ -85,59 +81,7 @@ class SecretsSettings(_Part):
     """Used when there is no key in the environment; made at the first login, for your eyes only."""
 
 
-class PersonSettings(_Part):
-    """What Harvest does not know of a person."""
-
-    email: str
-    """As in Harvest."""
-    aliases: tuple[str, ...] = ()
-    """Other addresses: in calendars, as Git author."""
-    zone: str | None = None
-    """IANA zone; otherwise Harvest's."""
-    workdays: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
-    hours: tuple[str, ...] = ()
-    """Contract hours from Monday to Sunday, such as ``"8 8 8 8 4.5 - -"``; several weeks take turns. Otherwise
-    Harvest's weekly capacity, spread evenly over *workdays*."""
-    hours_from: date = date(1970, 1, 5)
-    """A day of a week that is like the first of several."""
-    employed_from: date | None = None
-    employed_until: date | None = None
-    """The last day."""
-    contractor: bool | None = None
-    """Owes no hours. Otherwise as in Harvest."""
-    country: str | None = None
-    """For public holidays and calendars of them, as in ``[timesheets]``."""
-    region: str | None = None
-    filters: dict[str, Any] = Field(default_factory=dict)
-    """What is left out of this person's calendars, where it differs from ``[capture.filters]``."""
-    only_suggest: bool = False
-    """Never post anything for this person unasked."""
-
-    @field_validator("email", "aliases", mode="after")
-    @classmethod
-    def _lower(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        # An alias may be copied from a commit, with the number of a private address.
-        return value.strip().lower() if isinstance(value, str) else tuple(plain(one) for one in value)
-
-    @field_validator("hours", mode="before")
-    @classmethod
-    def _several(cls, value: object) -> object:
-        return (value,) if isinstance(value, str) else value
-
-    @field_validator("hours", mode="after")
-    @classmethod
-    def _weeks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for text in value:
-            week(text)
-        return value
-
-    @property
-    def contract(self) -> Contract | None:
-        """The contract in *hours*, if it says any."""
-        return Contract(tuple(week(text) for text in self.hours), self.hours_from) if self.hours else None
-
-
-class TimesheetSettings(_Part):
+class TimesheetSettings(Part):
     """What is due, for everybody who is not told otherwise in ``[[people]]``."""
 
     country: str = ""
@@ -146,9 +90,15 @@ class TimesheetSettings(_Part):
     """The part of it, such as ``BY``."""
     time_off_tasks: tuple[str, ...] = ()
     """Harvest tasks on which time off is logged. Otherwise those whose names say so (Vacation, Sick leave …)."""
+    cut_off_day: Weekday = "mon"
+    """When a week's hours are due: the first such day from the week's Friday on."""
+    cut_off_at: time = time(10, 0)
+    """The time of that day, by each person's own clock."""
+    target: Annotated[float, Field(gt=0, le=1)] = 0.9
+    """The share of expected hours that should be there at the cut-off."""
 
 
-class AbsenceSettings(_Part):
+class AbsenceSettings(Part):
     """Days on which somebody is due less, said in so many words."""
 
     person: str = ""
@@ -173,7 +123,7 @@ class AbsenceSettings(_Part):
         return self
 
 
-class RuleSettings(_Part):
+class RuleSettings(Part):
     """One explicit rule; see ``gleaner.matching.rules``."""
 
     project: str
@@ -188,7 +138,22 @@ class RuleSettings(_Part):
     person: str = ""
 
 
-class NotesSettings(_Part):
+class BudgetSettings(Part):
+    """When people are told about budgets, of one project or of all; the first that fits counts."""
+
+    project: str = ""
+    """Its code, its name, or ``Client / Project``; empty: all."""
+    thresholds: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = (75, 90, 100)
+    """Percent of the budget; each is told once, and only the highest reached. Empty: none."""
+    pace: bool = True
+    """Tell, too, when at the present pace it will not last."""
+    managers: bool = True
+    """Tell the project's managers, or the administrators where it has none."""
+    channel: str = ""
+    """Name of one of ``[[channels]]`` that is told besides."""
+
+
+class NotesSettings(Part):
     """What entries' notes say, of one project, one client, or all; the first that fits counts."""
 
     template: str
@@ -198,7 +163,7 @@ class NotesSettings(_Part):
     kind: Literal["", "meeting", "coding"] = ""
 
 
-class PolicySettings(_Part):
+class PolicySettings(Part):
     """How far Gleaner may go alone."""
 
     meetings: Literal["suggest", "preselect", "post"] = "post"
@@ -208,7 +173,7 @@ class PolicySettings(_Part):
     """Posting has to be earned, for each person and ground, by decisions; see ``gleaner rules ladder``."""
 
 
-class CaptureSettings(_Part):
+class CaptureSettings(Part):
     """What to look at and how far back."""
 
     history_days: Annotated[int, Field(ge=0, le=366)] = 56
@@ -222,13 +187,15 @@ class CaptureSettings(_Part):
     """Arguments of ``gleaner.capture.filters.Filters``, checked when the file is read."""
 
 
-class ScheduleSettings(_Part):
+class ScheduleSettings(Part):
     """When ``gleaner up`` does what. Times of day are each person's own, or the company's for what is for all."""
 
     sync_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
     """Between two looks at what changed in Harvest."""
     capture_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     """Between two looks at calendars and repositories."""
+    remind_minutes: Annotated[int, Field(ge=0, le=60)] = 0
+    """Between two looks at who is due a reminder, 5 is right; 0: nobody is reminded unasked. See ``[reminders]``."""
     end_of_day: time = time(17, 30)
     """When a person's day is looked through once more."""
     catch_up: time = time(9, 0)
@@ -237,7 +204,7 @@ class ScheduleSettings(_Part):
     """When older weeks are compared with Harvest, and what is kept no longer is removed."""
 
 
-class DaemonSettings(_Part):
+class DaemonSettings(Part):
     """The process that works by itself: where it listens, and what it writes to stderr."""
 
     host: str = "127.0.0.1"
@@ -248,8 +215,27 @@ class DaemonSettings(_Part):
     """One event per line: ``text`` for people, ``json`` for programs."""
     level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is written."""
+    public_url: str = ""
+    """Where people reach it from outside, such as ``https://gleaner.example``: links in messages lead there. Empty:
+    there are no links, and no ``/links`` and ``/slack``."""
     webhook_secret: SecretStr | None = None
     """Only from GLEANER_DAEMON__WEBHOOK_SECRET; without it there is no ``/webhooks/github``."""
+
+    @field_validator("public_url", mode="after")
+    @classmethod
+    def _whole(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("write the whole address, such as https://gleaner.example")
+        try:
+            url = urlsplit(value)
+            is_right = not value or (bool(url.hostname) and not url.query and not url.fragment)
+        except ValueError:
+            is_right = False
+        if not is_right:
+            raise ValueError("that is no address; write one such as https://gleaner.example")
+        if url.scheme == "http" and not is_here(url.hostname or ""):
+            raise ValueError("over plain http others could read the links, which act for you; write https://")
+        return value.rstrip("/")
 
     @field_validator("webhook_secret", mode="after")
     @classmethod
@@ -277,10 +263,14 @@ class Settings(BaseSettings):
     """``sqlite:///path`` (relative to the file) or ``postgresql://…``."""
     people: tuple[PersonSettings, ...] = ()
     sources: tuple[dict[str, Any], ...] = ()
+    channels: tuple[dict[str, Any], ...] = ()
     rules: tuple[RuleSettings, ...] = ()
     timesheets: TimesheetSettings = TimesheetSettings()
     absences: tuple[AbsenceSettings, ...] = ()
+    reminders: ReminderSettings = ReminderSettings()
+    rollout: tuple[RolloutSettings, ...] = ()
     notes: tuple[NotesSettings, ...] = ()
+    budgets: tuple[BudgetSettings, ...] = ()
     policy: PolicySettings = PolicySettings()
     google: GoogleSettings = GoogleSettings()
     secrets: SecretsSettings = SecretsSettings()

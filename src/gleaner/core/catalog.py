@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal, NewType
@@ -38,6 +38,8 @@ class Company:
     week_start_day: Literal["Monday", "Saturday", "Sunday"] = "Monday"
     weekly_capacity: timedelta = timedelta(hours=35)
     base_uri: str = ""
+    has_approval: bool = False
+    """Timesheets can be submitted and approved; whether anybody does is another matter."""
 
     @property
     def first_weekday(self) -> int:
@@ -136,6 +138,24 @@ class Person:
     """ISO 3166 code, for public holidays; empty: none are known."""
     region: str = ""
     """ISO 3166-2 part, such as ``BY``."""
+    roles: tuple[str, ...] = ()
+    """Names for groups of people in Harvest; they open nothing."""
+    team: str = ""
+    """As the configuration says; see :attr:`team_name`."""
+    manager: str = ""
+    """Address, lower case, of who may read reports about this person besides those whom Harvest lets."""
+    created_at: datetime | None = None
+    """When Harvest first knew this person."""
+
+    @property
+    def team_name(self) -> str:
+        """What reports count this person under, once: the team, or else all roles in Harvest; empty: neither."""
+        return self.team or ", ".join(sorted(self.roles))
+
+    def is_in(self, team: str) -> bool:
+        """Whether *team* is this person's team or one of their roles, in any case."""
+        wanted = team.strip().casefold()
+        return wanted in {name.casefold() for name in (self.team_name, self.team, *self.roles) if name}
 
     @cached_property
     def addresses(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 _MONDAY = date(1970, 1, 5)
 
@@ -32,7 +33,7 @@ class Contract:
         first = self.begins - timedelta(days=self.begins.weekday())
         return self.weeks[(day - first).days // 7 % len(self.weeks)][day.weekday()]
 
-    @property
+    @cached_property
     def weekly(self) -> timedelta:
         """Hours of a week, on average."""
         return sum((sum(hours, timedelta(0)) for hours in self.weeks), timedelta(0)) / len(self.weeks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gleaner.core.catalog import EntryId, ProjectId, TaskId, UserId
 
@@ -64,6 +64,21 @@ class TimeEntry:
     def is_ours(self) -> bool:
         """Whether Gleaner wrote it; everything else is a person's, and wins."""
         return self.external_reference is not None and self.external_reference.is_ours
+
+
+class Posted(NamedTuple):
+    """What figures about many people need of a time entry. A tuple: a year of a company is hundreds of thousands."""
+
+    id: EntryId
+    user_id: UserId
+    project_id: ProjectId
+    task_id: TaskId
+    spent_date: date
+    hours: Decimal
+    billable: bool
+    is_running: bool
+    created_at: datetime | None
+    """When Harvest first had it. Later edits of its hours leave no trace that says what they were before."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ depends on the zone, 23 or 25 hours long when the clocks change.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -177,3 +178,21 @@ def spoken_day(day: date) -> str:
     'Tue 14 Jul'
     """
     return f"{day:%a} {day.day} {day:%b}"
+
+
+# Decimal alone would also take "nan", "1e1" and "-0.5".
+_LENGTH = re.compile(r"(?P<hours>[0-9]+):(?P<minutes>[0-5][0-9])|[0-9]*[.,]?[0-9]+|[0-9]+[.,]")
+
+
+def hours_written(text: str) -> Decimal | None:
+    """A length as people write it, in hours; None for what is none.
+
+    >>> hours_written("1.5"), hours_written(" 0,25"), hours_written("1:30"), hours_written("-1")
+    (Decimal('1.5'), Decimal('0.25'), Decimal('1.5'), None)
+    """
+    found = _LENGTH.fullmatch(text.strip())
+    if found is None:
+        return None
+    if found["minutes"]:
+        return Decimal(found["hours"]) + Decimal(found["minutes"]) / 60
+    return Decimal(found[0].replace(",", "."))

@@ -34,6 +34,8 @@ CLIENT_NAME = 4.0
 INITIALS = 2.5
 PART = 1.5
 """One word of a name of several, when no other project of the person has it in its name."""
+_NOTHING = 0.005
+"""What weighs less is shown as 0.00, and is no evidence."""
 _LONGEST_TITLE = 400
 _CAPITALS = re.compile(r"(?<![^\W_])[A-Z]{2,5}(?![^\W_])")
 
@@ -57,6 +59,8 @@ def hints(
     for hint in _all(activity, projects, index, memory, rules):
         if hint.project_id in mine:
             weight = hint.weight * SCALE.get(hint.ground, 1.0)
+            if abs(weight) < _NOTHING:
+                continue
             yield Hint(hint.project_id, weight, hint.sentence, hint.ground, hint.is_hard)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from gleaner.core.entries import TimeEntry
-from gleaner.matching.calibrate import Outcome, Scale, fitted
+from gleaner.matching.calibrate import UNTRIED, Outcome, Scale, fitted
 from gleaner.matching.index import Index
 from gleaner.matching.match import match
 from gleaner.matching.memory import Fact, Memory, remember
@@ -17,8 +17,9 @@ _MOST = 600
 
 
 def measured_scale(facts: Iterable[Fact], entries: Sequence[TimeEntry], index: Index) -> Scale:
-    """The scale of this account's confidences, fitted on the later part of what is known of it."""
-    return fitted(replayed(facts, entries, index))
+    """The scale of this account's confidences, fitted on the later part of what is known of it, if anything is."""
+    known = list(facts)
+    return fitted(replayed(known, entries, index)) if known or entries else UNTRIED
 
 
 def replayed(facts: Iterable[Fact], entries: Sequence[TimeEntry], index: Index) -> list[Outcome]:

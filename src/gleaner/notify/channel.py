@@ -1,7 +1,7 @@
 """What a channel is, and the registry that finds one by name.
 
 A channel's constructor is its configuration, as a source's is: every parameter can be written in ``gleaner.toml``
-under ``[[channels]]``; only ``links`` comes from us, where a channel takes it.
+under ``[[channels]]``; only what is in :data:`OURS` comes from us, where a channel takes it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Protocol
 
 from gleaner.core.messages import Message, Recipient
 from gleaner.core.registry import Registry
+from gleaner.notify.links import Links as Links
 
 
 class Channel(Protocol):
@@ -43,3 +44,6 @@ class Channel(Protocol):
 
 
 channels: Registry[Channel] = Registry("channel", "gleaner.notify.channels", "gleaner.channels")
+
+OURS = ("links", "now")
+"""Parameters of constructors that nobody writes: the :class:`Links` of the account, and what tells the time."""

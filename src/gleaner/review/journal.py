@@ -25,6 +25,7 @@ Happening = Literal[
     "forgotten",
     "ruled",
     "rung",
+    "exception",
 ]
 
 

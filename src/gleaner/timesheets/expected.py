@@ -54,7 +54,8 @@ class Expected:
 
     @property
     def hours(self) -> timedelta:
-        return self.contract - sum((part.hours for part in self.off), ZERO)
+        # Asked for many times over, and nearly always there is nothing to take off.
+        return self.contract - sum((part.hours for part in self.off), ZERO) if self.off else self.contract
 
     def sentence(self, *, is_own: bool = True) -> str:
         """The sum; for others than the person (not *is_own*) without what the calendar calls it.
@@ -82,6 +83,8 @@ def expected(person: Person, day: date, absences: Iterable[Absence] = ()) -> Exp
         return Expected(day, ZERO, why_nothing=why)
     contract = person.capacity_on(day)
     known = list(absences)
+    if not known:
+        return Expected(day, contract)
     by_word = [each for each in known if each.origin in ("holiday", "exception")]
     seen = _larger(
         [each for each in known if each.origin == "calendar"],

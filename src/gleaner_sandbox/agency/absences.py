@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from .people import Person
-from .period import DEMO_DAY, END_DAY, FIRST_DAY, PUBLIC_HOLIDAYS
+from .period import DEMO_DAY, END_DAY, FIRST_DAY, PUBLIC_HOLIDAYS, WEEKS, WEEKS_OF_HISTORY
 from .streams import stream
 
 Presence = Literal["full", "half", "off"]
@@ -55,7 +55,7 @@ def absences(seed: int, team: Sequence[Person]) -> Absences:
     people = [person for person in team if person.user_id is not None]
     rng.shuffle(people)
     for n, person in enumerate(people[:6]):
-        weeks = range(2, 8) if n < 3 else range(8, 11)
+        weeks = range(2, WEEKS_OF_HISTORY) if n < 3 else range(WEEKS_OF_HISTORY, WEEKS - 1)
         monday = FIRST_DAY + timedelta(weeks=rng.choice(weeks))
         first = monday + timedelta(days=rng.choice((0, 0, 1, 2)))
         last = first + timedelta(days=rng.choice((1, 2, 4)))

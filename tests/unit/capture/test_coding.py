@@ -64,7 +64,7 @@ def test_the_sum_can_be_done_again_by_hand() -> None:
     assert seen.worked == 192 * MINUTE
     assert round(seen.seen / MINUTE) == 163
     assert seen.explanation == (
-        "about 3 h 12 (48 min–5 h 13): 3 commits 10:00–11:40 on feat/x; "
+        "about 3 h 12 (46 min–5 h 13): 3 commits 10:00–11:40 on feat/x; "
         "Git shows 2 h 43: 1 h 15 between commits + 1 h 28 before the first (14 lines); "
         "a rough guess, for no day of yours is known: people's days with commits come out at "
         "1 h 30 + 0.63 × that, 3 h 13"

@@ -88,3 +88,18 @@ def test_without_the_data_it_says_so_and_steps_aside(
 ) -> None:
     git_fit.main(["--data", str(tmp_path)])
     assert capsys.readouterr().out.startswith(f"Nothing fitted: {tmp_path} holds no replay.py.")
+
+
+def test_a_strangers_range_comes_of_repositories_the_line_was_not_drawn_on() -> None:
+    """Two repositories of which each goes by a line of its own: the other's line is as wrong as can be."""
+    days = [logged("ana", "r", 1 + x % 4, 1 + 0.4 * (1 + x % 4), x) for x in range(20)]
+    days += [logged("bo", "s", 1 + x % 4, 2.5 + 0.8 * (1 + x % 4), x) for x in range(20)]
+    pool = fitted(days)
+    line_of_bo, line_of_ana = fitted(days[20:]), fitted(days[:20])
+    expected = [_off(day, line_of_bo) for day in days[:20]] + [_off(day, line_of_ana) for day in days[20:]]
+    assert pool.misses_of_strangers == pytest.approx(git_fit.shares(expected), abs=0.01)
+
+
+def _off(day: Day, pool: Pool) -> float:
+    worked = pool.base + pool.factor * day.said.seen
+    return (day.said.confirmed - worked) / (worked + 2 * HOUR)

@@ -90,7 +90,7 @@ def test_a_miss_is_told_from_the_days_before_it_alone() -> None:
 
 def test_the_range_narrows_with_a_steady_person() -> None:
     low, high = (limit / HOUR for limit in Rhythm(Line(HOUR, 1, 15), misses=(0.0,) * 60).limits(2 * HOUR))
-    assert 1.4 < low <= 2 <= high < 2.5
+    assert 1.1 < low <= 2 <= high < 2.5
     wide_low, wide_high = (limit / HOUR for limit in EVERYBODY.limits(2 * HOUR))
     assert wide_low < low < high < wide_high
 

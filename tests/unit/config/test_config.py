@@ -316,7 +316,7 @@ def test_a_daemon_listens_to_this_machine_only_unless_told_otherwise(
         ('logs = "xml"', "daemon.logs: input should be 'text' or 'json'"),
         ('level = "loud"', "daemon.level: input should be 'debug', 'info', 'warning' or 'error'"),
         ("port = 70000", "daemon.port: input should be less than or equal to 65535"),
-        ('bind = "::"', 'daemon: there is no "bind". It takes host, port, logs, level.'),
+        ('bind = "::"', 'daemon: there is no "bind". It takes host, port, logs, level, public_url.'),
     ],
 )
 def test_what_a_daemon_cannot_do_is_refused(write: Write, line: str, says: str) -> None:

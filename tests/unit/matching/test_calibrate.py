@@ -7,9 +7,11 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.studio import APOLLO, CATALOG, MEETINGS, meeting
 
 from gleaner.matching.calibrate import (
     LATEST,
+    UNTRIED,
     Outcome,
     Record,
     Scale,
@@ -18,6 +20,9 @@ from gleaner.matching.calibrate import (
     records,
     reliability,
 )
+from gleaner.matching.index import Index
+from gleaner.matching.memory import Fact
+from gleaner.matching.replay import measured_scale
 
 
 def outcomes(confidence: float, right: int, wrong: int, ground: str = "series") -> list[Outcome]:
@@ -106,3 +111,17 @@ def test_reliability_is_by_tenths_and_its_error_is_the_mean_distance() -> None:
     assert [(one.low, one.count, one.right) for one in bins] == [(0.5, 10, 0.5), (0.9, 10, 0.9)]
     assert calibration_error(bins) == pytest.approx(0.05)
     assert calibration_error([]) == 0
+
+
+def test_an_account_nothing_is_known_of_has_the_scale_of_agencies() -> None:
+    index = Index(CATALOG)
+    assert measured_scale([], [], index) == UNTRIED
+    few = Fact(meeting("10:00-11:00", "Apollo planning"), APOLLO, MEETINGS)
+    assert measured_scale([few], [], index) == Scale(), (
+        "a few decisions are no record, and it is not untried either"
+    )
+
+
+@given(st.integers(2, 12))
+def test_before_anything_is_known_one_of_many_alike_stays_about_one_of_many(candidates: int) -> None:
+    assert UNTRIED(1 / candidates) == pytest.approx(1 / candidates, abs=0.051)

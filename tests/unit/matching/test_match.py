@@ -30,7 +30,7 @@ from tests.studio import (
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import Project, ProjectId, TaskId
 from gleaner.core.entries import TimeEntry
-from gleaner.matching.calibrate import Record, Scale
+from gleaner.matching.calibrate import UNTRIED, Record, Scale
 from gleaner.matching.index import Index
 from gleaner.matching.match import Match, match
 from gleaner.matching.memory import Fact, Memory, remember
@@ -393,3 +393,19 @@ def test_a_title_of_ten_thousand_letters_takes_no_time() -> None:
     began = perf_counter()
     matched(long, known(Fact(long, APOLLO, MEETINGS)))
     assert perf_counter() - began < 0.5
+
+
+def test_before_anything_is_known_a_name_says_more_than_it_adds_up_to() -> None:
+    untried = replace(NOTHING, scale=UNTRIED)
+    raw, scaled = (matched(meeting("10:00-11:00", "Website"), memory) for memory in (NOTHING, untried))
+    assert raw.project_confidence < scaled.project_confidence < 1
+    silent = meeting("10:00-11:00", "Zebra")
+    assert matched(silent, untried) == matched(silent), "what is shared out equally stays so"
+
+
+def test_what_weighs_nothing_is_no_evidence() -> None:
+    found = matched(meeting("10:00-11:00", "All hands", attendees=["bo@studio.example"]))
+    assert all(piece.weight for piece in found.evidence)
+    assert not any("lately" in piece.sentence for piece in found.evidence), (
+        "nothing is known of anybody's work"
+    )

@@ -1,17 +1,12 @@
 """Harvest's identity host: logging in, renewing a login, and which accounts it opens (``harvest/api`` §2).
 
-The login is OAuth2's code flow with a state and PKCE (RFC 7636, S256); a host that does not know PKCE ignores it.
 Secrets go into the body of requests to this host and the bearer header, never into an address, error or log.
 """
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import isnan
 from typing import Literal
@@ -24,6 +19,7 @@ from gleaner.adapters.harvest.encoding import Raw, from_json
 from gleaner.adapters.harvest.tokens import Pair, checked_token
 from gleaner.adapters.harvest.transport import USER_AGENT
 from gleaner.adapters.harvest.wire import Wire, read
+from gleaner.adapters.redirect import Attempt
 from gleaner.core.errors import ConfigError, Refused, Unavailable
 from gleaner.core.secrets import Secret
 
@@ -65,20 +61,6 @@ class Accounts(Wire):
         return tuple(account for account in self.accounts if account.product == "harvest")
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """One try at logging in: what must come back, and what proves that we began it."""
-
-    redirect_uri: str
-    state: Secret = field(default_factory=lambda: Secret(secrets.token_urlsafe(32)))
-    verifier: Secret = field(default_factory=lambda: Secret(secrets.token_urlsafe(64)))
-
-    @property
-    def challenge(self) -> str:
-        digest = hashlib.sha256(self.verifier.encode()).digest()
-        return urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
 class Identity:
     """The host where people log in. Needs the OAuth application for everything but :meth:`accounts`."""
 
@@ -114,26 +96,11 @@ class Identity:
 
     def authorise_url(self, attempt: Attempt) -> str:
         """The page where a person allows us in; it leads back to the attempt's ``redirect_uri``."""
-        asked = {
-            "client_id": self._client_id,
-            "response_type": "code",
-            "redirect_uri": attempt.redirect_uri,
-            "state": attempt.state,
-            "code_challenge": attempt.challenge,
-            "code_challenge_method": "S256",
-        }
-        return f"{self.base_url}/oauth2/authorize?{urlencode(asked)}"
+        return f"{self.base_url}/oauth2/authorize?{urlencode(attempt.asked(self._client_id))}"
 
     def exchange(self, code: Secret, attempt: Attempt) -> Pair:
         """The first pair. A code works once; raises Refused when it does not."""
-        return self._pair(
-            {
-                "grant_type": "authorization_code",
-                "code": code,
-                "redirect_uri": attempt.redirect_uri,
-                "code_verifier": attempt.verifier,
-            }
-        )
+        return self._pair(attempt.grant(code))
 
     def refresh(self, refresh_token: Secret) -> Pair:
         """The next pair. Raises Refused when the login is over."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Lock
@@ -22,7 +22,7 @@ from gleaner.adapters.harvest.report import SyncReport
 from gleaner.adapters.harvest.sync import Sync
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import AccountId, Catalog, Company, EntryId, UserId
-from gleaner.core.entries import TimeEntry
+from gleaner.core.entries import Posted, TimeEntry
 from gleaner.core.errors import Unavailable
 from gleaner.core.ports import Clock, Progress
 
@@ -96,6 +96,12 @@ class Mirror:
         if self._known is None:
             self.as_of()
         return [reading.time_entry(text) for text in self._copy.entries_of(first, last, user_ids)]
+
+    def posted(self, first: date, last: date) -> Iterator[Posted]:
+        """What figures about many people need of the entries of those days, in no order."""
+        if self._known is None:
+            self.as_of()
+        return self._copy.posted(first, last)
 
     def as_of(self) -> datetime:
         """Until when the entries are right, by our clock. Raises Unavailable before the first sync."""

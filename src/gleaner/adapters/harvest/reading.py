@@ -47,6 +47,8 @@ class PersonExtra(NamedTuple):
     """None: as in Harvest."""
     country: str = ""
     region: str = ""
+    team: str = ""
+    manager: str = ""
 
 
 PeopleExtra: TypeAlias = Mapping[str, PersonExtra] | Callable[[str], PersonExtra | None]
@@ -132,6 +134,8 @@ def _people(users: list[wire.User], extra: PeopleExtra | None) -> tuple[list[Per
                 is_contractor=user.is_contractor if more.is_contractor is None else more.is_contractor,
                 country=more.country,
                 region=more.region,
+                team=more.team,
+                manager=more.manager,
             )
         )
     return people, tuple(problems)

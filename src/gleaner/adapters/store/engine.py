@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from gleaner.core.errors import ConfigError, Unavailable
@@ -144,6 +145,18 @@ def known_revisions() -> frozenset[str]:
     from alembic.script import ScriptDirectory
 
     return frozenset(script.revision for script in ScriptDirectory(str(_MIGRATIONS)).walk_revisions())
+
+
+def parsed(dialect: str, text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
+    """A column of JSON text for :func:`inside`, read as JSON once; SQLite remembers what it read last by itself."""
+    return sa.cast(text, JSONB) if dialect == "postgresql" else text
+
+
+def inside(dialect: str, found: sa.ColumnElement[Any], *path: str) -> sa.ColumnElement[Any]:
+    """What is at *path* in *found*, taken out by the database: text on PostgreSQL, a value on SQLite."""
+    if dialect == "postgresql":
+        return found.op("#>>")(sa.cast(list(path), ARRAY(sa.Text)))
+    return sa.func.json_extract(found, "$." + ".".join(path), type_=sa.types.NullType())
 
 
 def flush(engine: sa.Engine) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -106,6 +107,19 @@ class StoredInbox:
         if run_id is not None:
             where.append(table.c.run_id == run_id)
         return self._select(*where)
+
+    def decided_ends(self, first: date) -> Iterator[tuple[UserId, date, datetime]]:
+        """Whose, on which day, and when what was seen ended: of proposals that a person said yes to, since *first*."""
+        c = table.c
+        asked = sa.select(c.user_id, c.on_date, c.content).where(
+            c.account_id == self._account_id, c.on_date >= first, c.decision.in_(("accept", "edit", "bulk"))
+        )
+        with self._engine.connect() as connection:
+            for row in connection.execution_options(yield_per=1000).execute(asked):
+                # Only this of it: a year of a large team would take long to read whole.
+                seen = json.loads(row.content).get("seen")
+                if seen:
+                    yield UserId(row.user_id), row.on_date, datetime.fromisoformat(seen["span"]["end"])
 
     def applied_about(
         self, *, activity_keys: Collection[str] = (), entry_ids: Collection[EntryId] = ()

@@ -13,7 +13,9 @@ import sqlalchemy as sa
 
 from gleaner.adapters.store.engine import insert_once
 from gleaner.adapters.store.tables import (
+    absence,
     activity,
+    budget_alert,
     cache,
     correction,
     forgotten,
@@ -22,10 +24,13 @@ from gleaner.adapters.store.tables import (
     ladder,
     ladder_step,
     proposal,
+    reminder,
+    reminder_wish,
     rule,
     rule_off,
     run,
     time_off,
+    used_link,
 )
 from gleaner.core.catalog import AccountId, UserId
 from gleaner.core.errors import Unavailable
@@ -83,6 +88,7 @@ class StoredPeople:
         theirs = {
             "activities": sa.select(activity).where(self._of(activity, user_id)).order_by(activity.c.on_date),
             "time_off": sa.select(time_off).where(self._of(time_off, user_id)).order_by(time_off.c.first_day),
+            "absences": sa.select(absence).where(self._of(absence, user_id)).order_by(absence.c.id),
             "proposals": sa.select(proposal).where(self._of(proposal, user_id)).order_by(c.on_date, c.key),
             "journal": sa.select(journal).where(self._of(journal, user_id)).order_by(journal.c.id),
             "rules": sa.select(rule).where(self._of(rule, user_id)).order_by(rule.c.made_at, rule.c.id),
@@ -94,6 +100,26 @@ class StoredPeople:
             .where(self._of(correction, user_id))
             .order_by(correction.c.at, correction.c.proposal_key),
             "jobs": sa.select(job).where(self._of(job, user_id)).order_by(job.c.name),
+            "budget_alerts": sa.select(
+                budget_alert.c.project_id, budget_alert.c.kind, budget_alert.c.threshold, budget_alert.c.at
+            )
+            .where(self._of(budget_alert, user_id))
+            .order_by(budget_alert.c.at),
+            "used_links": sa.select(used_link.c.verb, used_link.c.used_at)
+            .where(self._of(used_link, user_id))
+            .order_by(used_link.c.used_at),
+            "reminders": sa.select(
+                reminder.c.kind,
+                reminder.c.day,
+                reminder.c.state,
+                reminder.c.at,
+                reminder.c.channel,
+                reminder.c.subject,
+                reminder.c.answered_at,
+            )
+            .where(self._of(reminder, user_id))
+            .order_by(reminder.c.at, reminder.c.kind),
+            "reminder_wishes": sa.select(reminder_wish).where(self._of(reminder_wish, user_id)),
             "decisions_for_others": sa.select(c.decided_at, c.decision, c.state)
             .where(self._ours(proposal), c.user_id != user_id, _named(c.decided_by, addresses))
             .order_by(c.decided_at),
@@ -159,7 +185,7 @@ class StoredPeople:
         self._forget_rules(connection, user_id)
         gone = {
             table.name: connection.execute(sa.delete(table).where(self._of(table, user_id))).rowcount
-            for table in (activity, time_off, journal, job)
+            for table in (activity, time_off, absence, journal, job)
         }
         others = self._nobody(connection, user_id, addresses)
         # Feeds, and names of calendars that may be addresses: all of it may be read again.
@@ -181,7 +207,16 @@ class StoredPeople:
     def _forget_rules(self, connection: sa.Connection, user_id: UserId) -> None:
         theirs = sa.select(rule.c.id).where(self._of(rule, user_id))
         connection.execute(sa.delete(rule_off).where(self._ours(rule_off), rule_off.c.rule_id.in_(theirs)))
-        for table in (rule, ladder, ladder_step, correction):
+        for table in (
+            rule,
+            ladder,
+            ladder_step,
+            correction,
+            used_link,
+            reminder,
+            reminder_wish,
+            budget_alert,
+        ):
             connection.execute(sa.delete(table).where(self._of(table, user_id)))
 
     def _mark(
@@ -204,6 +239,9 @@ class StoredPeople:
         connection.execute(made.values(made_by=SOMEBODY))
         switched = sa.update(rule_off).where(self._ours(rule_off), _named(rule_off.c.switched_by, addresses))
         connection.execute(switched.values(switched_by=SOMEBODY))
+        for column in (absence.c.made_by, absence.c.removed_by):
+            mine = sa.update(absence).where(self._ours(absence), _named(column, addresses))
+            connection.execute(mine.values({column: SOMEBODY}))
         said = sa.update(journal).where(self._ours(journal), *self._elsewhere(user_id, addresses))
         return (
             connection.execute(decided.values(decided_by=SOMEBODY)).rowcount

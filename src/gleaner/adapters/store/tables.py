@@ -298,3 +298,107 @@ correction = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False),
 )
 """What was logged and turned out wrong, so that it counts once, by whatever road it was put right."""
+
+absence = sa.Table(
+    "absence",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("account_id", sa.BigInteger, nullable=False),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("first_day", sa.Date, nullable=False),
+    sa.Column("last_day", sa.Date, nullable=False),
+    sa.Column("minutes", sa.Integer),
+    sa.Column("reason", sa.String(60), nullable=False),
+    sa.Column("made_by", sa.String(200), nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.Column("removed_by", sa.String(200)),
+    sa.Column("removed_at", UtcDateTime),
+    sa.Index("ix_absence_account_id_user_id", "account_id", "user_id"),
+)
+"""An exception an administrator made: days on which somebody is due less, by so many ``minutes`` each, or nothing. One
+that is removed counts no more and stays for the record, until the person is forgotten."""
+
+used_link = sa.Table(
+    "used_link",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("verb", sa.String(10), nullable=False),
+    sa.Column("used_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+)
+"""A link in a message that somebody clicked, so that it counts once; forgotten when it would have expired."""
+
+reminder = sa.Table(
+    "reminder",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("channel", sa.String(80), nullable=False),
+    sa.Column("handle", sa.String(300), nullable=False),
+    sa.Column("subject", sa.String(200), nullable=False),
+    sa.Column("trouble", sa.String(300), nullable=False),
+    sa.Column("answered_at", UtcDateTime),
+    sa.Column("closed_at", UtcDateTime),
+    sa.Index("ix_reminder_account_id_at", "account_id", "at"),
+)
+"""One reminder: at most one row, and so one message, for a person, kind and day. ``sending`` is written before the
+channel is asked; who finds it there later knows that the message may have gone out, and sends no other."""
+
+reminder_wish = sa.Table(
+    "reminder_wish",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("is_stopped", sa.Boolean, nullable=False),
+    sa.Column("until", UtcDateTime),
+    sa.Column("resumed_at", UtcDateTime),
+    sa.Column("said_at", UtcDateTime, nullable=False),
+)
+"""What somebody said about reminders; nobody who never did has a row."""
+
+budget_alert = sa.Table(
+    "budget_alert",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("project_id", sa.BigInteger, primary_key=True),
+    sa.Column("period", sa.String(10), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(10), primary_key=True),
+    sa.Column("threshold", sa.Integer, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("token", sa.String(40), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("error", sa.String(300), nullable=False, server_default=""),
+)
+"""A message about a budget to one person (0: to a channel): claimed, sending, sent or failed. Its key is what keeps it
+from being sent twice."""
+
+budget_version = sa.Table(
+    "budget_version",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("project_id", sa.BigInteger, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("stamp", sa.String(80), nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+)
+"""The budget a project had when it was last looked at, and how often it changed: each change begins its alerts anew."""
+
+budget_mute = sa.Table(
+    "budget_mute",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("project_id", sa.BigInteger, primary_key=True),
+    sa.Column("until_day", sa.Date),
+    sa.Column("until_percent", sa.Integer),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("period", sa.String(10), nullable=False),
+)
+"""Silence about a project's budget, until a day, or until a share of that budget is used in that period."""

@@ -40,10 +40,11 @@ class Job:
         return replace(self.schedule, weekdays=self.schedule.weekdays & person.workdays)
 
 
-jobs: Registry[Job] = Registry("job", "gleaner.app.jobs", "gleaner.jobs")
-"""Factories by name; each takes the ``[schedule]`` settings."""
+jobs: Registry[Job | None] = Registry("job", "gleaner.app.jobs", "gleaner.jobs")
+"""Factories by name; each takes the ``[schedule]`` settings, and gives None where those want no such job."""
 
 
 def all_jobs(settings: ScheduleSettings) -> dict[str, Job]:
     """Every job there is, with its times."""
-    return {name: jobs.get(name)(settings) for name in jobs}
+    made = {name: jobs.get(name)(settings) for name in jobs}
+    return {name: job for name, job in made.items() if job is not None}

@@ -20,6 +20,7 @@ from gleaner.app.daemon.ticking import Ticker, called_slot
 from gleaner.app.drafting import still_wanted
 from gleaner.app.logs import about, logger
 from gleaner.app.meters import Meters
+from gleaner.app.rollout import is_on
 from gleaner.core.catalog import AccountId, UserId
 from gleaner.core.errors import GleanerError, Unavailable
 from gleaner.core.proposals import State
@@ -210,7 +211,9 @@ class Hand:
         if held is not None and item.state is State.APPROVED:
             account.inbox.postpone(key, until=held, now=now)
             return "held"
-        if item.decision == "policy" and not may_post(item.proposal, account.ladder):
+        proposal = item.proposal
+        is_allowed = may_post(proposal, account.ladder) and is_on(account, proposal.user_id, proposal.on)
+        if item.decision == "policy" and not is_allowed:
             # The rules became stricter since. Nothing is lost: it waits for a person, or for the rules.
             account.inbox.postpone(key, until=now + _HALF_A_DAY, now=now)
             return "not allowed any more"

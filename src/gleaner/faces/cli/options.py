@@ -10,8 +10,7 @@ from typing import Annotated
 
 import typer
 
-# Decimal alone would also take "nan", "1e1" and "-0.5".
-_LENGTH = re.compile(r"(?P<hours>[0-9]+):(?P<minutes>[0-5][0-9])|[0-9]*[.,]?[0-9]+|[0-9]+[.,]")
+from gleaner.core.time import hours_written
 
 
 def _day(text: str) -> date:
@@ -24,12 +23,10 @@ def _day(text: str) -> date:
 
 
 def _hours(text: str) -> Decimal:
-    found = _LENGTH.fullmatch(text.strip())
+    found = hours_written(text)
     if found is None:
         raise typer.BadParameter(f'"{text}" is no length; write 1.5 or 1:30')
-    if found["minutes"]:
-        return Decimal(found["hours"]) + Decimal(found["minutes"]) / 60
-    return Decimal(found[0].replace(",", "."))
+    return found
 
 
 def _number(text: str) -> int:

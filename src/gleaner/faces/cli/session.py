@@ -45,6 +45,15 @@ def synced(account: Account, first: date | None = None, last: date | None = None
     return account
 
 
+def held(account: Account, first: date, last: date) -> Account:
+    """The same; a manager reads the copy of a team as it is, for their token may not fill it."""
+    from gleaner.app.readers import is_administrator
+
+    synced(account)
+    is_personal = len(account.catalog.people) == 1
+    return synced(account, first, last) if is_personal or is_administrator(account) else account
+
+
 def person_named(account: Account, address: str | None) -> Person:
     """The person with that address, or the token's owner."""
     if address is not None:
@@ -103,6 +112,11 @@ def write_new(file: Path, text: str) -> None:
 
     Raises ConfigError when there is such a file, or it cannot be written.
     """
+    write_bytes(file, text.encode())
+
+
+def write_bytes(file: Path, content: bytes) -> None:
+    """The same for what is no text."""
     import os
 
     try:
@@ -112,8 +126,8 @@ def write_new(file: Path, text: str) -> None:
     except OSError as error:
         raise ConfigError(f"{file} cannot be written: {error.strerror}") from error
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as opened_file:
-            opened_file.write(text)
+        with os.fdopen(descriptor, "wb") as opened_file:
+            opened_file.write(content)
     except OSError as error:
         file.unlink(missing_ok=True)
         raise Unavailable(f"{file} cannot be written: {error.strerror}") from error

@@ -16,7 +16,8 @@ import httpx2
 import pytest
 
 from gleaner.adapters.harvest.encoding import to_json
-from gleaner.adapters.harvest.identity import Attempt, Identity
+from gleaner.adapters.harvest.identity import Identity
+from gleaner.adapters.redirect import Attempt
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.secrets import Secret
 

@@ -51,4 +51,5 @@ class Company(Wire):
             week_start_day=self.week_start_day or "Monday",
             weekly_capacity=timedelta(seconds=self.weekly_capacity),
             base_uri=self.base_uri,
+            has_approval=self.approval_feature,
         )

@@ -53,6 +53,8 @@ class User(Stamped):
             workdays=frozenset(range(5)) if workdays is None else workdays,
             is_active=self.is_active,
             access_roles=frozenset(self.access_roles),
+            roles=self.roles,
+            created_at=self.created_at,
         )
 
 

@@ -12,7 +12,7 @@ def add(app: typer.Typer) -> None:
 
 
 def doctor(json: Json = False, config: ConfigFile = None, account: AccountId = None) -> None:
-    """Check configuration, database, Harvest, people, calendars and repositories, one line each."""
+    """Check configuration, database, Harvest, people, calendars, repositories and channels, one line each."""
     from dataclasses import asdict
 
     from gleaner.app.checking import examine

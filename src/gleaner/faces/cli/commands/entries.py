@@ -74,6 +74,8 @@ def listing(
         raise ConfigError("give --person or --everybody, not both")
     with opened(config, account) as acc:
         synced(acc)
+        if everybody:
+            acc.check_may_see_everybody("--everybody")
         who = None if everybody else person_named(acc, person)
         today = today_of(acc, who)
         if running and on is None and first is None and last is None:

@@ -37,7 +37,7 @@ def gaps(
 
     from gleaner.app.looking import freshen
     from gleaner.app.sheets import sheets
-    from gleaner.core.errors import ConfigError, Refused
+    from gleaner.core.errors import ConfigError
     from gleaner.faces.cli.session import (
         chosen_days,
         opened,
@@ -57,8 +57,8 @@ def gaps(
             first = yesterday - timedelta(days=6)
         begin, end = chosen_days(on, first, last, yesterday)
         synced(acc, begin, end)
-        if team and (acc.me is None or "administrator" not in acc.me.access_roles):
-            raise Refused("only an administrator sees everybody's hours; leave out --team")
+        if team:
+            acc.check_may_see_everybody("--team")
         known = acc.catalog
         everybody = [one for one in known.people.values() if one.is_active]
         whom = everybody if team else [person_named(acc, person)]

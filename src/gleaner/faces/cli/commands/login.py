@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -51,46 +53,75 @@ def login(
 
     A token in GLEANER_HARVEST__TOKEN comes before what is kept.
     """
+    _check_words(context, token=token, new_key=new_key)
+    if google and token:
+        raise typer.BadParameter("--google does not go with --token; leave one of them out.")
+    where = _Where(config, account, port, seconds, opens_browser=not no_browser)
+    if new_key:
+        _encrypt_anew(where, json=json)
+    elif google:
+        _at_google(where, google, json=json)
+    else:
+        _at_harvest(where, token=token, json=json)
+
+
+@dataclass(frozen=True)
+class _Where:
+    """Which account, and how the browser comes back."""
+
+    config: Path | None
+    account: int | None
+    port: int
+    seconds: int
+    opens_browser: bool
+
+
+def _encrypt_anew(where: _Where, *, json: bool) -> None:
+    from gleaner.app.login import renew_key
+    from gleaner.faces.cli.session import print_json, say
+
+    number = renew_key(where.config, account=where.account)
+    if json:
+        print_json({"encrypted_anew": number})
+    else:
+        say("What is kept is encrypted with the new key." if number else "Nothing is kept yet.")
+
+
+def _at_google(where: _Where, person: str, *, json: bool) -> None:
+    from gleaner.app.login import login_at_google
+    from gleaner.faces.cli.session import print_json, say
+
+    kept = login_at_google(
+        where.config,
+        person,
+        lambda url: _show(url, browser=where.opens_browser, whom="Google"),
+        lambda: _asked("Secret of your OAuth client"),
+        port=where.port,
+        seconds=where.seconds,
+        account=where.account,
+    )
+    if json:
+        print_json({"who": person, "kept": kept})
+    else:
+        say(f"Gleaner may read the calendars of {person}.", kept, "Next: gleaner doctor")
+
+
+def _at_harvest(where: _Where, *, token: bool, json: bool) -> None:
     from dataclasses import asdict
 
-    from gleaner.app.login import login_at_google, login_with_browser, login_with_token, renew_key
+    from gleaner.app.login import login_with_browser, login_with_token
     from gleaner.faces.cli.session import print_json, say, tell
 
-    _check_words(context, token=token, new_key=new_key)
-    if new_key:
-        number = renew_key(config, account=account)
-        if json:
-            print_json({"encrypted_anew": number})
-            return
-        say("What is kept is encrypted with the new key." if number else "Nothing is kept yet.")
-        return
-    if google:
-        if token:
-            raise typer.BadParameter("--google does not go with --token; leave one of them out.")
-        where = login_at_google(
-            config,
-            google,
-            lambda url: _show(url, browser=not no_browser, whom="Google"),
-            lambda: _asked("Secret of your OAuth client"),
-            port=port,
-            seconds=seconds,
-            account=account,
-        )
-        if json:
-            print_json({"who": google, "kept": where})
-        else:
-            say(f"Gleaner may read the calendars of {google}.", where, "Next: gleaner doctor")
-        return
     if token:
-        standing = login_with_token(config, _asked("Personal access token"), account=account)
+        standing = login_with_token(where.config, _asked("Personal access token"), account=where.account)
     else:
         standing = login_with_browser(
-            config,
-            lambda url: _show(url, browser=not no_browser),
+            where.config,
+            lambda url: _show(url, browser=where.opens_browser),
             lambda: _asked("Secret of your OAuth2 application"),
-            port=port,
-            seconds=seconds,
-            account=account,
+            port=where.port,
+            seconds=where.seconds,
+            account=where.account,
         )
     if json:
         print_json(asdict(standing))

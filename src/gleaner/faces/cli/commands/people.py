@@ -6,23 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
+from gleaner.faces.cli.grouped import ListsFirst
 from gleaner.faces.cli.options import AccountId, ConfigFile, DryRun, Json
 
 if TYPE_CHECKING:
     from gleaner.app.people import Forgot
     from gleaner.core.catalog import Person
-
-
-class ListsFirst(TyperGroup):
-    """A group that lists unless one of its commands is named: ``gleaner people ana`` is ``gleaner people list ana``."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """The arguments, with ``list`` put before those that name no command and ask for no help."""
-        if not args or args[0] not in (*self.commands, *ctx.help_option_names):
-            args = ["list", *args]
-        return list(super().parse_args(ctx, args))
 
 
 people = typer.Typer(
@@ -47,7 +37,7 @@ def listing(
     config: ConfigFile = None,
     account: AccountId = None,
 ) -> None:
-    """Who is in the account: name, address, time zone, weekly hours and roles. Members see themselves."""
+    """Who is in the account: name, address, time zone, weekly hours, roles and team. Members see themselves."""
     from gleaner.app.listing import people as listed
     from gleaner.faces.cli.session import opened, print_json, synced, table
 
@@ -59,10 +49,34 @@ def listing(
         return
     rows = (
         (one.name, one.email, one.zone.key, f"{_hours(one):g}", ", ".join(sorted(one.access_roles)),
-         "yes" if one.is_active else "archived")
+         one.team_name, "yes" if one.is_active else "archived")
         for one in found
     )  # fmt: skip
-    table(("Name", "Address", "Zone", "Hours a week", "Roles", "Active"), rows, right=("Hours a week",))
+    table(
+        ("Name", "Address", "Zone", "Hours a week", "Roles", "Team", "Active"), rows, right=("Hours a week",)
+    )
+
+
+@people.command("show")
+def show(address: _Address, json: Json = False, config: ConfigFile = None, account: AccountId = None) -> None:
+    """How the hours of one person are counted: pattern, holidays, team, manager, roll-out, and exceptions.
+
+    For the person themselves, their manager, and administrators.
+    """
+    from gleaner.app.showing import shown
+    from gleaner.faces.cli.session import opened, print_json, say, synced
+
+    with opened(config, account) as acc:
+        synced(acc)
+        found = shown(acc, address)
+    if json:
+        print_json(found)
+        return
+    for name, value in found.items():
+        if isinstance(value, list):
+            say(f"{_spoken(name)}:", *(f"  {line}" for line in value or ["none"]))
+        else:
+            say(f"{_spoken(name)}: {value}")
 
 
 @people.command("export")
@@ -170,6 +184,7 @@ def _plain(one: Person) -> dict[str, Any]:
         "zone": one.zone.key,
         "weekly_hours": _hours(one),
         "roles": sorted(one.access_roles),
+        "team": one.team_name,
         "is_active": one.is_active,
     }
 

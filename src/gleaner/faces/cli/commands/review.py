@@ -61,9 +61,13 @@ def listing(
     from gleaner.faces.cli.proposals import item_as_json, show_items
     from gleaner.faces.cli.session import days_between, opened, person_named, print_json, say, synced, tell
 
+    if everybody and person is not None:
+        raise ConfigError("give --person or --everybody, not both")
     with opened(config, account) as acc:
         synced(acc)
-        user_id = None if every and person is None else person_named(acc, person).id
+        if everybody:
+            acc.check_may_see_everybody("--everybody")
+        user_id = None if everybody else person_named(acc, person).id
         states = None if every else (State.PROPOSED, State.FAILED)
         begin, end = days_between(on, first, last)
         items = acc.inbox.items(states=states, user_id=user_id, first=begin, last=end)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gleaner.faces.cli.commands.people import ListsFirst
+from gleaner.faces.cli.grouped import ListsFirst
 from gleaner.faces.cli.options import AccountId, ConfigFile, DryRun, Json, To
 
 rules = typer.Typer(

@@ -1,4 +1,6 @@
-"""Waiting on loopback for the browser to come back from Harvest's page to log in (RFC 8252 §7.3).
+"""Logging in at another's page: what is asked there, and waiting on loopback for the browser to come back.
+
+OAuth2's code flow with a state and PKCE (RFC 7636, S256; RFC 8252 §7.3); a host that does not know PKCE ignores it.
 
 Only this machine can reach it, and only an answer with our ``state`` counts; anything else is told so and waited past,
 so that no other page can end or take over a login. Neither code nor state is logged.
@@ -6,8 +8,12 @@ so that no other page can end or take over a login. Neither code nor state is lo
 
 from __future__ import annotations
 
+import hashlib
 import hmac
+import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Empty, Queue
 from threading import Thread
@@ -20,15 +26,47 @@ from gleaner.core.secrets import Secret
 
 PORT = 8735
 PATH = "/callback"
-_TRY_AGAIN = "try again: gleaner login"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try at logging in: what must come back, and what proves that we began it."""
+
+    redirect_uri: str
+    state: Secret = field(default_factory=lambda: Secret(secrets.token_urlsafe(32)))
+    verifier: Secret = field(default_factory=lambda: Secret(secrets.token_urlsafe(64)))
+
+    def asked(self, client_id: str) -> dict[str, str]:
+        """What the page is asked with."""
+        digest = hashlib.sha256(self.verifier.encode()).digest()
+        return {
+            "client_id": client_id,
+            "response_type": "code",
+            "redirect_uri": self.redirect_uri,
+            "state": self.state,
+            "code_challenge": urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "code_challenge_method": "S256",
+        }
+
+    def grant(self, code: Secret) -> dict[str, str]:
+        """What *code* is exchanged for tokens with."""
+        return {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.redirect_uri,
+            "code_verifier": self.verifier,
+        }
 
 
 class Redirect:
-    """The address a login comes back to. Listens from ``with`` on; *port* 0 is any that is free."""
+    """The address a login comes back to. Listens from ``with`` on; *port* 0 is any that is free.
 
-    def __init__(self, port: int = PORT) -> None:
+    *whose* page it is, and *again*, the command to begin anew, are what people are told.
+    """
+
+    def __init__(self, port: int = PORT, *, whose: str = "Harvest", again: str = "gleaner login") -> None:
         try:
-            self._server = _Server(("127.0.0.1", port), _Handler)
+            self._server = _Server(("127.0.0.1", port), _Handler, whose, again)
         except OSError as error:
             raise ConfigError(
                 f"port {port} cannot be listened to ({error.strerror}); give another with --port, and register"
@@ -38,7 +76,7 @@ class Redirect:
 
     @property
     def uri(self) -> str:
-        """What Harvest has to know as the application's redirect address."""
+        """What has to be known there as the application's redirect address."""
         return f"http://127.0.0.1:{self._server.server_port}{PATH}"
 
     def expect(self, state: Secret) -> None:
@@ -50,7 +88,9 @@ class Redirect:
         try:
             found = self._server.found.get(timeout=seconds)
         except Empty:
-            raise ConfigError(f"nobody logged in within {seconds:g} s; {_TRY_AGAIN}") from None
+            raise ConfigError(
+                f"nobody logged in within {seconds:g} s; try again: {self._server.again}"
+            ) from None
         if isinstance(found, GleanerError):
             raise found
         return found
@@ -71,8 +111,11 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False  # a browser may hold a connection open that it never uses
 
-    def __init__(self, address: tuple[str, int], handler: Callable[..., BaseHTTPRequestHandler]) -> None:
+    def __init__(
+        self, address: tuple[str, int], handler: Callable[..., BaseHTTPRequestHandler], whose: str, again: str
+    ) -> None:
         super().__init__(address, handler)
+        self.whose, self.again = whose, again
         self.expected: Secret | None = None
         self.found: Queue[Secret | GleanerError] = Queue()
 
@@ -101,11 +144,17 @@ class _Handler(BaseHTTPRequestHandler):
         if asked.get("code"):
             self.server.found.put(Secret(asked["code"]))
             self._say(
-                200, "Harvest let you in. Close this page and go back to the terminal: it says how it went."
+                200,
+                f"{self.server.whose} let Gleaner in. Close this page and go back to the terminal:"
+                " it says how it went.",
             )
             return
         why = asked.get("error_description") or asked.get("error") or "it gave no reason"
-        self.server.found.put(Refused(f"Harvest gave Gleaner no access: {why[:200]}; {_TRY_AGAIN}"))
+        self.server.found.put(
+            Refused(
+                f"{self.server.whose} gave Gleaner no access: {why[:200]}; try again: {self.server.again}"
+            )
+        )
         self._say(
             200, "Gleaner was not let in; nothing was changed. Close this page; the terminal says what to do."
         )

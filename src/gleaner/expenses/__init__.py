@@ -1,0 +1,1 @@
+"""Receipts: what they say, which are refused, and which expenses break the policy."""

@@ -1,0 +1,46 @@
+"""What a receipt's file is, by its content: Harvest takes png, gif, jpg and pdf."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from gleaner.core.errors import Refused
+
+MOST_BYTES = 10_000_000
+"""Our own cap: Harvest's is not documented. A photograph has less."""
+
+Kind = Literal["png", "gif", "jpg", "pdf"]
+
+_STARTS: tuple[tuple[Kind, bytes], ...] = (
+    ("png", b"\x89PNG\r\n\x1a\n"),
+    ("gif", b"GIF87a"),
+    ("gif", b"GIF89a"),
+    ("jpg", b"\xff\xd8\xff"),
+    ("pdf", b"%PDF-"),
+)
+_ENDINGS = {"png": "png", "gif": "gif", "jpg": "jpg", "jpeg": "jpg", "pdf": "pdf"}
+
+
+def checked_size(name: str, size: int) -> None:
+    """Raises Refused for a file that is empty or too big; *size* in bytes, known before anything is read."""
+    if size == 0:
+        raise Refused(f"{name} is empty; save the receipt again.")
+    if size > MOST_BYTES:
+        raise Refused(
+            f"{name} has {size / 1_000_000:.1f} MB; a receipt may have {MOST_BYTES // 1_000_000} MB."
+            " Make it smaller and try again."
+        )
+
+
+def checked_kind(name: str, start: bytes) -> Kind:
+    """What the file is by its first bytes, which its name has to agree with. Raises Refused.
+
+    >>> checked_kind("taxi.PDF", b"%PDF-1.7 ...")
+    'pdf'
+    """
+    kind = next((kind for kind, mark in _STARTS if start.startswith(mark)), None)
+    if kind is None:
+        raise Refused(f"{name} is not a picture or PDF inside; Harvest takes png, gif, jpg and pdf.")
+    if _ENDINGS.get(name.rpartition(".")[2].lower()) != kind:
+        raise Refused(f"{name} is a {kind} file inside, but its name does not end in .{kind}; rename it.")
+    return kind
