@@ -1,6 +1,6 @@
 """An agency seen through its calendars and repositories by the real agent, beside what really happened.
 
-Shared by measurements of matching: every meeting of the twelve weeks with its truth, and what was logged by hand.
+Shared by measurements of matching: every meeting with its truth, and what was logged by hand.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from gleaner.core.entries import TimeEntry
 from gleaner.core.silent import SilentProgress
 from gleaner_sandbox import agency
 from gleaner_sandbox.agency.files import write_world
-from gleaner_sandbox.agency.period import DEMO_DAY, END_DAY, FIRST_DAY
+from gleaner_sandbox.agency.period import DEMO_DAY, END_DAY
 from gleaner_sandbox.agency.truth import Block
 from gleaner_sandbox.agency.world import World
 from gleaner_sandbox.clock import Clock
@@ -49,7 +49,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Lived:
-    """One agency's twelve weeks."""
+    """One agency's weeks."""
 
     catalog: Catalog
     seen: tuple[Seen, ...]
@@ -58,13 +58,16 @@ class Lived:
     """What people logged by hand, and when, in that order."""
 
 
-def lived(seed: int) -> Lived:
-    """The agency of *seed*: calendars as they were in the end, read by the real sources."""
-    world = agency.build(seed)
+def lived(seed: int, *, earlier: int = 0) -> Lived:
+    """The agency of *seed*: calendars as they were in the end, read by the real sources.
+
+    *earlier* weeks come before its usual twelve.
+    """
+    world = agency.build(seed, earlier=earlier)
     with TemporaryDirectory(prefix="gleaner-bench-") as folder, opened(world, Path(folder)) as account:
         last = END_DAY - timedelta(days=1)
         sync(account, SilentProgress(), first=DEMO_DAY, last=last)
-        found = look(account, FIRST_DAY, last, SilentProgress()).captured.activities
+        found = look(account, world.first_day, last, SilentProgress()).captured.activities
         people = account.catalog.people
         seen = [Seen(one, day_of(one, people[one.user_id]), _truth(world, account, one)) for one in found]
         return Lived(

@@ -8,7 +8,7 @@ from statistics import fmean
 import pytest
 
 from gleaner_sandbox import agency
-from gleaner_sandbox.agency.period import DEMO_DAY, END_DAY, FIRST_DAY, PUBLIC_HOLIDAYS, days
+from gleaner_sandbox.agency.period import DEMO_DAY, END_DAY, FIRST_DAY, PUBLIC_HOLIDAYS, days, week_of
 from gleaner_sandbox.agency.truth import Block, CalendarSource, GitSource
 from gleaner_sandbox.agency.world import World
 
@@ -29,6 +29,24 @@ def test_the_demo_begins_in_the_ninth_of_twelve_weeks() -> None:
     assert (FIRST_DAY.weekday(), DEMO_DAY - FIRST_DAY) == (0, timedelta(weeks=8))
     assert FIRST_DAY + timedelta(weeks=12) == END_DAY
     assert len(list(days())) == 84
+
+
+def test_a_longer_past_comes_before_and_moves_nothing_that_has_its_week() -> None:
+    usual, longer = agency.build(3), agency.build(3, earlier=4)
+    assert (usual.first_day, longer.first_day) == (FIRST_DAY, FIRST_DAY - timedelta(weeks=4))
+    weeks = {week_of(block.date) for block in longer.truth}
+    assert weeks == set(range(-4, 12))
+    assert min(habit.spent_date for habit in longer.habits) < FIRST_DAY - timedelta(weeks=3)
+    assert longer.absences == usual.absences
+    assert longer.catalog == usual.catalog
+
+
+def test_nobody_works_on_a_holiday_of_the_longer_past() -> None:
+    longer = agency.build(3, earlier=4)
+    worked = {(longer.person(block.person).country, block.date) for block in longer.truth}
+    holidays = {(country, day) for country, days in PUBLIC_HOLIDAYS.items() for day in days}
+    assert ("DE", date(2025, 12, 26)) in holidays
+    assert not worked & holidays
 
 
 def test_nobody_does_two_things_at_once(world: World) -> None:

@@ -7,6 +7,7 @@ kind counts beside the others (``SCALE``) was fitted on simulated agencies; see 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -14,6 +15,7 @@ from gleaner.core.activities import Activity, Coding, Meeting
 from gleaner.core.catalog import Project, ProjectId
 from gleaner.matching.index import Hint as Hint
 from gleaner.matching.index import Index as Index
+from gleaner.matching.index import Named
 from gleaner.matching.memory import Memory, circle, issue_prefixes
 from gleaner.matching.people import by_circle, by_company, by_lately, by_team
 from gleaner.matching.rules import Rule
@@ -30,6 +32,12 @@ ONE_WORD = 2.15
 """A name of one word is also a word: alone it is not enough to be *sure*."""
 CLIENT_NAME = 4.0
 INITIALS = 2.5
+PART = 1.5
+"""One word of a name of several, when no other project of the person has it in its name."""
+_NOTHING = 0.005
+"""What weighs less is shown as 0.00, and is no evidence."""
+_LONGEST_TITLE = 400
+_CAPITALS = re.compile(r"(?<![^\W_])[A-Z]{2,5}(?![^\W_])")
 
 _STEADY = frozenset({"series", "repository"})
 """Grounds that prove a project alone once they have gone there three times and nine times in ten."""
@@ -38,6 +46,7 @@ SCALE: Mapping[str, float] = {
     "code": 1.2, "project": 1.4, "client": 1.2, "contact": 1.5, "spelling": 2.0,
     "series": 1.1, "title": 0.2, "people": 0.4, "attendee": 0.3, "branch": 0.6, "issue": 0.7,
     "words": 0.45, "letters": 0.3, "team": 0.9, "outside": 2.0, "recent": 0.7,
+    "size": 1.0,
 }  # fmt: skip
 """What a hint's weight is multiplied by, for each ground; 1 for those not named."""
 
@@ -50,6 +59,8 @@ def hints(
     for hint in _all(activity, projects, index, memory, rules):
         if hint.project_id in mine:
             weight = hint.weight * SCALE.get(hint.ground, 1.0)
+            if abs(weight) < _NOTHING:
+                continue
             yield Hint(hint.project_id, weight, hint.sentence, hint.ground, hint.is_hard)
 
 
@@ -101,8 +112,9 @@ def _by_code(activity: Activity, index: Index) -> Iterator[Hint]:
 
 
 def _by_name(activity: Activity, projects: Sequence[Project], index: Index) -> Iterator[Hint]:
-    said = frozenset(words(activity.title)) | frozenset(words(text_of(activity)))
-    named_clients = Counter(project.client_id for project in projects)
+    title = frozenset(words(activity.title))
+    said = title | frozenset(words(text_of(activity)))
+    common = Counter(word for project in projects for word in index.names[project.id].telling)
     for project in projects:
         name = index.names[project.id]
         if name.telling and name.telling <= said:
@@ -111,13 +123,35 @@ def _by_name(activity: Activity, projects: Sequence[Project], index: Index) -> I
         elif name.initials and name.initials in said:
             text = f'"{name.initials.upper()}" may stand for {project.name}'
             yield Hint(project.id, INITIALS, text, "initials")
-        if name.client_first and (
-            name.client_first in said if len(name.client_first) > 3 else name.client_telling <= said
-        ):
-            alone = named_clients[project.client_id] == 1
-            yield Hint(
-                project.id, CLIENT_NAME, f'it names the client "{name.client}"', "client", is_hard=alone
-            )
+        elif part := min((word for word in name.telling & title if common[word] == 1), default=""):
+            yield Hint(project.id, PART, f'it says "{part}" as in "{project.name}"', "part")
+    yield from _by_client(activity, said, projects, index)
+
+
+def _by_client(
+    activity: Activity, said: frozenset[str], projects: Sequence[Project], index: Index
+) -> Iterator[Hint]:
+    """Clients by name or initials. "Acme / Studio sync" is Acme's: the house names itself beside a client."""
+    per_client = Counter(project.client_id for project in projects)
+    named = {project.client_id for project in projects if _is_named(index.names[project.id], said)}
+    if others := {one for one in named if not index.is_house(one)}:
+        named = others
+    short = frozenset(one.lower() for one in _CAPITALS.findall(activity.title[:_LONGEST_TITLE]))
+    for project in projects:
+        name = index.names[project.id]
+        if project.client_id in named:
+            alone = per_client[project.client_id] == 1
+            text = f'it names the client "{name.client}"'
+            yield Hint(project.id, CLIENT_NAME, text, "client", is_hard=alone)
+        elif cut := name.client_initials & short:
+            text = f'"{min(cut).upper()}" may stand for {name.client}'
+            yield Hint(project.id, INITIALS, text, "initials")
+
+
+def _is_named(name: Named, said: frozenset[str]) -> bool:
+    """Whether the client is: by the first word of its name that tells, if that is long enough, or by all of them."""
+    first = name.client_first
+    return bool(first) and (first in said if len(first) > 3 else name.client_telling <= said)
 
 
 def _by_past(activity: Activity, projects: Sequence[Project], memory: Memory) -> Iterator[Hint]:

@@ -17,6 +17,8 @@ _PUBLIC_MAIL = frozenset(
     "gmail.com googlemail.com outlook.com hotmail.com yahoo.com icloud.com gmx.de gmx.net web.de".split()
 )
 
+_LEGAL_FORMS = frozenset("ab ag bv co corp gmbh inc kg llc llp ltd nv oy plc sa sarl se srl".split())
+
 _NUMBER = re.compile(r"-\d")
 _LONGEST = 400
 """As much of a branch's name, a title or a subject is looked at."""
@@ -47,6 +49,8 @@ class Named:
     client_first: str
     """What people say of it: "northwind" for "Northwind Traders GmbH"; empty when nothing in it tells."""
     client_telling: frozenset[str]
+    client_initials: frozenset[str]
+    """What the client is cut down to: "nt" and "ntg" for "Northwind Traders GmbH"."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,18 @@ class Index:
             for domain, clients in found.items()
             if len(clients) == 1 and domain not in own and domain not in _PUBLIC_MAIL
         }
+
+    def is_house(self, client_id: ClientId) -> bool:
+        """Whether that client is the house itself: its name is in its people's mail addresses, behind the @."""
+        return client_id in self._house
+
+    @cached_property
+    def _house(self) -> frozenset[ClientId]:
+        own = {address.partition("@")[2] for address in self.staff} - _PUBLIC_MAIL
+        called = {word for domain in own for word in words(domain.rpartition(".")[0])}
+        return frozenset(
+            client.id for client in self.catalog.clients.values() if called & set(words(client.name)[:1])
+        )
 
     @cached_property
     def codes(self) -> Mapping[str, ProjectId]:
@@ -168,4 +184,18 @@ class Index:
         name = client.name if client is not None else ""
         ordered = [word for word in words(name) if word in telling(name)]
         first = ordered[0] if ordered else ""
-        return Named(project, telling(project.name), initials(project.name), name, first, telling(name))
+        return Named(
+            project,
+            telling(project.name),
+            initials(project.name),
+            name,
+            first,
+            telling(name),
+            _cut_down(name),
+        )
+
+
+def _cut_down(name: str) -> frozenset[str]:
+    """Initials of a company, with and without its legal form."""
+    bare = " ".join(word for word in words(name) if word not in _LEGAL_FORMS)
+    return frozenset(short for short in (initials(name), initials(bare)) if short)

@@ -77,14 +77,12 @@ def match(activity: Activity, index: Index, memory: Memory, rules: Sequence[Rule
     best = ranked[0]
     is_tie = len(ranked) > 1 and math.isclose(shares[ranked[1]], shares[best], rel_tol=1e-6)
     raw = shares[best]
-    if not is_tie and any(hint.weight > 0 for hint in found[best]):
+    if not is_tie:
         shares = _scaled(shares, best, memory)
     task = choose_task(activity, best, index, memory, rules)
     ground = _ground(found[best])
     record = memory.records.get(ground, Record())
-    # A first choice that is no answer is not believed in either.
-    project_confidence = 0.0 if is_tie else shares[best]
-    confidence = project_confidence * (task.confidence if task is not None else 0.0)
+    confidence = shares[best] * (task.confidence if task is not None else 0.0)
     trusted = (
         min(confidence, raw * task.confidence) if task is not None and memory.scale.is_assumed else confidence
     )
@@ -103,7 +101,7 @@ def match(activity: Activity, index: Index, memory: Memory, rules: Sequence[Rule
         level,
         tuple(said),
         tuple(_alternatives(activity, ranked, shares, index, memory, skip=0 if level == "unsure" else 1)),
-        round(project_confidence, 4),
+        round(shares[best], 4),
         is_tie,
         ground,
     )

@@ -14,6 +14,10 @@ from gleaner.matching.memory import Memory
 CONTACT = 4.8
 CONTACT_DOMAIN = 4.0
 _SMOOTH = 0.3
+_CROWD = 30
+"""A team of more people is no rarer a place to meet."""
+_FEW_HOURS = 20.0
+"""So many hours say half of what many weeks of them say."""
 _LEAST = 0.05
 """The share of somebody's time a project is taken to have that has none."""
 
@@ -51,7 +55,8 @@ def by_team(activity: Activity, projects: Sequence[Project], index: Index, memor
     colleagues = _colleagues(activity, index)
     if not colleagues:
         return
-    lately = {who: memory.shares(who) for who in colleagues}
+    yield from _by_size(colleagues, projects, index)
+    lately = {who: (memory.shares(who), _known(who, memory)) for who in colleagues}
     odds = {}
     for project in projects:
         members = index.members.get(project.id, frozenset())
@@ -59,7 +64,9 @@ def by_team(activity: Activity, projects: Sequence[Project], index: Index, memor
         if missing:
             text = f"not everybody invited works on {project.name}"
             yield Hint(project.id, -1.0 * len(missing), text, "outside")
-        odds[project.id] = sum(math.log(lately[who].get(project.id, 0.0) + _LEAST) for who in colleagues)
+        odds[project.id] = sum(
+            math.log(shares.get(project.id, 0.0) * known + _LEAST) for shares, known in lately.values()
+        )
     average = sum(odds.values()) / len(odds)
     for project in projects:
         weight = max(-3.0, min(3.0, (odds[project.id] - average) / math.sqrt(len(colleagues))))
@@ -70,10 +77,42 @@ def by_team(activity: Activity, projects: Sequence[Project], index: Index, memor
             yield Hint(project.id, weight, f"those invited work on other things than {project.name}", "team")
 
 
+def _by_size(colleagues: Sequence[UserId], projects: Sequence[Project], index: Index) -> Iterator[Hint]:
+    """How much likelier these people meet by chance in this project's team than in the most unlikely one.
+
+    A team of three can send few circles of so many people, the whole company very many, and each is as likely as the
+    other; somebody who is not of the team was picked from everybody else.
+    """
+    everybody = min(len(index.catalog.people), _CROWD)
+    ways = {}
+    for project in projects:
+        members = index.members.get(project.id, frozenset())
+        inside = sum(who in members for who in colleagues)
+        others, strangers = min(len(members), _CROWD) - 1, len(colleagues) - inside
+        ways[project.id] = _circles(others, inside) + _circles(everybody - others - 1, strangers)
+    most = max(ways.values())
+    for project in projects:
+        if (weight := most - ways[project.id]) > 0:
+            text = f"few others than those invited work on {project.name}"
+            yield Hint(project.id, weight, text, "size")
+
+
+def _circles(of: int, size: int) -> float:
+    """The logarithm of how many circles of *size* people there are among *of*; of a crowd they are not counted."""
+    return math.log(math.comb(of, size)) if 0 < size < of else 0.0
+
+
+def _known(user_id: UserId, memory: Memory) -> float:
+    """How far what somebody worked on lately can be trusted: a few hours say little about the weeks to come."""
+    hours = sum(memory.lately.get(user_id, {}).values())
+    return hours / (hours + _FEW_HOURS)
+
+
 def by_lately(activity: Activity, memory: Memory) -> Iterator[Hint]:
     """What this person works on, the last days more than those before."""
+    known = _known(activity.user_id, memory)
     for project_id, share in memory.shares(activity.user_id).items():
-        weight = math.log((share + _LEAST) / _LEAST)
+        weight = math.log((share * known + _LEAST) / _LEAST)
         yield Hint(project_id, weight, f"{share:.0%} of your time went there lately", "recent")
 
 

@@ -26,8 +26,8 @@ _FEWEST = 3.0
 """once the person picked that often."""
 _KEPT = 0.99
 """So often, measured, a task that is more than a guess is right; at least."""
-_NAMED, _LEADS, _GUESSED = 0.85, 0.85, 0.7
-"""What a name alone is worth: the only one that says the kind of work, one for managing, any other."""
+_NAMED, _LEADS, _GUESSED = 0.85, 0.92, 0.7
+"""What a name alone is worth: the only one that says the kind of work, one for managing or for the house, any other."""
 _SHARPER = Scale(slope=1.6)
 """Shares are smoothed so much that they are right more often than they say."""
 
@@ -129,7 +129,8 @@ def _by_name(
     """What the names say where nothing was picked yet: shares, the best one, and whether it is more than a guess.
 
     It is a guess where names contest each other: whoever manages the project may log its meetings to managing it, a
-    project may be called like one of its tasks, and a title may name another task.
+    project may be called like one of its tasks, and a title may name another task. What nobody pays for has a task of
+    its own, like Harvest's *Business Development*, to which its meetings go as well.
     """
     kind, title = _TASK_NAMES[activity.kind], frozenset(words(activity.title))
     project, leads = index.names[project_id].telling, (activity.user_id, project_id) in index.managers
@@ -138,9 +139,18 @@ def _by_name(
     managing = [
         slot for slot in slots if leads and activity.kind == "meeting" and _MANAGING.search(slot.task.name)
     ]
+    own = [] if index.catalog.projects[project_id].is_billable else _own(slots)
     other = any(telling(slot.task.name) & title for slot in slots if slot not in named)
-    is_told = len(named) == 1 and not (leads or alike or other)
-    best = min(slot.task.id for slot in managing or alike or named or slots)
-    first = _NAMED if is_told else _LEADS if managing else _GUESSED if alike or named else 1.0 / len(slots)
+    is_told = len(named) == 1 and not (leads or alike or other or own)
+    best = min(slot.task.id for slot in own or managing or alike or named or slots)
+    first = (
+        _NAMED if is_told else _LEADS if own or managing else _GUESSED if alike or named else 1.0 / len(slots)
+    )
     rest = (1.0 - first) / (len(slots) - 1)
     return {slot.task.id: first if slot.task.id == best else rest for slot in slots}, best, is_told
+
+
+def _own(slots: Sequence[Slot]) -> list[Slot]:
+    """The task that is not billable by default, where others are and it is the only one."""
+    found = [slot for slot in slots if not slot.task.billable_by_default]
+    return found if len(found) == 1 else []

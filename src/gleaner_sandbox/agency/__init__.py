@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 # The modules are imported inside the functions: whoever only asks the sandbox for its version should not load them.
 
 
-def build(seed: int = 1) -> World:
-    """The world of *seed*, in memory; the same seed gives an equal world."""
+def build(seed: int = 1, *, earlier: int = 0) -> World:
+    """The world of *seed*, in memory; the same seed gives an equal world.
+
+    It has twelve weeks, and before them as many *earlier* ones as somebody asks for: a longer past.
+    """
     from .world import build
 
-    return build(seed)
+    return build(seed, earlier=earlier)
 
 
 def harvest_seed(seed: int | World = 1, *, weeks_of_history: int = 8) -> Seed:

@@ -5,6 +5,7 @@ Instants are seconds since 1970 here, because that is what Git keeps.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from random import Random
 from typing import Literal
 
@@ -87,7 +88,11 @@ Sources = dict[tuple[str, int], GitSource]
 
 
 def repositories(
-    seed: int, catalog: Catalog, team: Sequence[Person], lived: Mapping[str, Sequence[Stretch]]
+    seed: int,
+    catalog: Catalog,
+    team: Sequence[Person],
+    lived: Mapping[str, Sequence[Stretch]],
+    earlier: int = 0,
 ) -> tuple[tuple[Repository, ...], Sources]:
     """All repositories, and the stretches (*lived*, by e-mail address) that left commits in them."""
     by_email = {person.email: person for person in team}
@@ -101,14 +106,17 @@ def repositories(
             if s.project is not None and s.project.repository == name and s.kind in {"coding", "review"}
         ]
         sessions.sort(key=lambda session: (session.stretch.start, session.person.slot))
-        found.append(_Builder(seed, name, number, sessions, sources).repository())
+        found.append(_Builder(seed, name, number, sessions, sources, earlier).repository())
     return tuple(found), sources
 
 
 class _Builder:
     """One repository while it is being planned."""
 
-    def __init__(self, seed: int, name: str, number: int, sessions: list[_Session], sources: Sources) -> None:
+    def __init__(
+        self, seed: int, name: str, number: int, sessions: list[_Session], sources: Sources, earlier: int
+    ) -> None:
+        self.earlier, self.first_day = earlier, FIRST_DAY - timedelta(weeks=earlier)
         self.seed, self.name, self.sources = seed, name, sources
         self.default_branch = "master" if number == 5 else "main"
         self.coding = [session for session in sessions if session.stretch.kind == "coding"]
@@ -122,7 +130,7 @@ class _Builder:
         branches += self._bot_branches()
         branches.sort(key=lambda branch: (branch.commits[0].at, branch.name))
         founder = self.coding[0].person
-        founded = instant(founder.zone, FIRST_DAY, 0) * 60 - 70 * 86400 + 39600
+        founded = instant(founder.zone, self.first_day, 0) * 60 - 70 * 86400 + 39600
         return Repository(
             self.name,
             self.default_branch,
@@ -182,7 +190,7 @@ class _Builder:
 
     def _number(self, minute: int) -> int:
         """The number of a pull request begun then: they grow with time, a little faster than one a day."""
-        number = 10 + (minute - instant("UTC", FIRST_DAY, 0)) * 3 // 2880
+        number = 10 + (minute - instant("UTC", self.first_day, 0)) * 3 // 2880
         while number in self.numbers:
             number += 1
         self.numbers.add(number)
@@ -238,8 +246,8 @@ class _Builder:
         """A dependency update every other Monday morning, most of them merged the same week by whoever codes first."""
         rng = stream(self.seed, "bot", self.name)
         found = []
-        for week in range(rng.randint(0, 1), WEEKS, 2):
-            at = (instant("UTC", FIRST_DAY, 5 * 60) + week * 7 * 1440) * 60 + rng.randint(60, 1500)
+        for week in range(rng.randint(0, 1), WEEKS + self.earlier, 2):
+            at = (instant("UTC", self.first_day, 5 * 60) + week * 7 * 1440) * 60 + rng.randint(60, 1500)
             package, version = (
                 rng.choice(("left-pad", "urlkit", "datepick", "http-tiny")),
                 f"{week + 2}.{rng.randint(0, 9)}.1",

@@ -37,14 +37,19 @@ class Focus:
 
 
 def stretches(
-    seed: int, person: Person, catalog: Catalog, away: Absences, attended: Iterable[Attendance]
+    seed: int,
+    person: Person,
+    catalog: Catalog,
+    away: Absences,
+    attended: Iterable[Attendance],
+    earlier: int = 0,
 ) -> list[Stretch]:
     """All of a person's days, in order of time."""
     by_day: dict[date, list[Attendance]] = {}
     for attendance in attended:
         by_day.setdefault(local_day(attendance.start, person.zone), []).append(attendance)
     found: list[Stretch] = []
-    for day in days():
+    for day in days(earlier):
         if away.presence(person, day) != "off":
             rng = stream(seed, "day", person.email, day)
             fixed = [_meeting(a, person, catalog) for a in by_day.get(day, ())]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import harvest_seed, render_ics, write_repositories
 from .people import Person
-from .period import DEMO_DAY, END_DAY, FIRST_DAY, days
+from .period import DEMO_DAY, END_DAY, days
 from .world import World
 
 END_OF_WORLD = datetime(END_DAY.year, END_DAY.month, END_DAY.day, tzinfo=UTC)
@@ -39,7 +39,7 @@ def write_world(world: World, folder: Path, as_of: datetime | None = None) -> No
 def people(world: World) -> dict[str, object]:
     """Who is who: what a team that introduces an agent would tell it about its people."""
     return {
-        "first_day": FIRST_DAY.isoformat(),
+        "first_day": world.first_day.isoformat(),
         "demo_day": DEMO_DAY.isoformat(),
         "end_day": END_DAY.isoformat(),
         "people": [
@@ -66,7 +66,7 @@ def _expected(world: World, person: Person) -> dict[str, float]:
     """Hours by day for people with a Harvest account; holidays and leave are taken off."""
     if person.user_id is None:
         return {}
-    return {day.isoformat(): world.expected_hours(person.email, day) for day in days()}
+    return {day.isoformat(): world.expected_hours(person.email, day) for day in days(world.earlier)}
 
 
 def _habits(world: World) -> Iterable[Mapping[str, object]]:

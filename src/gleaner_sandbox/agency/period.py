@@ -1,26 +1,25 @@
-"""The twelve weeks (unless told otherwise): which days there are, and how instants are counted inside the generator.
+"""The twelve weeks: which days there are, and how instants are counted inside the generator.
+
+A world may have a longer past: *earlier* weeks before the twelve. What happens in a certain week stays there.
 
 Inside, an instant is a whole number of minutes since 1970 in UTC, and a span is half-open, ``[start, end)``.
 Outside, instants are aware datetimes.  Both daylight saving changes lie in the four weeks the demo walks through
 (US 8 March, EU 29 March), so for three weeks the two offices are five hours apart instead of six.
 """
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-DEMO_DAY = date(2026, 3, 9)
-"""The demo's first day, a Monday."""
-VARIABLE = "GLEANER_SANDBOX_WEEKS_OF_HISTORY"
-"""Who wants an agency with a longer past says how long before the program starts: another past is another agency."""
-WEEKS_OF_HISTORY = int(os.environ.get(VARIABLE, "8"))
-WEEKS = WEEKS_OF_HISTORY + 4
-FIRST_DAY = DEMO_DAY - timedelta(weeks=WEEKS_OF_HISTORY)
-END_DAY = DEMO_DAY + timedelta(weeks=4)
+FIRST_DAY = date(2026, 1, 12)
+WEEKS_OF_HISTORY = 8
+WEEKS = 12
+DEMO_DAY = FIRST_DAY + timedelta(weeks=WEEKS_OF_HISTORY)
+"""The demo's first day, Monday 9 March 2026."""
+END_DAY = FIRST_DAY + timedelta(weeks=WEEKS)
 """The first day after the world, Monday 6 April 2026."""
 
-_HOLIDAYS: dict[str, dict[date, str]] = {
+PUBLIC_HOLIDAYS: dict[str, dict[date, str]] = {
     "DE": {
         date(2025, 12, 25): "1. Weihnachtstag",
         date(2025, 12, 26): "2. Weihnachtstag",
@@ -34,22 +33,18 @@ _HOLIDAYS: dict[str, dict[date, str]] = {
         date(2026, 2, 16): "Presidents' Day",
     },
 }
-PUBLIC_HOLIDAYS = {
-    country: {day: name for day, name in found.items() if day >= FIRST_DAY}
-    for country, found in _HOLIDAYS.items()
-}
 """By country; nobody there works on these days."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def days() -> Iterator[date]:
-    """Every day of the twelve weeks, weekends too."""
-    return (FIRST_DAY + timedelta(days=n) for n in range(7 * WEEKS))
+def days(earlier: int = 0) -> Iterator[date]:
+    """Every day of the twelve weeks and of *earlier* weeks before them, weekends too."""
+    return (FIRST_DAY + timedelta(days=n) for n in range(-7 * earlier, 7 * WEEKS))
 
 
 def week_of(day: date) -> int:
-    """0 for the first week of the world, 8 for the first of the demo."""
+    """0 for the first of the twelve weeks, 8 for the first of the demo; earlier ones are below 0."""
     return (day - FIRST_DAY).days // 7
 
 

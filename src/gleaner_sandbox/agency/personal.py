@@ -42,25 +42,33 @@ def appointments(seed: int, team: Sequence[Person], away: Absences, agenda: Agen
     return found
 
 
-def decorations(seed: int, team: Sequence[Person], away: Absences) -> Iterator[Event]:
+def decorations(seed: int, team: Sequence[Person], away: Absences, earlier: int = 0) -> Iterator[Event]:
     """Events that are no meetings: none of them says anything certain about what its owner worked on."""
     for person in team:
         rng = stream(seed, "decorations", person.email)
-        yield from _blocks(person, rng)
+        yield from _blocks(person, rng, earlier)
         yield from _whole_days(person, team, rng)
         yield from _absence_events(person, team, away, rng)
+        known = set(days(earlier))
         for day, name in PUBLIC_HOLIDAYS[person.country].items():
-            yield _whole_day(person, day, day, name, rng, is_transparent=True)
+            if day in known:
+                yield _whole_day(person, day, day, name, rng, is_transparent=True)
 
 
-def _blocks(person: Person, rng: Random) -> Iterator[Event]:
+def _blocks(person: Person, rng: Random, earlier: int) -> Iterator[Event]:
     """Lunch every day for half the people, focus time for most, a bare reminder with neither end nor duration."""
     if chance(rng, 0.5):
-        yield _repeated(person, "Lunch", person.work_days, 12 * 60 + 30, 45, rng)
+        yield _repeated(person, "Lunch", person.work_days, 12 * 60 + 30, 45, rng, earlier)
     if chance(rng, 0.7):
         weekdays = tuple(sorted(rng.sample(person.work_days, 2)))
         yield _repeated(
-            person, rng.choice(("Focus time", "Deep work", "no meetings pls")), weekdays, 14 * 60, 120, rng
+            person,
+            rng.choice(("Focus time", "Deep work", "no meetings pls")),
+            weekdays,
+            14 * 60,
+            120,
+            rng,
+            earlier,
         )
     for day in rng.sample(list(days()), 4):
         if day.weekday() in person.work_days:
@@ -71,9 +79,9 @@ def _blocks(person: Person, rng: Random) -> Iterator[Event]:
 
 
 def _repeated(
-    person: Person, name: str, weekdays: tuple[int, ...], minute: int, length: int, rng: Random
+    person: Person, name: str, weekdays: tuple[int, ...], minute: int, length: int, rng: Random, earlier: int
 ) -> Event:
-    day = next(day for day in days() if day.weekday() in weekdays)
+    day = next(day for day in days(earlier) if day.weekday() in weekdays)
     start = instant(person.zone, day, minute)
     plan = Revision(start - 30 * _DAY, start, start + length, name)
     return _own(person, plan, rng, rule=Rule(weekdays))

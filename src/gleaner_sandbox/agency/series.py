@@ -77,16 +77,21 @@ class Recurring:
     occasions: list[Occasion]
 
 
-def recurring(seed: int, catalog: Catalog, team: Sequence[Person], away: Absences) -> list[Recurring]:
+def recurring(
+    seed: int, catalog: Catalog, team: Sequence[Person], away: Absences, earlier: int = 0
+) -> list[Recurring]:
     """All series with their instances, some of them moved, shortened, cancelled or deleted."""
-    found = []
+    found, every_day = list[Recurring](), list(days(earlier))
     for number, spec in enumerate(_SPECS):
         rng = stream(seed, "series", number)
         project = catalog.project(spec.project)
-        first = _master(spec, project, team, rng, week=number % 2 if spec.interval == 2 else 0)
-        masters = [first] if spec.splits_in_week is None else _split(first, spec.splits_in_week, rng)
+        start = -earlier + number % 2 if spec.interval == 2 else -earlier
+        first = _master(spec, project, team, rng, start, every_day)
+        masters = (
+            [first] if spec.splits_in_week is None else _split(first, spec.splits_in_week, rng, every_day)
+        )
         for master in masters:
-            series = Recurring(master, _occasions(master, spec, team))
+            series = Recurring(master, _occasions(master, spec, team, every_day))
             for occasion in series.occasions:
                 _disturb(series, occasion, team, away, rng)
             series.occasions = [o for o in series.occasions if not _is_deleted(series.event, o)]
@@ -94,12 +99,14 @@ def recurring(seed: int, catalog: Catalog, team: Sequence[Person], away: Absence
     return found
 
 
-def _master(spec: _Spec, project: Project, team: Sequence[Person], rng: Random, *, week: int) -> Event:
+def _master(
+    spec: _Spec, project: Project, team: Sequence[Person], rng: Random, week: int, every_day: Sequence[date]
+) -> Event:
     people = [team[slot] for slot in spec.slots]
     organizer = people[0]
     weekdays = spec.weekdays or (rng.choice((0, 1, 2, 3, 3)),)
     minute = 60 * rng.randint(*spec.hours) + rng.choice((0, 0, 30))
-    first = _first_day(week, weekdays, spec.nth)
+    first = _first_day(week, weekdays, spec.nth, every_day)
     start = instant(organizer.zone, first, minute)
     created = start - _DAY * rng.randint(6, 60) - rng.randint(0, 300)
     names = words(project, rng) | {"first": organizer.first_name, "second": people[1].first_name}
@@ -124,11 +131,11 @@ def _master(spec: _Spec, project: Project, team: Sequence[Person], rng: Random, 
     )
 
 
-def _first_day(week: int, weekdays: tuple[int, ...], nth: int | None) -> date:
+def _first_day(week: int, weekdays: tuple[int, ...], nth: int | None, every_day: Sequence[date]) -> date:
     monday = FIRST_DAY + timedelta(weeks=week)
     if nth is None:
         return monday + timedelta(days=min(weekdays))
-    return next(day for day in days() if day.weekday() in weekdays and (day.day - 1) // 7 + 1 == nth)
+    return next(day for day in every_day if day.weekday() in weekdays and (day.day - 1) // 7 + 1 == nth)
 
 
 def _agenda(rng: Random) -> str | None:
@@ -141,13 +148,13 @@ def _agenda(rng: Random) -> str | None:
     )
 
 
-def _split(master: Event, week: int, rng: Random) -> list[Event]:
+def _split(master: Event, week: int, rng: Random, every_day: Sequence[date]) -> list[Event]:
     """*master* until before *week*, and the series that follows it under another UID, an hour later."""
     boundary = instant(master.zone, FIRST_DAY + timedelta(weeks=week), 0)
     decided = boundary - _DAY * rng.randint(1, 4)
     assert master.rule is not None
     plan = master.revisions[0]
-    later = [start for start in instances(master, list(days())) if start >= boundary]
+    later = [start for start in instances(master, every_day) if start >= boundary]
     moved = Revision(decided, later[0] + 60, later[0] + 60 + plan.end - plan.start, plan.title)
     local, _, host = master.uid.partition("@")
     uid = f"{local}_R{aware(later[0], master.zone):%Y%m%dT%H%M%S}@{host}"
@@ -155,7 +162,9 @@ def _split(master: Event, week: int, rng: Random) -> list[Event]:
     return [ended, replace(master, uid=uid, revisions=(moved,))]
 
 
-def _occasions(master: Event, spec: _Spec, team: Sequence[Person]) -> list[Occasion]:
+def _occasions(
+    master: Event, spec: _Spec, team: Sequence[Person], every_day: Sequence[date]
+) -> list[Occasion]:
     plan = master.revisions[0]
     guests = tuple(person.email for person in team if person.email in master.attendees)
     return [
@@ -171,7 +180,7 @@ def _occasions(master: Event, spec: _Spec, team: Sequence[Person]) -> list[Occas
             guests=guests,
             with_client=spec.contacts > 0,
         )
-        for start in instances(master, list(days()))
+        for start in instances(master, every_day)
     ]
 
 

@@ -48,11 +48,12 @@ def singles(
     away: Absences,
     agenda: Agenda,
     regular: Iterable[Occasion],
+    earlier: int = 0,
 ) -> list[Occasion]:
-    """One-off meetings of all twelve weeks, put where the people invited are free, except now and then."""
-    weights = _missing_signals(regular)
+    """One-off meetings of all weeks, put where the people invited are free, except now and then."""
+    weights = _missing_signals(regular, WEEKS + earlier)
     found: list[Occasion] = []
-    for week in range(WEEKS):
+    for week in range(-earlier, WEEKS):
         for key, rate in _PER_WEEK.items():
             rng = stream(seed, "singles", week, key)
             project = catalog.project(key)
@@ -64,13 +65,13 @@ def singles(
     return found
 
 
-def _missing_signals(regular: Iterable[Occasion]) -> dict[Signal, float]:
+def _missing_signals(regular: Iterable[Occasion], weeks: int) -> dict[Signal, float]:
     """How often each signal should be drawn so that series and singles together meet ``TARGET``."""
     seen: dict[Signal, float] = dict.fromkeys(TARGET, 0.0)
     for occasion in regular:
         if occasion.project is not None:
             seen[occasion.signal] += len(occasion.guests)
-    expected = sum(seen.values()) + WEEKS * sum(_PER_WEEK.values()) * _AVERAGE_GUESTS
+    expected = sum(seen.values()) + weeks * sum(_PER_WEEK.values()) * _AVERAGE_GUESTS
     return {signal: max(0.02 * expected, share * expected - seen[signal]) for signal, share in TARGET.items()}
 
 

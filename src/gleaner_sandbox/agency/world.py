@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from .absences import Absences, absences
 from .agenda import Agenda
@@ -14,7 +14,7 @@ from .days import Stretch, stretches
 from .events import Event, Occasion
 from .habits import Habit, habits
 from .people import Person, people
-from .period import aware
+from .period import FIRST_DAY, aware
 from .personal import appointments, decorations
 from .series import Recurring, recurring
 from .singles import singles
@@ -42,6 +42,8 @@ class World:
     """Built by ``build``; the same seed gives an equal world."""
 
     seed: int
+    earlier: int
+    """Weeks it has before the usual twelve."""
     people: tuple[Person, ...]
     """The twelve with a Harvest account, by slot, then the freelancer."""
     catalog: Catalog
@@ -53,13 +55,17 @@ class World:
     """By person (in the order of ``people``) and start; never overlapping."""
     repositories: tuple[Repository, ...] = field(repr=False)
     habits: tuple[Habit, ...] = field(repr=False)
-    """Everything logged by hand in the twelve weeks, ordered by ``logged_at``; some after the last week's end."""
+    """Everything logged by hand in its weeks, ordered by ``logged_at``; some after the last week's end."""
     _meetings: Mapping[tuple[str, datetime | None, str], Block] = field(repr=False)
     _by_day: Mapping[tuple[str, date], Sequence[Block]] = field(repr=False)
     written: dict[tuple[str | int | None, ...], bytes] = field(
         default_factory=dict, repr=False, compare=False
     )
     """Events as text, kept by ``render_ics``; no part of the world."""
+
+    @property
+    def first_day(self) -> date:
+        return FIRST_DAY - timedelta(weeks=self.earlier)
 
     @property
     def staff(self) -> tuple[Person, ...]:
@@ -99,27 +105,28 @@ class World:
         return single or self._meetings.get((uid, recurrence_start_utc, person))
 
 
-def build(seed: int = 1) -> World:
+def build(seed: int = 1, *, earlier: int = 0) -> World:
     """The whole world of *seed* in memory, in less than a second; nothing is written."""
     team, goods = people(seed), catalog(seed)
     away = absences(seed, team)
-    regular = recurring(seed, goods, team, away)
-    occasions = _occasions(seed, team, goods, away, regular)
+    regular = recurring(seed, goods, team, away, earlier)
+    occasions = _occasions(seed, team, goods, away, regular, earlier)
     went = attendances(seed, occasions, team, away)
     lived = {
-        person.email: stretches(seed, person, goods, away, _attended_by(person, went))
+        person.email: stretches(seed, person, goods, away, _attended_by(person, went), earlier)
         for person in team
         if person.user_id is not None
     }
-    repos, sources = repositories(seed, goods, team, lived)
+    repos, sources = repositories(seed, goods, team, lived, earlier)
     blocks, titles = _blocks(team, lived, sources)
     by_hand = [h for p in team if p.user_id is not None for h in habits(seed, p, goods, blocks, titles)]
     return World(
         seed=seed,
+        earlier=earlier,
         people=team,
         catalog=goods,
         absences=away,
-        events=(*_events(regular, occasions), *decorations(seed, team, away)),
+        events=(*_events(regular, occasions), *decorations(seed, team, away, earlier)),
         invitations=tuple(_invitation(a, goods) for a in went),
         truth=tuple(blocks),
         repositories=repos,
@@ -130,7 +137,12 @@ def build(seed: int = 1) -> World:
 
 
 def _occasions(
-    seed: int, team: Sequence[Person], goods: Catalog, away: Absences, regular: Iterable[Recurring]
+    seed: int,
+    team: Sequence[Person],
+    goods: Catalog,
+    away: Absences,
+    regular: Sequence[Recurring],
+    earlier: int,
 ) -> list[Occasion]:
     """Every planned meeting: instances of series, private appointments, and singles put in between."""
     agenda = Agenda()
@@ -138,7 +150,7 @@ def _occasions(
     for occasion in repeated:
         agenda.take(occasion.guests, (occasion.start, occasion.end))
     private = appointments(seed, team, away, agenda)
-    return [*repeated, *private, *singles(seed, goods, team, away, agenda, repeated)]
+    return [*repeated, *private, *singles(seed, goods, team, away, agenda, repeated, earlier)]
 
 
 def _attended_by(person: Person, went: Iterable[Attendance]) -> list[Attendance]:

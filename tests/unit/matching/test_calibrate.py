@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +43,30 @@ def test_a_few_matches_change_nothing() -> None:
 
 def test_a_hundred_right_answers_do_not_make_everything_certain() -> None:
     assert fitted(outcomes(0.7, 100, 0))(0.5) < 0.9
+
+
+def test_near_certainty_that_proved_too_high_is_lowered_not_raised() -> None:
+    scale = fitted(outcomes(0.994, 83, 10) + outcomes(0.55, 1, 6))
+    assert scale(0.994) < 0.985
+    assert scale(0.55) < 0.5
+
+
+def test_what_people_log_to_the_wrong_project_is_not_held_against_a_match() -> None:
+    assert fitted(outcomes(0.995, 291, 9))(0.995) > 0.98
+    assert fitted(outcomes(0.995, 270, 30))(0.995) < 0.96
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=40, max_size=200))
+def test_a_scale_explains_what_was_right_no_worse_than_none(seen: list[tuple[float, bool]]) -> None:
+    def loss(scale: Scale) -> float:
+        pull = 2.5 * ((scale.slope - 1) ** 2 + scale.offset**2)
+        chances = [0.97 * min(max(scale(min(max(c, 1e-4), 1 - 1e-4)), 1e-12), 1.0) for c, _ in seen]
+        return pull - sum(
+            math.log(p if right else 1 - p) for p, (_, right) in zip(chances, seen, strict=True)
+        )
+
+    scale = fitted([Outcome("code", confidence, right) for confidence, right in seen])
+    assert loss(scale) <= loss(Scale()) + 1e-6
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=120))
@@ -93,3 +119,8 @@ def test_an_account_nothing_is_known_of_has_the_scale_of_agencies() -> None:
     few = Fact(meeting("10:00-11:00", "Apollo planning"), APOLLO, MEETINGS)
     one, some = (measured_scale([few] * count, [], index) for count in (1, 20))
     assert Scale().slope < some.slope < one.slope < UNTRIED.slope, "nothing changes at a stroke"
+
+
+@given(st.integers(2, 12))
+def test_before_anything_is_known_one_of_many_alike_stays_about_one_of_many(candidates: int) -> None:
+    assert UNTRIED(1 / candidates) == pytest.approx(1 / candidates, abs=0.051)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.studio import ANA, APOLLO, BO, CATALOG, DAY, MEETINGS, PORTAL, WEBSITE, entry, meeting
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.studio import ANA, APOLLO, BO, CATALOG, CY, DAY, MEETINGS, PORTAL, WEBSITE, entry, meeting
 
 from gleaner.core.activities import Meeting
 from gleaner.core.catalog import UserAssignment
@@ -16,6 +18,10 @@ from gleaner.matching.memory import Fact, remember
 
 INDEX = Index(replace(CATALOG, user_assignments=(*CATALOG.user_assignments, UserAssignment(PORTAL, BO))))
 EVERYBODY = tuple(UserAssignment(project, who) for project in CATALOG.projects for who in (ANA, BO))
+_TWO = tuple(one for one in EVERYBODY if one.project_id in (APOLLO, PORTAL))
+BIG_AND_SMALL = Index(replace(CATALOG, user_assignments=(*_TWO, UserAssignment(APOLLO, CY))))
+"""Ana and Bo work on the portal, and with Cy on Apollo."""
+NOTHING = remember([], [], today=DAY)
 
 
 def test_a_colleague_who_may_not_log_to_a_project_speaks_against_it() -> None:
@@ -24,7 +30,30 @@ def test_a_colleague_who_may_not_log_to_a_project_speaks_against_it() -> None:
     found = match(
         meeting("10:00-11:00", "Sync", attendees=["bo@studio.example"]), index, remember([], [], today=DAY)
     )
-    assert found.alternatives[0].project_id == PORTAL
+    assert found.slot is not None
+    assert found.slot.project.id == PORTAL
+    assert found.level != "sure"
+
+
+def test_people_who_meet_are_more_likely_the_small_team_that_has_them_than_the_big_one() -> None:
+    found = match(meeting("10:00-11:00", "Sync", attendees=["bo@studio.example"]), BIG_AND_SMALL, NOTHING)
+    assert found.slot is not None
+    assert found.slot.project.id == PORTAL, "Ana and Bo are all of its team; Apollo has Cy, too"
+    assert not found.is_tie
+    assert found.confidence < 0.75, "one in two against one"
+    assert "Few others than those invited work on Customer Portal" in found.reason
+    assert found.level != "sure"
+
+
+def test_a_small_team_that_lacks_somebody_invited_gains_nothing_from_its_size() -> None:
+    guests = ["bo@studio.example", "cy@studio.example"]
+    found = match(meeting("10:00-11:00", "Sync", attendees=guests), BIG_AND_SMALL, NOTHING)
+    assert found.slot is not None
+    assert found.slot.project.id == APOLLO
+
+
+def test_alone_nobody_can_tell_a_small_team_from_a_big_one() -> None:
+    assert match(meeting("10:00-11:00", "Sync"), BIG_AND_SMALL, NOTHING).is_tie
 
 
 def test_what_the_others_work_on_lately_speaks_for_it() -> None:
@@ -76,3 +105,29 @@ def test_an_organizer_counts_as_somebody_who_is_there() -> None:
     found = match(seen, INDEX, remember([], [], today=DAY))
     assert found.slot is not None
     assert found.slot.project.id == WEBSITE
+
+
+def test_a_few_hours_say_less_of_somebodys_work_than_many_weeks_of_them() -> None:
+    def recent(weeks: int) -> float:
+        worked = [entry(2, WEBSITE, day=DAY - timedelta(days=7 * week)) for week in range(weeks)]
+        other = [entry(2, APOLLO, day=DAY - timedelta(days=7 * week)) for week in range(weeks)]
+        memory = remember([], worked + other, today=DAY)
+        found = match(meeting("10:00-11:00", "Sync"), INDEX, memory)
+        (said,) = (piece for piece in found.evidence if "of your time" in piece.sentence)
+        assert said.sentence == "50% of your time went there lately", "the share itself stays as it was"
+        return said.weight
+
+    assert recent(1) < recent(2) < recent(6)
+
+
+@given(st.lists(st.sampled_from(["bo@studio.example", "cy@studio.example", "x@else.example"]), max_size=3))
+def test_equal_evidence_is_shared_out_equally(guests: list[str]) -> None:
+    everybody = tuple(UserAssignment(project, who) for project in CATALOG.projects for who in (ANA, BO, CY))
+    found = match(
+        meeting("10:00-11:00", "Sync", attendees=guests),
+        Index(replace(CATALOG, user_assignments=everybody)),
+        NOTHING,
+    )
+    assert found.is_tie
+    k = len(CATALOG.projects)
+    assert 0.75 / k < found.project_confidence <= 1 / k

@@ -44,6 +44,22 @@ def test_a_project_called_like_one_of_its_tasks_leaves_it_open() -> None:
     assert (found.slot.task.id, found.is_known) == (DESIGN, False)
 
 
+def test_what_nobody_pays_for_has_a_task_of_its_own() -> None:
+    tasks = {
+        **CATALOG.tasks,
+        DESIGN: replace(CATALOG.tasks[DESIGN], name="Pitches", billable_by_default=False),
+    }
+    own = {**CATALOG.projects, APOLLO: replace(CATALOG.projects[APOLLO], is_billable=False)}
+    talk = meeting("10:00-11:00", "Talk")
+    found = chosen(talk, index=Index(replace(CATALOG, tasks=tasks, projects=own)))
+    assert (found.slot.task.id, found.is_known) == (DESIGN, False)
+    assert 0.9 < found.confidence < 0.99
+    assert chosen(talk, index=Index(replace(CATALOG, tasks=tasks))).slot.task.id == MEETINGS, "somebody pays"
+    assert chosen(talk, index=Index(replace(CATALOG, projects=own))).slot.task.id == MEETINGS, (
+        "all are for clients"
+    )
+
+
 def test_a_known_task_says_nearly_certain_and_a_guess_says_less() -> None:
     known, guess = (chosen(meeting("10:00-11:00", title)) for title in ("Planning", "Design review"))
     assert known.confidence >= 0.99
