@@ -12,7 +12,7 @@ from tests.studio import ANA, APOLLO, BO, CATALOG, DAY, MEETINGS, PORTAL, entry,
 
 from gleaner.core.activities import Activity
 from gleaner.core.entries import TimeEntry
-from gleaner.matching.calibrate import Scale
+from gleaner.matching.calibrate import UNTRIED, Scale
 from gleaner.matching.index import Index
 from gleaner.timesheets.hindsight import Hindsight
 from gleaner.timesheets.job import HISTORY, Decided
@@ -81,6 +81,6 @@ def test_confidences_are_worth_what_they_were_worth_on_monday() -> None:
             entries.append(entry(1, project, MEETINGS, title, day=day, who=who))
     past = Hindsight(seen, entries, index=Index(CATALOG))
     sunday = max(day for day in on if day.weekday() == 6)
-    assert past.before(DAY).scale == Scale()
+    assert past.before(DAY).scale == UNTRIED, "nothing is known before the first day"
     assert past.before(sunday).scale == past.before(sunday - timedelta(days=6)).scale != Scale()
     assert past.before(sunday + timedelta(days=1)).scale != past.before(sunday).scale
