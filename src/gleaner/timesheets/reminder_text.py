@@ -70,7 +70,7 @@ def _daily(
     (sheet,) = due.days
     day = words.day(due.day)
     sums = words.text(
-        "{expected} h expected, {logged} h in Harvest",
+        "{expected} h expected, {logged} h in Harvest.",
         expected=words.hours(sheet.expected.hours), logged=words.hours(sheet.logged + sheet.running),
     )  # fmt: skip
     unsure = max(1, sum(not offer.where for offer in offers))
@@ -85,7 +85,7 @@ def _daily(
             "{day}: one thing needs a project", "{day}: {n} things need a project", unsure, day=day
         )
         why = words.text("You get this because nobody but you knows what that time was for. Only you see it.")
-    paragraphs = [Paragraph(f"{subject} ({sums})", is_strong=True)]
+    paragraphs = [Paragraph(sums, is_strong=True)]
     paragraphs += _offered(offers, around, words)
     if not offers:
         paragraphs.append(
@@ -119,8 +119,8 @@ def _weekly(
         )
     )
     paragraphs = [
-        Paragraph(subject, is_strong=True),
-        Paragraph(words.text("Open: {days}.", days=days) + " " + when),
+        Paragraph(words.text("Open: {days}.", days=days), is_strong=True),
+        Paragraph(when),
         *_offered(offers, around, words),
     ]
     if due.is_unsubmitted:
@@ -148,7 +148,7 @@ def _to_submit(due: Due, around: Around, words: Words) -> tuple[str, list[Paragr
     """Of a week that is complete: submitting it is a click in Harvest, which only the person can make."""
     subject = words.text("Week of {day}: complete, and not submitted yet", day=words.day(due.day))
     why = words.text("You get this because Harvest shows that week as not submitted. Only you see it.")
-    return subject, [Paragraph(subject, is_strong=True), _later(around, words)], why
+    return subject, [_later(around, words)], why
 
 
 def _offered(offers: Sequence[Offer], around: Around, words: Words) -> Iterable[Paragraph]:

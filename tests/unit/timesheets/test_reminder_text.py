@@ -57,7 +57,7 @@ def test_the_evening_message_reads_as_somebody_would_say_it() -> None:
         text_of("en", CODING, VAGUE)
         == """\
 Tue 12 May: 2 h 10 not yet logged
-Tue 12 May: 2 h 10 not yet logged (7.5 h expected, 5.33 h in Harvest)
+7.5 h expected, 5.33 h in Harvest.
 Looks like Acme › Website › Development, 10:40: “feat/login”, 1.75 h (1.0–2.6). PR #214, 6 commits.
 [Log 1.75 h]
 [Change]
@@ -78,7 +78,7 @@ def test_and_in_german() -> None:
         text_of("de", CODING, VAGUE)
         == """\
 Di 12. Mai: 2 h 10 noch nicht erfasst
-Di 12. Mai: 2 h 10 noch nicht erfasst (7,5 h erwartet, 5,33 h in Harvest)
+7,5 h erwartet, 5,33 h in Harvest.
 Sieht aus wie Acme › Website › Development, 10:40: „feat/login“, 1,75 h (1,0–2,6). PR #214, 6 commits.
 [1,75 h erfassen]
 [Ändern]
@@ -148,11 +148,11 @@ def test_a_week_names_its_days_its_cut_off_and_once_who_will_hear_of_it(language
     text = "\n".join(one.text for one in second.paragraphs)
     if language == "en":
         assert plain.subject == "Week of Mon 11 May: 9 h not yet in Harvest"
-        assert "Open: Tue 1.5 h, Thu 7.5 h. The week was counted on Mon 10:00;" in text
+        assert "Open: Tue 1.5 h, Thu 7.5 h.\nThe week was counted on Mon 10:00;" in text
         assert "If it is still open on Tue 19 May, 10:00, your name and the hours are in the list" in text
     else:
         assert plain.subject == "Woche ab Mo 11. Mai: 9 h noch nicht in Harvest"
-        assert "Offen: Di 1,5 h, Do 7,5 h. Gezählt wurde die Woche am Mo 10:00;" in text
+        assert "Offen: Di 1,5 h, Do 7,5 h.\nGezählt wurde die Woche am Mo 10:00;" in text
         assert "Ist sie am Di 19. Mai, 10:00 noch offen, stehen Ihr Name und die Stunden" in text
     assert len(second.paragraphs) == len(plain.paragraphs) + 1
 
