@@ -4,7 +4,7 @@ Meetings of an agency's last four weeks, matched with what none, one, four, eigh
 the calendars and repositories of those weeks, and what people had logged by hand. Then week by week with everything
 before it, people's decisions included. Measured against what really happened, on agencies with twelve weeks of past.
 
-Weights were tuned on seeds 11-15 and nowhere else; the table is of other seeds, which these rules met once.
+Weights were tuned on seeds 11-15 and nowhere else; the table is of other seeds, by which nothing was chosen.
 """
 
 from __future__ import annotations

@@ -28,7 +28,11 @@ def test_it_says_how_often_it_would_have_been_right(weeks: World) -> None:
     assert (found["right"], found["near"], found["wrong"]) == (5, 0, 0)
     assert found["not_logged"] == 2
     assert {one["person"] for one in found["people"]} == {ANA}
-    assert {one["ground"]: one["right"] for one in found["grounds"]} == {"code": 3, "recent": 2}
+    assert {one["ground"]: one["right"] for one in found["grounds"]} == {
+        "code": 3,
+        "title": 1,
+        "words": 1,
+    }
     said = weeks.fine(*ARGS)
     assert "Would have got 5 of 5 right, 0 near, 0 wrong" in said.out
     assert "Ana Person" in said.out
