@@ -78,8 +78,8 @@ def test_a_rule_that_names_nothing_is_one_sentence_and_the_rest_goes_on(
     assert world.timesheet() == [f"Ana {TUESDAY} 1.0 Website / Meetings: Catch up"]
 
 
-def test_a_correction_teaches_the_series(world: World) -> None:
-    """Two weeks of the same vague meeting: corrected in the first, known in the second, but still only likely."""
+def test_a_correction_makes_the_right_project_the_first_guess(world: World) -> None:
+    """Two weeks of a vague meeting: after one hour that was put right it is the first guess, and still only a guess."""
     first = meeting("14:00-15:00", "Catch up", day="2026-03-03", uid="first")
     world.calendar(ANA, first, CATCH_UP)
     world.fine("run", "--on", "2026-03-03")
@@ -87,4 +87,6 @@ def test_a_correction_teaches_the_series(world: World) -> None:
     world.fine("review", "edit", item["id"], "--project", "WEB", "--task", "Meetings")
     world.fine("run", "--on", TUESDAY)
     (item,) = world.waiting().values()
-    assert (item["on"], item["target"]) == (TUESDAY, "Beta Labs › Website › Meetings")
+    assert (item["on"], item["level"]) == (TUESDAY, "unsure")
+    assert item["alternatives"][0]["label"] == "Beta Labs › Website › Meetings"
+    assert item["alternatives"][0]["confidence"] > 1.5 * item["alternatives"][1]["confidence"]
