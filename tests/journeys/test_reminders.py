@@ -481,6 +481,7 @@ def test_a_dry_run_shows_who_would_get_which_text_and_sends_nothing(office: Worl
     said = office.fine("remind", "--dry-run", "--at", "2026-03-10T16:15:00+00:00")
     assert said.out.startswith("2 people would get a message.\n")
     assert "Ana Person · end of day · by test-post" in said.out.replace("by post", "by test-post")
+    assert "Tue 10 Mar: 8 h not yet logged\n8.0 h expected, 0.0 h in Harvest.\n" in said.out
     assert "Zebra talk" in said.out
     assert "Left alone: 1 nothing is due now." in said.out
     found = office.fine("remind", "--dry-run", "--at", "2026-03-10T16:15:00+00:00", "--json").json

@@ -119,6 +119,7 @@ def _moment(text: str) -> datetime:
 
 
 def _lines(done: Reminded, *, dry_run: bool) -> Iterator[str]:
+    from gleaner.core.text import shown
     from gleaner.notify.plain import plain
 
     count = done.count
@@ -127,6 +128,7 @@ def _lines(done: Reminded, *, dry_run: bool) -> Iterator[str]:
     for one in done.told:
         yield ""
         yield f"{one.person.name} · {one.due.kind} · {_became(one)}"
+        yield shown(one.message.subject)
         yield from plain(one.message).rstrip().split("\n")
     if done.quiet:
         yield ""
