@@ -53,6 +53,8 @@ class Look:
     made: Sequence[MadeChannel]
     ends: Mapping[UserId, time]
     """When people mostly stop, where that is known."""
+    first_weekday: int = 0
+    """Of the company's weeks; read once, for there may be many people."""
 
     def work(self, person: Person) -> WorkTime:
         entry, common = entry_of(self.account, person), self.account.settings.reminders.working_hours
@@ -63,7 +65,7 @@ class Look:
         """Last week's cut-off and this week's."""
         settings = self.account.settings.timesheets
         today = self.now.astimezone(person.zone).date()
-        first, _ = week_of(today, self.account.mirror.company().first_weekday)
+        first, _ = week_of(today, self.first_weekday)
         weekday = WEEKDAYS.index(settings.cut_off_day)
         return tuple(
             Week(begin, cut_off(begin, weekday, settings.cut_off_at, person.zone).astimezone(person.zone))

@@ -108,7 +108,7 @@ def _look(account: Account) -> Look:
     limits = Limits(settings.a_day, settings.a_week, timedelta(minutes=settings.least_minutes))
     return Look(
         account, now, limits, stored, stored.by_person(now - MEMORY), stored.wishes(), channels_of(account),
-        usual_ends(account),
+        usual_ends(account), account.mirror.company().first_weekday,
     )  # fmt: skip
 
 
@@ -174,8 +174,9 @@ def _days_for(look: Look, person: Person, kinds: Collection[Kind]) -> tuple[date
     if set(kinds) == {"end of day"}:
         return today, today
     first = today - timedelta(days=_BACK)
-    if weekly := [week for week in look.weeks(person) if set(kinds) - set(DAILY)]:
-        return min(first, weekly[0].first), max(today, weekly[-1].first + timedelta(days=6))
+    if set(kinds) - set(DAILY):
+        weeks = look.weeks(person)
+        return min(first, weeks[0].first), max(today, weeks[-1].first + timedelta(days=6))
     return first, today
 
 
