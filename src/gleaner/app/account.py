@@ -86,6 +86,11 @@ class Account:
         return AccountId(self.settings.harvest.account_id)
 
     @cached_property
+    def said_of(self) -> Mapping[str, config.PersonSettings]:
+        """What the file says of people, by address; the first where an address stands twice."""
+        return {one.email: one for one in reversed(self.settings.people)}
+
+    @cached_property
     def inbox(self) -> StoredInbox:
         return StoredInbox(self.engine, self.id)
 

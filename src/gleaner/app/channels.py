@@ -90,7 +90,8 @@ def recipient(person: Person) -> Recipient:
 
 def entry_of(account: Account, person: Person) -> config.PersonSettings | None:
     """What ``[[people]]`` says of *person*, if anything."""
-    return next((one for one in account.settings.people if one.email in person.addresses), None)
+    known = account.said_of
+    return next((known[address] for address in sorted(person.addresses) if address in known), None)
 
 
 def channel_problems(account: Account, made: Sequence[MadeChannel]) -> Iterator[Problem]:
