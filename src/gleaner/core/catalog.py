@@ -84,6 +84,8 @@ class Project:
     is_fixed_fee: bool = False
     bill_by: BillBy = "none"
     hourly_rate: Decimal | None = None
+    fee: Decimal | None = None
+    """What it costs in all, where that is fixed."""
     notes: str = ""
     starts_on: date | None = None
     ends_on: date | None = None

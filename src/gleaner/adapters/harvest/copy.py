@@ -6,8 +6,9 @@ read more out of them without asking again.
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -133,26 +134,53 @@ class Copy:
 
     def posted(self, first: date, last: date) -> Iterator[Posted]:
         """The same as :meth:`entries`, in no order, with little of each: the database takes it out of the text."""
+        paths = (
+            "user.id",
+            "project.id",
+            "task.id",
+            "spent_date",
+            "hours",
+            "billable",
+            "is_running",
+            "created_at",
+        )
+        for number, user, project, task, day, hours, billable, running, made in self.picked(
+            "time_entries", ("id", *paths), (first, last)
+        ):
+            yield Posted(
+                EntryId(int(number)), UserId(int(user)), ProjectId(int(project)), TaskId(int(task)),
+                date.fromisoformat(day), Decimal(str(hours or 0)), _is_true(billable), _is_true(running),
+                datetime.fromisoformat(made) if made else None,
+            )  # fmt: skip
+
+    def picked(
+        self,
+        resource: str,
+        paths: Sequence[str],
+        days: tuple[date, date] | None = None,
+        *,
+        where: Mapping[str, object] | None = None,
+    ) -> Iterator[Sequence[Any]]:
+        """What is at *paths* (such as ``user.id``) in each object, in no order: the database takes it out of the text.
+
+        *days*: only with a ``spent_date`` from the first to the last of them. *where*: only those that say so at these
+        paths, a number or a truth value. On SQLite values are as JSON has them, with 1 for true; on PostgreSQL text.
+        """
         dialect = self._engine.dialect.name
         text = parsed(dialect, mirror.c.payload).label("found")
-        rows_of: sa.Select[Any] = sa.select(mirror.c.id, mirror.c.user_id, mirror.c.on_date, text).where(
-            *self._of("time_entries"), mirror.c.on_date.between(first, last)
-        )
+        rows_of: sa.Select[Any] = sa.select(text).where(*self._of(resource))
+        if days is not None:
+            rows_of = rows_of.where(mirror.c.on_date.between(*days))
         # An offset keeps PostgreSQL from reading the text anew for each of the values.
         one = (rows_of.offset(0) if dialect == "postgresql" else rows_of).subquery()
         of = partial(inside, dialect, one.c.found)
-        asked: sa.Select[Any] = sa.select(
-            one.c.id, one.c.user_id, of("project", "id"), of("task", "id"), one.c.on_date, of("hours"),
-            of("billable"), of("is_running"), of("created_at"),
-        )  # fmt: skip
+        asked: sa.Select[Any] = sa.select(*(of(*path.split(".")) for path in paths))
+        for path, value in (where or {}).items():
+            wanted = json.dumps(value) if dialect == "postgresql" else value
+            asked = asked.where(of(*path.split(".")) == wanted)
         with self._engine.connect() as connection:
             for rows in connection.execution_options(yield_per=5_000).execute(asked).partitions():
-                for number, user_id, project, task, day, hours, billable, running, made in rows:
-                    yield Posted(
-                        EntryId(number), UserId(user_id), ProjectId(int(project)), TaskId(int(task)), day,
-                        Decimal(str(hours or 0)), _is_true(billable), _is_true(running),
-                        datetime.fromisoformat(made) if made else None,
-                    )  # fmt: skip
+                yield from rows
 
     def ids(self, resource: str, within: tuple[date, date] | None = None) -> set[int]:
         """The ids we hold; *within* two dates, both included, for time entries."""

@@ -45,6 +45,7 @@ class Project(Stamped):
             is_fixed_fee=self.is_fixed_fee,
             bill_by=self.bill_by or "none",
             hourly_rate=self.hourly_rate,
+            fee=self.fee,
             notes=self.notes,
             starts_on=self.starts_on,
             ends_on=self.ends_on,
