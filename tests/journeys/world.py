@@ -43,6 +43,7 @@ _GROUPS = {
     "channels": ("test",),
     "remind": ("snooze", "stop", "resume"),
     "budgets": ("mute", "alerts"),
+    "invoices": ("draft", "show", "simulate", "approve", "send", "mark-sent", "cancel", "again", "phase"),
     "secrets": ("rotate",),
     "rules": ("list", "explain", "off", "on", "simulate", "ladder"),
 }

@@ -3,6 +3,7 @@
 A misspelt key is refused with the right one, never ignored.
 """
 
+from gleaner.config.invoices import InvoiceSettings
 from gleaner.config.loading import check_account, load, locate
 from gleaner.config.people import WEEKDAYS, PersonSettings, Weekday
 from gleaner.config.reminders import ReminderSettings
@@ -39,6 +40,7 @@ __all__ = [
     "DaemonSettings",
     "GoogleSettings",
     "HarvestSettings",
+    "InvoiceSettings",
     "NotesSettings",
     "PersonSettings",
     "PolicySettings",

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from gleaner.config.invoices import InvoiceSettings
 from gleaner.config.part import Part
 from gleaner.config.people import PersonSettings, Weekday
 from gleaner.config.reminders import ReminderSettings
@@ -196,6 +197,8 @@ class ScheduleSettings(Part):
     """Between two looks at calendars and repositories."""
     budget_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
     """Between two looks at what is used of budgets, 5 is right; 0: nobody is told unasked. See ``[[budgets]]``."""
+    invoice_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
+    """Between two looks at which invoices are due, 60 is right; 0: none is made unasked. See ``[[invoices]]``."""
     remind_minutes: Annotated[int, Field(ge=0, le=60)] = 0
     """Between two looks at who is due a reminder, 5 is right; 0: nobody is reminded unasked. See ``[reminders]``."""
     end_of_day: time = time(17, 30)
@@ -273,6 +276,7 @@ class Settings(BaseSettings):
     rollout: tuple[RolloutSettings, ...] = ()
     notes: tuple[NotesSettings, ...] = ()
     budgets: tuple[BudgetSettings, ...] = ()
+    invoices: tuple[InvoiceSettings, ...] = ()
     policy: PolicySettings = PolicySettings()
     google: GoogleSettings = GoogleSettings()
     secrets: SecretsSettings = SecretsSettings()

@@ -1,14 +1,17 @@
-"""What apply needs to change the world. Only ``review/apply.py``, ``perform.py`` and ``undo.py`` use it."""
+"""What it takes to change the world. Only ``apply.py``, ``perform.py``, ``undo.py`` and ``billing.py`` here use it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from gleaner.core.actions import CreateTimeEntry, StartTimer, UpdateTimeEntry
-from gleaner.core.catalog import EntryId, UserId
+from gleaner.core.catalog import ClientId, EntryId, UserId
 from gleaner.core.entries import TimeEntry
+from gleaner.core.invoices import CreateInvoice, Invoice, InvoiceId, SendInvoice
 from gleaner.core.ports import LiveEntries
 
 
@@ -50,4 +53,54 @@ class TimeEntries(LiveEntries, Protocol):
 
         Raises Refused when its timer runs already.
         """
+        ...
+
+
+@dataclass(frozen=True)
+class SentMail:
+    """A mail that went out about an invoice."""
+
+    recipients: frozenset[str]
+    """Addresses, lower case."""
+    subject: str
+    created_at: datetime | None
+
+
+class Invoices(Protocol):
+    """Harvest's invoices, live. Raises as :class:`TimeEntries`; no POST is ever repeated."""
+
+    def guarded(self, check: Callable[[], None]) -> AbstractContextManager[None]:
+        """As :meth:`TimeEntries.guarded`."""
+        ...
+
+    def get(self, invoice_id: InvoiceId) -> Invoice | None:
+        """The invoice as it is now, or None when it is gone."""
+        ...
+
+    def of_client(self, client_id: ClientId, since: datetime) -> list[Invoice]:
+        """The client's invoices that changed since then."""
+        ...
+
+    def with_entry(self, entry_id: EntryId) -> InvoiceId | None:
+        """The invoice that has this time entry; None: none, or the entry is gone."""
+        ...
+
+    def with_expense(self, expense_id: int) -> InvoiceId | None:
+        """The same of an expense."""
+        ...
+
+    def create(self, action: CreateInvoice) -> Invoice: ...
+
+    def send(self, action: SendInvoice) -> None:
+        """Mail it, with its PDF."""
+        ...
+
+    def mark_sent(self, invoice_id: InvoiceId) -> None: ...
+
+    def delete(self, invoice_id: InvoiceId) -> None:
+        """Gone is gone: deleting what does not exist is no error."""
+        ...
+
+    def mails(self, invoice_id: InvoiceId, since: datetime) -> list[SentMail]:
+        """What was mailed about it since then."""
         ...

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
+from gleaner.adapters.harvest import wire
 from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.copy import Copy, row
 from gleaner.adapters.harvest.encoding import Params, Raw
 from gleaner.adapters.harvest.reader import Pages, covered
 from gleaner.core.catalog import AccountId, EntryId, ProjectId, TaskId, UserId
 from gleaner.core.errors import Refused, Unavailable
+from gleaner.core.invoices import Invoice
 from gleaner.core.ports import Progress
 from gleaner.invoicing.work import NOTHING, Spent, Worked
 
@@ -35,6 +37,16 @@ _EXPENSE = (
 )  # fmt: skip
 _OLD = "uninvoiced"
 """Under this is noted that old uninvoiced work was read."""
+
+
+class Archived(NamedTuple):
+    """Something that was archived."""
+
+    name: str
+    at: datetime | None
+    """When Harvest last changed it, which was then."""
+    project_id: ProjectId | None
+    """None: on every project."""
 
 
 class BillingCopy:
@@ -69,6 +81,32 @@ class BillingCopy:
             with progress.step(f"older uninvoiced {resource.replace('_', ' ')}"):
                 self._read(resource, {"is_billed": False, "to": held[0] - timedelta(days=1)})
             self._copy.set_note(f"{_OLD}/{resource}", {"before": held[0].isoformat()})
+
+    def invoices(self) -> list[Invoice]:
+        """All invoices we hold, by number in Harvest's order; those nobody can make sense of are left out."""
+        found = []
+        for raw in self._copy.rows("invoices"):
+            one = wire.read(wire.Invoice, raw)
+            if one.client is not None and one.state is not None:
+                found.append(one.to_core())
+        return found
+
+    def archived(self) -> list[Archived]:
+        """Projects, tasks, and tasks of single projects that are not used any more."""
+        found = []
+        for number, name, active, at in self._copy.picked(
+            "projects", ("id", "name", "is_active", "updated_at")
+        ):
+            if not is_true(active):
+                found.append(Archived(str(name), _moment(at), ProjectId(int(number))))
+        for name, active, at in self._copy.picked("tasks", ("name", "is_active", "updated_at")):
+            if not is_true(active):
+                found.append(Archived(str(name), _moment(at), None))
+        of_projects = ("project.id", "task.name", "is_active", "updated_at")
+        for number, name, active, at in self._copy.picked("task_assignments", of_projects):
+            if not is_true(active) and number is not None:
+                found.append(Archived(str(name), _moment(at), ProjectId(int(number))))
+        return found
 
     def live(self, projects: Collection[ProjectId], days: Days | None) -> tuple[list[Worked], list[Spent]]:
         """All time and expenses of *projects* on those *days* as Harvest has them now; our copy learns of it.

@@ -8,12 +8,21 @@ from typing import Annotated, Literal
 
 from gleaner.adapters.harvest.wire.billing import Bill, Line
 from gleaner.adapters.harvest.wire.objects import ProjectRef, Ref, Stamped, Wire, or_nothing
+from gleaner.core import invoices as core
+from gleaner.core.catalog import ClientId, ProjectId
 
 InvoiceState = Literal["draft", "open", "paid", "closed"]
 
 
 class InvoiceLine(Line):
     project: ProjectRef | None = None
+
+    def to_core(self) -> core.InvoiceLine:
+        project_id = ProjectId(self.project.id) if self.project is not None else None
+        return core.InvoiceLine(
+            self.description, self.quantity, self.unit_price, self.amount, project_id, self.taxed, self.taxed2,
+            self.kind,
+        )  # fmt: skip
 
 
 class Invoice(Bill):
@@ -34,6 +43,41 @@ class Invoice(Bill):
     paid_date: date | None = None
     closed_at: datetime | None = None
     recurring_invoice_id: int | None = None
+
+    def to_core(self) -> core.Invoice:
+        """Raises ValueError when it names no client, or a state nobody knows: nothing could be said of it."""
+        if self.client is None or self.state is None:
+            raise ValueError(f"invoice {self.id} has no client, or no state that is known")
+        period = None
+        if self.period_start is not None and self.period_end is not None:
+            period = (self.period_start, self.period_end)
+        return core.Invoice(
+            id=core.InvoiceId(self.id),
+            client_id=ClientId(self.client.id),
+            number=self.number,
+            state=self.state,
+            currency=self.currency,
+            amount=self.amount,
+            due_amount=self.due_amount,
+            lines=tuple(one.to_core() for one in self.line_items),
+            subject=self.subject,
+            tax=self.tax,
+            tax_amount=self.tax_amount,
+            tax2=self.tax2,
+            tax2_amount=self.tax2_amount,
+            discount=self.discount,
+            discount_amount=self.discount_amount,
+            issue_date=self.issue_date,
+            due_date=self.due_date,
+            period=period,
+            retainer_id=self.retainer.id if self.retainer is not None else None,
+            creator_id=self.creator.id if self.creator is not None else None,
+            client_key=self.client_key,
+            created_at=self.created_at,
+            updated_at=self.updated_at,
+            sent_at=self.sent_at,
+            paid_date=self.paid_date,
+        )
 
 
 class PaymentGateway(Wire):

@@ -1,0 +1,1 @@
+"""Invoices: which are due, made as drafts, proven, approved, sent and followed until they are paid."""

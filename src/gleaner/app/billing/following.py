@@ -1,0 +1,188 @@
+"""What becomes of invoices: paid, written off, deleted, overdue; and time that came too late for one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from gleaner.adapters.harvest.invoice_writer import InvoiceWriter
+from gleaner.app.account import Account
+from gleaner.app.billing.drafting import begin, claim, draft_due, settle
+from gleaner.app.billing.seeing import Books, bills_of
+from gleaner.app.billing.sending import approvers_of, recipients_of, send, words_of
+from gleaner.app.channels import channel_for, channels_of, language_of, recipient
+from gleaner.core.errors import GleanerError
+from gleaner.core.invoices import Invoice, InvoiceId, SendInvoice
+from gleaner.core.messages import Message, Paragraph
+from gleaner.core.ports import Progress
+from gleaner.invoicing import text as texts
+from gleaner.invoicing.bills import Bill, Standing
+from gleaner.invoicing.rules import BillingRule
+from gleaner.invoicing.work import NOTHING
+from gleaner.review.journal import Line
+
+_STATES = {"draft": Standing.DRAFT, "open": Standing.SENT, "paid": Standing.PAID, "closed": Standing.CLOSED}
+_ALIVE = frozenset(Standing) - {Standing.PLANNED, Standing.CANCELLED}
+
+
+@dataclass(frozen=True)
+class Late:
+    """Billable time inside the days of an invoice, and not on it."""
+
+    count: int
+    hours: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one look at all invoices came to."""
+
+    drafted: int = 0
+    sent: int = 0
+    asked: int = 0
+    reminded: int = 0
+    problems: tuple[str, ...] = ()
+
+
+def refresh(account: Account, bills: Iterable[Bill]) -> list[str]:
+    """Take over from Harvest where each invoice stands, one request for each client; what changed, in sentences."""
+    by_client: dict[int, list[Bill]] = defaultdict(list)
+    for one in bills:
+        if one.state in _ALIVE and one.invoice_id is not None and one.doing == "":
+            by_client[one.plan.action.client_id].append(one)
+    said = []
+    writer = InvoiceWriter(account.client)
+    for those in by_client.values():
+        live: Mapping[InvoiceId, Invoice] = {
+            one.id: one for one in writer.all_of(those[0].plan.action.client_id)
+        }
+        for bill in those:
+            assert bill.invoice_id is not None
+            found = live.get(bill.invoice_id) or writer.get(bill.invoice_id)
+            change = _taken_over(account, bill, found)
+            if change:
+                said.append(change)
+    return said
+
+
+def _taken_over(account: Account, bill: Bill, found: Invoice | None) -> str:
+    if found is None:
+        state, text = (
+            Standing.CANCELLED,
+            f"invoice {bill.number} of {bill.key} was deleted in Harvest; its time is free",
+        )
+    else:
+        state = _STATES[found.state]
+        if state is Standing.DRAFT and bill.state in (Standing.DRAFT, Standing.DIFFERS, Standing.APPROVED):
+            return ""
+        text = f"invoice {bill.number} of {bill.key} is {'paid' if state is Standing.PAID else state}"
+    if state is bill.state:
+        return ""
+    now = account.clock.now()
+    line = Line(
+        now, "Harvest", "withdrawn" if found is None else "found", text, proposal_key=f"invoice:{bill.key}"
+    )
+    values = {"number": found.number, "due_date": found.due_date} if found is not None else {}
+    done = bills_of(account).move(bill.key, [bill.state], state, now, line=line, trouble="", **values)
+    return text if done else ""
+
+
+def late_for(books: Books, bills: Iterable[Bill]) -> dict[str, Late]:
+    """By key, billable time that came after an invoice of those days: it is shown, and never added silently."""
+    found = {}
+    for bill in bills:
+        days = bill.plan.action.days
+        if bill.state not in _ALIVE or days is None:
+            continue
+        those = [
+            one for project_id in bill.plan.action.projects for one in books.open_time.get(project_id, ())
+            if days[0] <= one.on <= days[1] and not one.is_running
+        ]  # fmt: skip
+        if those:
+            hours = sum((one.hours for one in those), NOTHING)
+            found[bill.key] = Late(len(those), hours, sum((one.value for one in those), NOTHING))
+    return found
+
+
+def look_after(
+    account: Account, rules: Sequence[BillingRule], progress: Progress, *, by: str = "policy"
+) -> Round:
+    """One round over all invoices: take over states, draft what is due, ask, send what may go, remind. Repeatable."""
+    store = bills_of(account)
+    problems = []
+    refresh(account, store.all())
+    made = draft_due(account, rules, progress, by=by)
+    problems += [f"{one.name}: {one.text}" for one in made if one.result in ("differs", "failed", "waiting")]
+    sent = asked = reminded = 0
+    for rule in rules:
+        for bill in store.all(rule=rule.name):
+            try:
+                if _may_go(rule, bill):
+                    send(account, rule, bill, by=by)
+                    sent += 1
+                elif rule.send == "ask" and bill.state is Standing.DRAFT and bill.asked_at is None:
+                    asked += ask(account, rule, bill)
+                elif bill.state is Standing.SENT:
+                    reminded += remind(account, rule, bill, by=by)
+            except GleanerError as error:
+                problems.append(f"{bill.key}: {error}")
+    drafted = sum(one.result in ("drafted", "differs") for one in made)
+    return Round(drafted, sent, asked, reminded, tuple(problems))
+
+
+def _may_go(rule: BillingRule, bill: Bill) -> bool:
+    is_ready = bill.state is Standing.APPROVED or (rule.send == "auto" and bill.state is Standing.DRAFT)
+    return is_ready and bill.doing in ("", "send")
+
+
+def ask(account: Account, rule: BillingRule, bill: Bill) -> int:
+    """Tell those who may approve a draft that it waits; how many were told. Each draft is asked for once."""
+    now, made = account.clock.now(), channels_of(account)
+    people = approvers_of(account, rule)
+    if not made or not people:
+        return 0
+    # Noted first: a message twice would be worse than one that a crash swallowed, for the draft stays in the list.
+    if not bills_of(account).move(bill.key, [Standing.DRAFT], Standing.DRAFT, now, asked_at=now):
+        return 0
+    told = 0
+    for person in people:
+        lines = texts.ask(bill)
+        paragraphs = (Paragraph(lines[0], is_strong=True), *map(Paragraph, lines[1:]))
+        message = Message(
+            f"invoice:{bill.key}:{bill.invoice_id}:{person.id}", texts.ask_subject(bill), paragraphs, texts.WHY_ASKED,
+            language=language_of(account, person),
+        )  # fmt: skip
+        channel_for(account, person, made).works.send(message, recipient(person))
+        told += 1
+    return told
+
+
+def remind(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> int:
+    """Remind the client of an overdue invoice when the rule says so, each time once; 1 if that was done."""
+    if bill.due_date is None or bill.invoice_id is None or bill.reminded >= len(rule.remind_after):
+        return 0
+    today = account.clock.now().date()
+    if today < bill.due_date + timedelta(days=rule.remind_after[bill.reminded]):
+        return 0
+    claimed = claim(account, bill.key, "remind", [Standing.SENT])
+    if claimed is None:
+        return 0
+    invoice = InvoiceWriter(account.client).get(bill.invoice_id)
+    if invoice is None or invoice.state != "open":
+        settle(
+            account, claimed, Standing.SENT, "waiting", f"invoice {bill.number} is not open any more", by=by
+        )
+        return 0
+    words = words_of(account, rule, bill, invoice)
+    # What was missed is not made up for: one reminder, and the later ones from there.
+    passed = sum(today >= bill.due_date + timedelta(days=one) for one in rule.remind_after)
+    subject, body = texts.reminder(words, passed)
+    action = SendInvoice(bill.invoice_id, recipients_of(account, rule), subject, body)
+    begin(account, claimed, action, by=by)
+    text = f"Reminded {', '.join(action.recipients)} of invoice {bill.number}, due on {bill.due_date}"
+    settle(account, claimed, Standing.SENT, "applied", text, by=by, action=action, reminded=passed)
+    return 1

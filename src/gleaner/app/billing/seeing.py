@@ -1,0 +1,194 @@
+"""What billing rules go by: uninvoiced work, phases, what was invoiced before; and which of them are due."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
+from decimal import Decimal
+from functools import cached_property
+from typing import TypeVar
+
+from gleaner.adapters.harvest.billing_copy import BillingCopy
+from gleaner.adapters.harvest.invoice_writer import InvoiceWriter
+from gleaner.adapters.store.invoices import StoredInvoices
+from gleaner.app.account import Account
+from gleaner.app.daemon.around import known_people
+from gleaner.app.daemon.roster import common_zone
+from gleaner.core.catalog import Project, ProjectId
+from gleaner.core.invoices import Days, Invoice
+from gleaner.core.ports import Progress
+from gleaner.invoicing.bills import Bill, Standing
+from gleaner.invoicing.due import Due, Fired, Seen
+from gleaner.invoicing.plan import Plan, plan
+from gleaner.invoicing.rules import BillingRule
+from gleaner.invoicing.triggers.fixed_fee_schedule import FixedFeeSchedule
+from gleaner.invoicing.triggers.retainer_low import RetainerLow
+from gleaner.invoicing.work import NOTHING, Spent, Worked
+
+W = TypeVar("W", Worked, Spent)
+
+
+def billing_copy(account: Account) -> BillingCopy:
+    return BillingCopy(account.engine, account.client, account.id)
+
+
+def bills_of(account: Account) -> StoredInvoices:
+    return StoredInvoices(account.engine, account.id)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one rule stands now."""
+
+    rule: BillingRule
+    due: Due | None = None
+    plan: Plan | None = None
+    """What would be made of it."""
+    note: str = ""
+    """Why nothing is made although its time has come; empty: there is no such reason."""
+
+
+class Books:
+    """What the rules of an account go by, read once for all of them."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.copy = billing_copy(account)
+        self.bills: Sequence[Bill] = bills_of(account).all()
+
+    @cached_property
+    def open_time(self) -> Mapping[ProjectId, list[Worked]]:
+        return _by_project(one for one in self.copy.worked(only_open=True) if one.billable)
+
+    @cached_property
+    def open_expenses(self) -> Mapping[ProjectId, list[Spent]]:
+        return _by_project(one for one in self.copy.spent(only_open=True) if one.billable)
+
+    @cached_property
+    def invoices(self) -> list[Invoice]:
+        return self.copy.invoices()
+
+    @cached_property
+    def drawn(self) -> Mapping[ProjectId, Decimal]:
+        """By project, what all its billable work is worth."""
+        sums: dict[ProjectId, Decimal] = defaultdict(Decimal)
+        for one in self.copy.worked():
+            sums[one.project_id] += one.value
+        for cost in self.copy.spent():
+            sums[cost.project_id] += cost.value
+        return sums
+
+    @cached_property
+    def phases(self) -> Mapping[ProjectId | None, Mapping[str, date]]:
+        """By project (None: on all), the phases that are done: somebody said so, or what bears its name is archived."""
+        found: dict[ProjectId | None, dict[str, date]] = defaultdict(dict)
+        zone = common_zone(known_people(self.account))
+        for one in self.copy.archived():
+            if one.at is not None:
+                found[one.project_id].setdefault(one.name.casefold(), one.at.astimezone(zone).date())
+        for project_id, said in bills_of(self.account).phases().items():
+            found[project_id] |= said
+        return found
+
+    def seen(self, rule: BillingRule, time: Sequence[Worked], costs: Sequence[Spent]) -> Seen:
+        """What *rule* goes by, *time* and *costs* being the uninvoiced work of its projects."""
+        account = self.account
+        done: dict[str, date] = dict(self.phases.get(None, {}))
+        for project_id in rule.projects:
+            done |= self.phases.get(project_id, {})
+        retainers: dict[int, Decimal] = defaultdict(Decimal)
+        invoiced: dict[ProjectId, Decimal] = defaultdict(Decimal)
+        needs_drawn = isinstance(rule.trigger, RetainerLow)
+        if not rule.bills_time:
+            for invoice in self.invoices:
+                if invoice.retainer_id is not None:
+                    retainers[invoice.retainer_id] += invoice.amount
+                for line in invoice.lines:
+                    if line.project_id is not None:
+                        invoiced[line.project_id] += line.amount
+        return Seen(
+            account.clock.now().astimezone(UTC),
+            common_zone(known_people(account)),
+            [self.account.catalog.projects[one] for one in rule.projects],
+            time,
+            costs if rule.expenses is not None else (),
+            [fired(one) for one in self.bills if one.plan.rule == rule.name],
+            done,
+            invoiced,
+            retainers,
+            sum((self.drawn.get(one, NOTHING) for one in rule.projects), NOTHING) if needs_drawn else NOTHING,
+        )
+
+    def look(self, rule: BillingRule) -> Look:
+        """How *rule* stands by our copy."""
+        return self.judge(rule, *self._work(rule))
+
+    def look_live(self, rule: BillingRule, days: Days | None) -> Look:
+        """How it stands by Harvest itself, asked now; of work only that of *days*."""
+        if days is None:
+            # What was invoiced of a fee counts as of now, or it could be asked for twice.
+            others = [one for one in self.invoices if one.client_id != rule.client_id]
+            self.invoices = [*others, *InvoiceWriter(self.account.client).all_of(rule.client_id)]
+            return self.judge(rule, (), ())
+        return self.judge(rule, *self.live_work(rule, days))
+
+    def live_work(self, rule: BillingRule, days: Days) -> tuple[list[Worked], list[Spent]]:
+        """The work of the rule's projects: of *days* as Harvest has it now, else what our copy has uninvoiced."""
+        held_time, held_costs = self._work(rule)
+        time, costs = self.copy.live(self.hourly(rule), days)
+        time += [one for one in held_time if not days[0] <= one.on <= days[1]]
+        costs += [one for one in held_costs if not days[0] <= one.on <= days[1]]
+        return time, costs
+
+    def _work(self, rule: BillingRule) -> tuple[list[Worked], list[Spent]]:
+        projects = self.hourly(rule)
+        time = [one for project_id in projects for one in self.open_time.get(project_id, ())]
+        return time, [one for project_id in projects for one in self.open_expenses.get(project_id, ())]
+
+    def judge(self, rule: BillingRule, time: Sequence[Worked], costs: Sequence[Spent]) -> Look:
+        """The same by *time* and *costs*, which may hold what was invoiced too."""
+        still = [one for one in time if one.billable and not one.is_billed]
+        seen = self.seen(rule, still, [one for one in costs if one.billable and not one.is_billed])
+        due = rule.trigger.due(seen)
+        if due is None:
+            why = rule.trigger.why_not(seen) if isinstance(rule.trigger, FixedFeeSchedule) else ""
+            return Look(rule, note=why)
+        made = plan(rule, due, self.account.catalog, time, costs, seen.today)
+        return Look(rule, due, made, made.held)
+
+    def hourly(self, rule: BillingRule) -> list[ProjectId]:
+        """The rule's projects whose work can be billed: a fixed fee has a schedule of its own."""
+        projects = (self.account.catalog.projects[one] for one in rule.projects)
+        return [one.id for one in projects if _is_hourly(one)]
+
+    def open_bill(self, rule: BillingRule) -> Bill | None:
+        """An invoice of the rule that is not in Harvest yet: until it is, the rule is not asked again."""
+        return next(
+            (one for one in self.bills if one.plan.rule == rule.name and one.state is Standing.PLANNED), None
+        )
+
+
+def look_at_all(account: Account, rules: Iterable[BillingRule], progress: Progress) -> list[Look]:
+    """How each rule stands by our copy; uninvoiced work from before its days is read first, once."""
+    billing_copy(account).complete(progress)
+    books = Books(account)
+    return [books.look(rule) for rule in rules]
+
+
+def fired(bill: Bill) -> Fired:
+    """What a trigger is told of an earlier invoice."""
+    is_cancelled = bill.state is Standing.CANCELLED
+    return Fired(bill.plan.period, bill.on, bill.plan.hours, bill.plan.totals.subtotal, is_cancelled)
+
+
+def _is_hourly(project: Project) -> bool:
+    return project.is_billable and not project.is_fixed_fee
+
+
+def _by_project(work: Iterable[W]) -> Mapping[ProjectId, list[W]]:
+    found: dict[ProjectId, list[W]] = defaultdict(list)
+    for one in work:
+        found[one.project_id].append(one)
+    return found

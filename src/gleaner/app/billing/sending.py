@@ -1,0 +1,163 @@
+"""Letting an invoice go: who may, the approval that dies with a change, the mail, once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gleaner.app.account import Account
+from gleaner.app.billing.drafting import begin, check, claim, settle
+from gleaner.app.billing.seeing import bills_of
+from gleaner.core.catalog import Person
+from gleaner.core.errors import Refused
+from gleaner.core.invoices import Invoice, MarkInvoiceSent, SendInvoice
+from gleaner.core.money import Money
+from gleaner.invoicing.approval import why_not
+from gleaner.invoicing.bills import Bill, Standing, digest
+from gleaner.invoicing.plan import filled
+from gleaner.invoicing.proof import Proof
+from gleaner.invoicing.rules import BillingRule
+from gleaner.review.journal import Line
+
+SENDABLE = (Standing.DRAFT, Standing.APPROVED)
+
+
+def recipients_of(account: Account, rule: BillingRule) -> tuple[str, ...]:
+    """Whom its invoices go to: the rule's recipients, or the client's contacts."""
+    if rule.recipients:
+        return rule.recipients
+    contacts = (
+        one.email for one in account.catalog.contacts if one.client_id == rule.client_id and one.email
+    )
+    return tuple(sorted(set(contacts)))
+
+
+def approvers_of(account: Account, rule: BillingRule) -> list[Person]:
+    """Who may let its invoices go, and can be written to."""
+    everybody = (one for one in account.catalog.people.values() if one.is_active and one.email)
+    return [one for one in everybody if not why_not(rule, one)]
+
+
+def approve(account: Account, rule: BillingRule, bill: Bill) -> Proof:
+    """Let a draft go, as whoever the token belongs to; it is sent by :func:`send`, or by the next look at invoices.
+
+    Raises Refused when they may not, or it does not add up, or is no draft.
+    """
+    me = account.me
+    reason = why_not(rule, me)
+    if reason:
+        raise Refused(f"the invoice of {bill.key} was not approved: {reason}")
+    assert me is not None
+    proof, invoice = _proven(account, bill)
+    said = digest(invoice, bill.plan, recipients_of(account, rule))
+    now = account.clock.now()
+    text = f"{me.name} approved invoice {bill.number} of {bill.key}: {invoice.amount:,.2f} {invoice.currency}"
+    line = Line(now, me.email, "approved", text, proposal_key=f"invoice:{bill.key}")
+    values = {"approver_id": me.id, "approved_at": now, "approved_as": said, "trouble": ""}
+    if not bills_of(account).move(bill.key, SENDABLE, Standing.APPROVED, now, line=line, **values):
+        raise Refused(f"the invoice of {bill.key} was not approved: {_now(account, bill)}")
+    return proof
+
+
+def send(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> str:
+    """Mail it to the client, with its PDF; what came of it.
+
+    Only what was approved and did not change since, or what a rule sends by itself. Raises Refused when it may not go
+    or Harvest says no, Unavailable when Harvest cannot be asked: it is tried again then, and looked at first.
+    """
+    if bill.doing != "send":
+        invoice = _proven(account, bill)[1]
+        _check_approval(account, rule, bill, invoice)
+    else:
+        # Somebody began: whether the mail went out is found there.
+        assert bill.invoice_id is not None
+        invoice = check(account, bill)[1]
+    to = recipients_of(account, rule)
+    claimed = claim(account, bill.key, "send", SENDABLE)
+    if claimed is None:
+        raise Refused(f"the invoice of {bill.key} was not sent: {_now(account, bill)}")
+    action = _mail(account, rule, bill, invoice)
+    billed = begin(account, claimed, action, by=by)
+    verb = "Had sent" if billed.was_there else "Sent"
+    text = f"{verb} invoice {bill.number} of {bill.key} to {', '.join(to)}"
+    now = account.clock.now()
+    settle(account, claimed, Standing.SENT, "applied", text, by=by, action=action, sent_at=now, trouble="",
+           due_date=billed.invoice.due_date if billed.invoice is not None else bill.due_date)  # fmt: skip
+    return f"{text}."
+
+
+def mail_for(account: Account, rule: BillingRule, bill: Bill) -> tuple[SendInvoice, Proof]:
+    """The mail it would be sent with, and whether it adds up. Raises Refused for what is no draft."""
+    if bill.state not in (*SENDABLE, Standing.DIFFERS):
+        raise Refused(f"the invoice of {bill.key} is {bill.state}; only a draft is sent")
+    proof, invoice = check(account, bill)
+    return _mail(account, rule, bill, invoice), proof
+
+
+def _mail(account: Account, rule: BillingRule, bill: Bill, invoice: Invoice) -> SendInvoice:
+    words = words_of(account, rule, bill, invoice)
+    to = recipients_of(account, rule)
+    return SendInvoice(invoice.id, to, filled(rule.mail_subject, words), filled(rule.mail_body, words))
+
+
+def mark_sent(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> str:
+    """Say that it went out some other way; nobody is mailed. The same people may who may send it."""
+    if bill.state is Standing.DRAFT:
+        approve(account, rule, bill)
+    claimed = claim(account, bill.key, "mark", SENDABLE)
+    if claimed is None or claimed.invoice_id is None:
+        raise Refused(f"the invoice of {bill.key} was not marked as sent: {_now(account, bill)}")
+    action = MarkInvoiceSent(claimed.invoice_id)
+    begin(account, claimed, action, by=by)
+    text = f"Marked invoice {bill.number} of {bill.key} as sent; nobody was mailed"
+    now = account.clock.now()
+    settle(account, claimed, Standing.SENT, "applied", text, by=by, action=action, sent_at=now, trouble="")
+    return f"{text}."
+
+
+def words_of(account: Account, rule: BillingRule, bill: Bill, invoice: Invoice) -> dict[str, str]:
+    """What texts of the rule may name."""
+    client = account.catalog.clients.get(rule.client_id)
+    days = bill.plan.action.days
+    return {
+        "client": client.name if client is not None else "",
+        "period": bill.plan.period,
+        "rule": rule.name,
+        "first": str(days[0]) if days else "",
+        "last": str(days[1]) if days else "",
+        "number": invoice.number,
+        "amount": str(Money(invoice.amount, invoice.currency)),
+        "due": str(invoice.due_date or ""),
+    }
+
+
+def _proven(account: Account, bill: Bill) -> tuple[Proof, Invoice]:
+    if bill.state not in (*SENDABLE, Standing.DIFFERS):
+        raise Refused(f"the invoice of {bill.key} is {bill.state}; only a draft is approved and sent")
+    proof, invoice = check(account, bill)
+    if proof.differences:
+        raise Refused(f"invoice {bill.number} does not add up: {'; '.join(proof.differences)}")
+    return proof, invoice
+
+
+def _check_approval(account: Account, rule: BillingRule, bill: Bill, invoice: Invoice) -> None:
+    """It was approved as it is now, or needs no approval. An approval of something else dies."""
+    if bill.state is not Standing.APPROVED:
+        if rule.send == "auto":
+            return
+        raise Refused(f"invoice {bill.number} waits for its approval: gleaner invoices approve {bill.short}")
+    if digest(invoice, bill.plan, recipients_of(account, rule)) == bill.approved_as:
+        return
+    text = (
+        f"invoice {bill.number} or who gets it changed since it was approved; look at it and approve it again"
+    )
+    now = account.clock.now()
+    line = Line(now, "gleaner", "withdrawn", text, proposal_key=f"invoice:{bill.key}")
+    lapsed = {"approved_as": "", "approver_id": None, "approved_at": None, "trouble": text}
+    bills_of(account).move(bill.key, [Standing.APPROVED], Standing.DRAFT, now, line=line, **lapsed)
+    raise Refused(text)
+
+
+def _now(account: Account, bill: Bill) -> str:
+    found = bills_of(account).get(bill.key) or replace(bill)
+    busy = f", and somebody began to {found.doing} it" if found.doing else ""
+    return f"it is {found.state}{busy}"

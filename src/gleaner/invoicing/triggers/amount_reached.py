@@ -1,0 +1,36 @@
+"""Every so much money."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from gleaner.core.errors import ConfigError
+from gleaner.invoicing.due import Due, Seen
+from gleaner.invoicing.trigger import triggers
+from gleaner.invoicing.triggers.growing import grown
+
+
+class AmountReached:
+    """Due each time time and expenses worth *amount* wait; with *once*, the first time only."""
+
+    phases: tuple[str, ...] = ()
+    bills_time = True
+
+    def __init__(self, amount: Decimal, *, once: bool = False) -> None:
+        if amount <= 0:
+            raise ConfigError("amount: write how much has to wait, more than 0, in the client's currency")
+        self._amount = amount
+        self._once = once
+
+    def due(self, seen: Seen) -> Due | None:
+        waiting = grown(seen, lambda one: one.value, lambda one: one.value)
+        if waiting < self._amount or (self._once and seen.fired):
+            return None
+        why = f"Work worth {waiting:,.2f} waits; the rule says {self._amount:,f}."
+        return Due(f"{self._amount:f}-{seen.count() + 1}", why, seen.until(seen.today))
+
+    def sentence(self) -> str:
+        return f"{'once, at' if self._once else 'every'} {self._amount:,f} of billable work"
+
+
+triggers.add("amount-reached", AmountReached)

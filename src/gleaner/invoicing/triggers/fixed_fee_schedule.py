@@ -1,0 +1,137 @@
+"""Parts of a fixed fee, by date or phase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from gleaner.core.catalog import Project
+from gleaner.core.errors import ConfigError
+from gleaner.core.invoices import FeeLine
+from gleaner.invoicing.due import Due, Seen
+from gleaner.invoicing.trigger import triggers
+from gleaner.invoicing.triggers.phase_complete import done_on
+from gleaner.invoicing.work import NOTHING, cents
+
+_WHOLE = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the fee."""
+
+    name: str
+    percent: Decimal | None = None
+    """Of the fee, or else"""
+    amount: Decimal | None = None
+    on: date | None = None
+    phase: str = ""
+    """Due on the day, or when the phase is done, whichever comes first."""
+
+
+class FixedFeeSchedule:
+    """Due for each part in turn. The last part of a schedule of 100 % is what is left of the fee, to the cent.
+
+    What would go over the fee, with all that was invoiced for the project before, is never due: see ``why_not``.
+    """
+
+    bills_time = False
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        _check(parts)
+        self._parts = tuple(parts)
+
+    @property
+    def phases(self) -> tuple[str, ...]:
+        return tuple(one.phase for one in self._parts if one.phase)
+
+    def due(self, seen: Seen) -> Due | None:
+        project = next((one for one in seen.projects if one.is_fixed_fee and one.fee), None)
+        if project is None or project.fee is None:
+            return None
+        for part in self._parts:
+            if seen.has_fired(part.name) or not self._has_come(part, seen):
+                continue
+            amount, left = (
+                self._amount(part, project.fee, seen),
+                project.fee - seen.invoiced.get(project.id, NOTHING),
+            )
+            if amount <= 0 or amount > left:
+                continue
+            why = f'"{part.name}" of the fixed fee is due: {amount:,.2f} of {project.fee:,.2f}, {left:,.2f} were left.'
+            return Due(
+                part.name, why, fees=(FeeLine(f"{_labelled(project)}: {part.name}", amount, project.id),)
+            )
+        return None
+
+    def why_not(self, seen: Seen) -> str:
+        """Why a part whose time has come is not due: it would go over the fee. Empty when there is none such."""
+        for project in seen.projects:
+            left = (project.fee or NOTHING) - seen.invoiced.get(project.id, NOTHING)
+            for part in self._parts if project.is_fixed_fee and project.fee else ():
+                if seen.has_fired(part.name) or not self._has_come(part, seen):
+                    continue
+                amount = self._amount(part, project.fee or NOTHING, seen)
+                if amount > left:
+                    return (
+                        f'"{part.name}" would be {amount:,.2f}, and {left:,.2f} of the fee of {project.name} is left '
+                        f"({project.fee:,.2f}); change the part or the fee"
+                    )
+        return ""
+
+    def sentence(self) -> str:
+        return "the fixed fee in parts: " + ", ".join(_said(one) for one in self._parts)
+
+    def _has_come(self, part: Part, seen: Seen) -> bool:
+        if part.phase:
+            return done_on(seen, part.phase, part.on) is not None
+        return part.on is not None and part.on <= seen.today
+
+    def _amount(self, part: Part, fee: Decimal, seen: Seen) -> Decimal:
+        if part.amount is not None:
+            return part.amount
+        others = [one for one in self._parts if one is not part]
+        is_last = all(seen.has_fired(one.name) for one in others)
+        if is_last and all(one.percent is not None for one in self._parts) and self._percent() == _WHOLE:
+            shares = (cents(fee * (one.percent or NOTHING) / _WHOLE) for one in others)
+            return fee - sum(shares, NOTHING)
+        return cents(fee * (part.percent or NOTHING) / _WHOLE)
+
+    def _percent(self) -> Decimal:
+        return sum((one.percent or NOTHING for one in self._parts), NOTHING)
+
+
+def _check(parts: Sequence[Part]) -> None:
+    if not parts:
+        raise ConfigError(
+            'parts: write at least one, such as {name = "Kick-off", percent = 30, on = 2026-04-01}'
+        )
+    names = [one.name.casefold() for one in parts]
+    twice = next((one.name for one in parts if names.count(one.name.casefold()) > 1), None)
+    if twice is not None:
+        raise ConfigError(f'parts: two are called "{twice}"; each needs a name of its own')
+    for one in parts:
+        if (one.percent is None) == (one.amount is None):
+            raise ConfigError(f'parts: "{one.name}" needs either percent or amount')
+        if (one.percent if one.percent is not None else one.amount or NOTHING) <= 0:
+            raise ConfigError(f'parts: "{one.name}" has to be more than 0')
+        if one.on is None and not one.phase:
+            raise ConfigError(f'parts: "{one.name}" needs a day (on) or a phase')
+    whole = sum((one.percent or NOTHING for one in parts), NOTHING)
+    if whole > _WHOLE:
+        raise ConfigError(f"parts: they come to {whole:f} %, more than the whole fee")
+
+
+def _labelled(project: Project) -> str:
+    return f"[{project.code}] {project.name}" if project.code else project.name
+
+
+def _said(part: Part) -> str:
+    share = f"{part.percent:f} %" if part.percent is not None else f"{part.amount:,.2f}"
+    when = f'when "{part.phase}" is done' if part.phase else f"on {part.on}"
+    return f"{part.name} ({share}, {when})"
+
+
+triggers.add("fixed-fee-schedule", FixedFeeSchedule)

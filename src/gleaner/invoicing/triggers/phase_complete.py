@@ -1,0 +1,50 @@
+"""When a phase is done."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from gleaner.core.errors import ConfigError
+from gleaner.invoicing.due import Due, Seen
+from gleaner.invoicing.trigger import triggers
+
+
+class PhaseComplete:
+    """Due once, when *phase* is done: somebody said so, a task or project of that name was archived, or *on* has come.
+
+    All time and expenses up to that day are billed.
+    """
+
+    bills_time = True
+
+    def __init__(self, phase: str, *, on: date | None = None) -> None:
+        if not phase.strip():
+            raise ConfigError("phase: write its name")
+        self._phase = phase.strip()
+        self._on = on
+
+    @property
+    def phases(self) -> tuple[str, ...]:
+        return (self._phase,)
+
+    def due(self, seen: Seen) -> Due | None:
+        done = done_on(seen, self._phase, self._on)
+        if done is None or seen.has_fired(self._phase):
+            return None
+        days = seen.until(done)
+        if not any(day <= done for day in seen.days):
+            return None
+        return Due(self._phase, f'The phase "{self._phase}" was done on {done}.', days)
+
+    def sentence(self) -> str:
+        day = f", on {self._on} at the latest" if self._on is not None else ""
+        return f'when the phase "{self._phase}" is done{day}'
+
+
+def done_on(seen: Seen, phase: str, on: date | None) -> date | None:
+    """The day *phase* was done, or None; a day that came is one."""
+    days = [day for day in (seen.phases.get(phase.casefold()), on) if day is not None and day <= seen.today]
+    return min(days, default=None)
+
+
+triggers.add("phase-complete", PhaseComplete)

@@ -1,0 +1,50 @@
+"""When little is left of a retainer."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from gleaner.core.errors import ConfigError
+from gleaner.core.invoices import FeeLine
+from gleaner.invoicing.due import Due, Seen
+from gleaner.invoicing.trigger import triggers
+from gleaner.invoicing.work import NOTHING
+
+
+class RetainerLow:
+    """Due when less than *below* is left of the retainer; the invoice asks for *amount* to be added.
+
+    Harvest does not tell what is left (``harvest/api`` §17.3): it is what the retainer's invoices asked for, less what
+    the billable time and expenses of the rule's projects are worth. One that was cancelled is asked for again in the
+    next month.
+    """
+
+    phases: tuple[str, ...] = ()
+    bills_time = False
+
+    def __init__(self, retainer_id: int, amount: Decimal, below: Decimal) -> None:
+        if amount <= 0 or below < 0:
+            raise ConfigError("amount has to be more than 0, and below not less than 0")
+        if amount <= below:
+            raise ConfigError(
+                "amount: adding that would leave less than below says, so it would be due again at once"
+            )
+        self._retainer = retainer_id
+        self._amount = amount
+        self._below = below
+
+    def due(self, seen: Seen) -> Due | None:
+        left = seen.retainers.get(self._retainer, NOTHING) - seen.drawn
+        last = seen.fired[-1] if seen.fired else None
+        is_refused = last is not None and last.is_cancelled and f"{last.on:%Y-%m}" == f"{seen.today:%Y-%m}"
+        if left >= self._below or is_refused:
+            return None
+        why = f"{left:,.2f} is left of the retainer; the rule says {self._below:,f}."
+        fee = FeeLine("Retainer", self._amount)
+        return Due(f"retainer-{seen.count() + 1}", why, fees=(fee,), retainer_id=self._retainer)
+
+    def sentence(self) -> str:
+        return f"{self._amount:,f} when less than {self._below:,f} is left of retainer {self._retainer}"
+
+
+triggers.add("retainer-low", RetainerLow)
