@@ -1,0 +1,133 @@
+"""Whatever dies while an invoice is made and sent: there is one, its time is billed once, its mail goes out once."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.faults.billing_driver import one_round
+from tests.journeys import world as worlds
+from tests.journeys.billing import (
+    billable,
+    billed,
+    fixed,
+    in_month,
+    invoices,
+    mails,
+    month_end,
+    only,
+    rule,
+    worked,
+)
+from tests.journeys.world import World
+
+from gleaner_sandbox.server import Running
+
+DRIVER = Path(__file__).with_name("billing_driver.py")
+LATER = 3600
+"""Seconds: whoever began is taken for dead, and what was put off is tried again."""
+AUTO = 'send = "auto"'
+
+
+class Killed(BaseException):
+    """Nobody catches it, as nobody catches a kill."""
+
+
+def killed() -> None:
+    raise Killed
+
+
+@pytest.fixture
+def world(server: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    server.control.set_faults("")
+    made = worlds.build(server, tmp_path, monkeypatch)
+    yield made
+    server.control.set_faults("")
+    made.close()
+
+
+def monthly(world: World) -> World:
+    billable(world)
+    rule(world, *month_end(AUTO))
+    worked(world, 2.0, 3.0)
+    return world
+
+
+def fee(world: World) -> World:
+    fixed(world, fee=500.0)
+    part = f'{{name = "All", percent = 100, on = {in_month(1)}}}'
+    rule(world, f'trigger = {{kind = "fixed-fee-schedule", parts = [{part}]}}', AUTO)
+    return world
+
+
+def assert_once(world: World, amount: float) -> None:
+    assert [(one["amount"], one["state"]) for one in invoices(world)] == [(amount, "open")]
+    assert len([one for one in mails(world) if one["kind"] == "invoice"]) == 1
+    assert only(world)["state"] == "sent"
+
+
+@pytest.mark.parametrize("number", range(14, 30))
+@pytest.mark.parametrize("place", ["request", "answered"])
+def test_a_month_is_invoiced_once_whatever_request_was_the_last(
+    world: World, place: str, number: int
+) -> None:
+    monthly(world)
+    try:
+        _, count = one_round(world.config, f"{place}:{number}", 0, killed)
+    except Killed:
+        one_round(world.config, "", LATER, killed)
+    else:
+        assert count < number
+    assert_once(world, 400.0)
+    assert billed(world) == 2
+
+
+@pytest.mark.parametrize("number", range(14, 26))
+def test_a_fee_is_invoiced_once_whatever_answer_was_the_last(world: World, number: int) -> None:
+    fee(world)
+    try:
+        _, count = one_round(world.config, f"answered:{number}", 0, killed)
+    except Killed:
+        one_round(world.config, "", LATER, killed)
+    else:
+        assert count < number
+    assert_once(world, 500.0)
+
+
+@pytest.mark.parametrize("place", ["POST /invoices", "POST /invoices/N/messages"])
+def test_a_killed_process_is_followed_by_one_that_looks_first(world: World, place: str) -> None:
+    monthly(world)
+    died = subprocess.run([sys.executable, str(DRIVER), str(world.config), f"answered:{place}"], check=False)
+    assert died.returncode == -signal.SIGKILL
+    subprocess.run([sys.executable, str(DRIVER), str(world.config), "--later", str(LATER)], check=True)
+    assert_once(world, 400.0)
+    assert billed(world) == 2
+
+
+@pytest.mark.parametrize("build", [monthly, fee])
+@pytest.mark.parametrize("match", ["POST /v2/invoices", "POST /v2/invoices/*/messages"])
+def test_a_lost_answer_is_looked_up(world: World, build: object, match: str) -> None:
+    assert callable(build)
+    build(world)
+    world.running.control.set_faults(f"lost, match={match}, times=1")
+    one_round(world.config, "", 0, killed)
+    one_round(world.config, "", LATER, killed)
+    assert_once(world, 400.0 if build is monthly else 500.0)
+
+
+def test_what_somebody_invoiced_by_hand_meanwhile_is_not_taken_for_ours(world: World) -> None:
+    monthly(world)
+    with pytest.raises(Killed):
+        one_round(world.config, "request:POST /invoices", 0, killed)
+    world.api().post(
+        "/invoices", client_id=world.ids["acme"], subject="By hand",
+        line_items_import={"project_ids": [world.ids["apollo"]], "time": {"summary_type": "project"}},
+    )  # fmt: skip
+    said, _ = one_round(world.config, "", LATER, killed)
+    assert "already, which was made some other way" in said.problems[0]
+    assert [one["subject"] for one in invoices(world)] == ["By hand"]
+    assert mails(world) == []
