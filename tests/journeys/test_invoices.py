@@ -23,6 +23,9 @@ from tests.journeys.billing import (
 )
 from tests.journeys.world import ANA, BO, CY, World
 
+from gleaner.app.account import open_account
+from gleaner.app.billing.seeing import bills_of
+
 
 def test_a_month_becomes_a_draft_with_its_proof_and_is_mailed_once(world: World) -> None:
     billable(world)
@@ -351,3 +354,21 @@ def test_a_rule_can_send_by_itself_and_reminds_when_nobody_pays(world: World) ->
     world.api().post(f"/invoices/{made['id']}/payments", amount=made["amount"], send_thank_you=False)
     assert billing.round_of(world, days=60).reminded == 0
     assert len(mails(world)) == 3
+
+
+def test_who_let_an_invoice_go_is_told_and_forgotten(world: World) -> None:
+    billable(world)
+    rule(world, *month_end(f'approvers = ["{ANA}"]'))
+    worked(world, 2.0)
+    world.fine("invoices", "draft")
+    world.fine("invoices", "approve", only(world)["id"])
+    told = world.fine("people", "export", ANA).json
+    assert [row["period"] for row in told["sections"]["approvals"]["rows"]] == [f"{last_month():%Y-%m}"]
+    bo = next(one for one in world.api().get("/users")["users"] if one["email"] == BO)
+    world.api().patch(f"/users/{bo['id']}", access_roles=["administrator"])
+    world.act_as(BO)
+    world.fine("sync")
+    world.fine("people", "forget", ANA, "--yes")
+    with open_account(world.config) as account:
+        (kept,) = bills_of(account).all()
+    assert kept.approver_id == 0

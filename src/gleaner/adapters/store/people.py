@@ -19,6 +19,7 @@ from gleaner.adapters.store.tables import (
     cache,
     correction,
     forgotten,
+    invoice,
     job,
     journal,
     ladder,
@@ -105,6 +106,9 @@ class StoredPeople:
             )
             .where(self._of(budget_alert, user_id))
             .order_by(budget_alert.c.at),
+            "approvals": sa.select(invoice.c.rule, invoice.c.period, invoice.c.number, invoice.c.approved_at)
+            .where(self._ours(invoice), invoice.c.approver_id == user_id)
+            .order_by(invoice.c.approved_at),
             "used_links": sa.select(used_link.c.verb, used_link.c.used_at)
             .where(self._of(used_link, user_id))
             .order_by(used_link.c.used_at),
@@ -242,6 +246,8 @@ class StoredPeople:
         for column in (absence.c.made_by, absence.c.removed_by):
             mine = sa.update(absence).where(self._ours(absence), _named(column, addresses))
             connection.execute(mine.values({column: SOMEBODY}))
+        approved = sa.update(invoice).where(self._ours(invoice), invoice.c.approver_id == user_id)
+        connection.execute(approved.values(approver_id=0))
         said = sa.update(journal).where(self._ours(journal), *self._elsewhere(user_id, addresses))
         return (
             connection.execute(decided.values(decided_by=SOMEBODY)).rowcount

@@ -435,7 +435,7 @@ invoice = sa.Table(
     sa.Index("ix_invoice_account_id_harvest_id", "account_id", "harvest_id"),
 )
 """An invoice that a billing rule was due for: one for each rule and period, whatever became of it. ``doing`` is what
-somebody began and may not have finished."""
+somebody began and may not have finished. An approver of 0 was forgotten."""
 
 phase = sa.Table(
     "phase",

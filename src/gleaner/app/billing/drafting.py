@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
@@ -16,7 +16,7 @@ from gleaner.core.ports import Progress
 from gleaner.invoicing.bills import Bill, Doing, Standing
 from gleaner.invoicing.due import Due
 from gleaner.invoicing.plan import Plan, plan
-from gleaner.invoicing.proof import Proof, prove
+from gleaner.invoicing.proof import Proof, changed, prove
 from gleaner.invoicing.rules import BillingRule
 from gleaner.review.billing import Billed, BillingDoor, Lost, carry_out
 from gleaner.review.journal import Happening, Line
@@ -66,7 +66,9 @@ def draft_again(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> 
         raise Refused(f"somebody else is at the invoice of {bill.key}")
     kept = bills_of(account).get(bill.key)
     assert kept is not None
-    return make(account, kept, by=by)
+    made = make(account, kept, by=by)
+    news = changed(bill.plan, planned, account.catalog)
+    return replace(made, text=f"{made.text} Since it was cancelled: {'; '.join(news)}.") if news else made
 
 
 def _new(account: Account, books: Books, rule: BillingRule, *, by: str) -> Made | None:
@@ -275,8 +277,3 @@ def _line(
 
 def _busy(bill: Bill) -> str:
     return f", and somebody began to {bill.doing} it" if bill.doing else ""
-
-
-def drafts(bills: Sequence[Bill]) -> list[Bill]:
-    """Those of *bills* that are drafts in Harvest."""
-    return [one for one in bills if one.state in IN_HARVEST]

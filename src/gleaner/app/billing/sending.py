@@ -50,7 +50,7 @@ def approve(account: Account, rule: BillingRule, bill: Bill) -> Proof:
     proof, invoice = _proven(account, bill)
     said = digest(invoice, bill.plan, recipients_of(account, rule))
     now = account.clock.now()
-    text = f"{me.name} approved invoice {bill.number} of {bill.key}: {invoice.amount:,.2f} {invoice.currency}"
+    text = f"Approved invoice {bill.number} of {bill.key}: {invoice.amount:,.2f} {invoice.currency}"
     line = Line(now, me.email, "approved", text, proposal_key=f"invoice:{bill.key}")
     values = {"approver_id": me.id, "approved_at": now, "approved_as": said, "trouble": ""}
     if not bills_of(account).move(bill.key, SENDABLE, Standing.APPROVED, now, line=line, **values):
