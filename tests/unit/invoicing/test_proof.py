@@ -23,7 +23,8 @@ LINE = InvoiceLine(
     "[APL] Apollo: Design (03/10/2026 - 03/11/2026)", Decimal("3.5"), Decimal(80), Decimal(280), APOLLO, True
 )
 INVOICE = Invoice(
-    InvoiceId(50), ACME, "12", "draft", "EUR", Decimal(308), Decimal(308), (LINE,), tax=Decimal(10), tax_amount=Decimal(28)
+    InvoiceId(50), ACME, "12", "draft", "EUR", Decimal(308), Decimal(308), (LINE,), tax=Decimal(10),
+    tax_amount=Decimal(28),
 )  # fmt: skip
 
 
