@@ -412,6 +412,16 @@ def test_watch_budgets(agency: Agency, tmp_path: Path) -> None:
     assert "Would send to " in done.stdout or "Nothing is due." in done.stdout
 
 
+def test_raise_invoices(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("raise-invoices", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "No invoice was made by a rule yet." in done.stdout
+    assert "portal, every 40 billable hours: due now, " in done.stderr
+    assert "billable hours wait; the rule says 40." in done.stdout
+
+
 def test_remind_people(agency: Agency, tmp_path: Path) -> None:
     script, toml = how_to("remind-people", agency)
     configured(agency, tmp_path, agency.colleague, toml)
@@ -450,6 +460,7 @@ def test_every_how_to_has_its_test() -> None:
         "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing", "watch-budgets",
         "connect-a-calendar", "trust-gleaner", "check-expenses", "defend-the-numbers",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages", "remind-people",
+        "raise-invoices",
     }  # fmt: skip
 
 

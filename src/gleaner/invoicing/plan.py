@@ -165,7 +165,7 @@ def _checked(rule: BillingRule, plan: Plan) -> Plan:
         [planned(rule, one) for one in plan.lines], discount=rule.discount, tax=rule.tax, tax2=rule.tax2
     )
     plan = replace(plan, totals=known)
-    at_nothing = [one for one in plan.items if one.kind == "time" and one.value == 0]
+    at_nothing = [one for one in plan.items if one.kind == "time" and one.hours and not one.value]
     if not plan.lines:
         first = plan.left_out[0].reason if plan.left_out else ""
         held = f"nothing is left to bill{f'; first of all: {first}' if first else ''}"

@@ -122,6 +122,7 @@ def test_time_without_a_rate_holds_it_unless_the_rule_allows_it() -> None:
     assert "1.00 h have no rate" in planned(worked(1, rate=None)).held
     assert "1.00 h have no rate" in planned(worked(1, rate="0")).held
     assert planned(worked(1, rate="0"), by=rule(allow_zero=True)).held == ""
+    assert planned(HELD, worked(2, hours="0", rate=None)).held == ""
 
 
 def test_less_than_the_minimum_waits() -> None:
