@@ -44,7 +44,7 @@ def test_a_month_becomes_a_draft_with_its_proof_and_is_mailed_once(world: World)
     assert f"to {CONTACT}" in sent
     (mail,) = mails(world)
     assert [to["email"] for to in mail["recipients"]] == [CONTACT]
-    assert mail["subject"] == f"Invoice {made['number']}: Acme Industries {last_month():%Y-%m}"
+    assert mail["subject"] == f"Invoice {made['number']}: Acme Industries, {last_month():%B %Y}"
     assert "737.80 EUR" in mail["body"]
     assert any(one["name"].endswith(".pdf") for one in mail["attachments"])
     again = world.gleaner("invoices", "send", made["number"])

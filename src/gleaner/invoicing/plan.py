@@ -21,6 +21,7 @@ from gleaner.invoicing.rules import BillingRule
 from gleaner.invoicing.totals import Totals, totals
 from gleaner.invoicing.work import NOTHING, Kind, Spent, Worked, cents
 
+_MONTHS = "January February March April May June July August September October November December".split()
 Reason = Literal[
     "not approved", "over the cap", "runs still", "no rate", "already invoiced", "earlier", "later", "fixed fee",
 ]  # fmt: skip
@@ -118,7 +119,7 @@ def _of_fees(rule: BillingRule, due: Due, catalog: Catalog, on: date) -> Plan:
         )
         for one in due.fees
     )
-    action = _action(rule, due, catalog, on)
+    action = _action(rule, due, catalog, on, None)
     action = replace(action, fees=due.fees, retainer_id=due.retainer_id)
     return _checked(rule, Plan(key_of(rule.name, due.period), rule.name, due.period, due.why, action, lines))
 
@@ -143,7 +144,7 @@ def _of_work(
     lines = time_lines(rule.summary, catalog, time) + expense_lines(rule.expenses, catalog, costs)
     used = tuple(sorted({one.project_id for one in time} | {one.project_id for one in costs}))
     action = replace(
-        _action(rule, due, catalog, on),
+        _action(rule, due, catalog, on, days),
         projects=used,
         days=days,
         time=rule.summary if time else None,
@@ -194,16 +195,13 @@ def planned(rule: BillingRule, line: PlannedLine) -> InvoiceLine:
     )
 
 
-def _action(rule: BillingRule, due: Due, catalog: Catalog, on: date) -> CreateInvoice:
+def _action(rule: BillingRule, due: Due, catalog: Catalog, on: date, days: Days | None) -> CreateInvoice:
     client = catalog.clients.get(rule.client_id)
-    words = {
-        "client": client.name if client is not None else "", "period": due.period, "rule": rule.name,
-        "first": str(due.days[0]) if due.days else "", "last": str(due.days[1]) if due.days else "",
-    }  # fmt: skip
+    words = words_for(rule, client.name if client is not None else "", due.period, days)
     return CreateInvoice(
         ClientId(rule.client_id),
         client.currency if client is not None else "",
-        subject=filled(rule.subject, words) or f"{words['client']} {due.period}".strip(),
+        subject=filled(rule.subject, words) or f"{words['client']} {words['span']}".strip(),
         notes=filled(rule.notes, words),
         purchase_order=rule.purchase_order,
         tax=rule.tax,
@@ -214,8 +212,34 @@ def _action(rule: BillingRule, due: Due, catalog: Catalog, on: date) -> CreateIn
     )
 
 
-WORDS = ("client", "period", "rule", "first", "last", "number", "amount", "due")
-"""What texts of a rule may name in braces; the last three only where the invoice exists already."""
+def words_for(rule: BillingRule, client: str, period: str, days: Days | None) -> dict[str, str]:
+    """What texts of *rule* may name in braces; mails about an invoice besides ``number``, ``amount`` and ``due``."""
+    return {
+        "client": client, "period": period, "rule": rule.name, "span": span(days) if days is not None else period,
+        "first": str(days[0]) if days is not None else "", "last": str(days[1]) if days is not None else "",
+    }  # fmt: skip
+
+
+def span(days: Days) -> str:
+    """Those days as a client reads them.
+
+    >>> span((date(2026, 3, 1), date(2026, 3, 31))), span((date(2026, 3, 2), date(2026, 4, 3)))
+    ('March 2026', '2 March to 3 April 2026')
+    >>> span((date(2025, 12, 30), date(2026, 1, 5))), span((date(2026, 3, 2), date(2026, 3, 2)))
+    ('30 December 2025 to 5 January 2026', '2 March 2026')
+    """
+    first, last = days
+    if (
+        first.day == 1
+        and (first.year, first.month) == (last.year, last.month)
+        and (last + timedelta(1)).day == 1
+    ):
+        return f"{_MONTHS[first.month - 1]} {first.year}"
+    end = f"{last.day} {_MONTHS[last.month - 1]} {last.year}"
+    if first == last:
+        return end
+    year = f" {first.year}" if first.year != last.year else ""
+    return f"{first.day} {_MONTHS[first.month - 1]}{year} to {end}"
 
 
 def filled(template: str, words: dict[str, str]) -> str:

@@ -51,9 +51,9 @@ class Proof:
         )
         if self.expenses:
             parts.append(f"{self.expenses} expense{'' if self.expenses == 1 else 's'}")
-        small = f" {self.rounding:+.2f} rounding" if self.rounding else ""
+        small = f", {self.rounding:+.2f} by effective rates" if self.rounding else ""
         after = f" → {self.total:,.2f} with discount and tax" if self.total != self.subtotal else ""
-        parts.append(f"Σ = {self.exact:,.2f}{small} {self.currency}{after}")
+        parts.append(f"Σ = {self.exact:,.2f} {self.currency}{small}{after}")
         if self.adds_up:
             return " · ".join(parts) + " = invoice ✓"
         count = len(self.differences)

@@ -13,7 +13,7 @@ from gleaner.core.invoices import Invoice, MarkInvoiceSent, SendInvoice
 from gleaner.core.money import Money
 from gleaner.invoicing.approval import why_not
 from gleaner.invoicing.bills import Bill, Standing, digest
-from gleaner.invoicing.plan import filled
+from gleaner.invoicing.plan import filled, words_for
 from gleaner.invoicing.proof import Proof
 from gleaner.invoicing.rules import BillingRule
 from gleaner.review.journal import Line
@@ -117,17 +117,11 @@ def mark_sent(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> st
 def words_of(account: Account, rule: BillingRule, bill: Bill, invoice: Invoice) -> dict[str, str]:
     """What texts of the rule may name."""
     client = account.catalog.clients.get(rule.client_id)
-    days = bill.plan.action.days
-    return {
-        "client": client.name if client is not None else "",
-        "period": bill.plan.period,
-        "rule": rule.name,
-        "first": str(days[0]) if days else "",
-        "last": str(days[1]) if days else "",
-        "number": invoice.number,
-        "amount": str(Money(invoice.amount, invoice.currency)),
-        "due": str(invoice.due_date or ""),
-    }
+    words = words_for(
+        rule, client.name if client is not None else "", bill.plan.period, bill.plan.action.days
+    )
+    amount = str(Money(invoice.amount, invoice.currency))
+    return words | {"number": invoice.number, "amount": amount, "due": str(invoice.due_date or "")}
 
 
 def _proven(account: Account, bill: Bill) -> tuple[Proof, Invoice]:
