@@ -25,6 +25,8 @@ from tests.journeys.world import ANA, BO, CY, World
 
 from gleaner.app.account import open_account
 from gleaner.app.billing.seeing import bills_of
+from gleaner.app.daemon.job import jobs
+from gleaner.app.daemon.schedule import Due
 
 
 def test_a_month_becomes_a_draft_with_its_proof_and_is_mailed_once(world: World) -> None:
@@ -372,3 +374,100 @@ def test_who_let_an_invoice_go_is_told_and_forgotten(world: World) -> None:
     with open_account(world.config) as account:
         (kept,) = bills_of(account).all()
     assert kept.approver_id == 0
+
+
+def test_an_entry_changed_after_the_approval_stops_it(world: World) -> None:
+    billable(world)
+    rule(world, *month_end())
+    (entry,) = worked(world, 3.0)
+    world.fine("invoices", "draft")
+    short = only(world)["id"]
+    world.fine("invoices", "approve", short)
+    world.api().patch(f"/time_entries/{entry}", hours=5)
+    refused = world.gleaner("invoices", "send", short)
+    assert refused.code == 1
+    assert f"time entry {entry} (3.00 h Apollo on " in refused.err
+    assert "has 5.00 h now" in refused.err
+    assert mails(world) == []
+    assert only(world)["state"] == "differs"
+
+
+def test_a_project_that_is_archived_by_now_is_billed_all_the_same(world: World) -> None:
+    billable(world)
+    rule(world, *month_end())
+    worked(world, 3.0)
+    world.api().patch(f"/projects/{world.ids['apollo']}", is_active=False)
+    world.fine("invoices", "draft")
+    assert [one["amount"] for one in invoices(world)] == [240.0]
+
+
+def test_deleted_in_harvest_it_is_cancelled_here_and_its_time_is_free(world: World) -> None:
+    billable(world)
+    rule(world, *HOURLY)
+    worked(world, 11.0)
+    world.fine("invoices", "draft")
+    world.api().delete(f"/invoices/{invoices(world)[0]['id']}")
+    assert only(world)["state"] == "cancelled"
+    assert world.fine("invoices", "draft").out.strip() == "Nothing is due."
+    assert billed(world) == 0
+
+
+def test_who_may_let_it_go_is_asked_once(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    billable(world)
+    rule(world, *month_end('send = "ask"'))
+    world.say("[[channels]]", 'kind = "console"')
+    worked(world, 3.0)
+    assert billing.round_of(world).asked == 1
+    said = capsys.readouterr().err
+    assert f"To: Ana Person <{ANA}>" in said
+    assert "Nothing is sent before you say so: gleaner invoices send" in said
+    assert billing.round_of(world).asked == 0
+    assert mails(world) == []
+    world.fine("invoices", "approve", only(world)["id"])
+    assert billing.round_of(world).sent == 1
+    assert len(mails(world)) == 1
+
+
+def test_the_daemon_has_a_job_for_it_once_it_is_switched_on(world: World) -> None:
+    billable(world)
+    rule(world, *month_end())
+    world.fine("sync")
+    with open_account(world.config) as account:
+        assert jobs.get("invoices")(account.settings.schedule) is None
+    world.say("[schedule]", "invoice_minutes = 60")
+    worked(world, 3.0)
+    with open_account(world.config) as account:
+        job = jobs.get("invoices")(account.settings.schedule)
+        assert job is not None
+        said = job.run(account, Due("now", today(), today()), None)
+    assert said.text == "1 drafted, 0 sent, 0 asked, 0 reminded"
+
+
+def test_each_project_has_an_invoice_of_its_own_when_the_rule_says_so(world: World) -> None:
+    billable(world)
+    world.api().patch(
+        f"/projects/{world.ids['portal']}", is_billable=True, bill_by="Project", hourly_rate=100
+    )
+    world.say(
+        "[[invoices]]", 'name = "acme"', 'client = "Acme Industries"', f'author = "{BO}"', "each_project = true",
+        *month_end(),
+    )  # fmt: skip
+    worked(world, 1.0)
+    world.by_hand(2.0, "portal", "programming", "Form", day=in_month(2))
+    world.fine("invoices", "draft")
+    assert sorted(one["amount"] for one in invoices(world)) == [80.0, 200.0]
+    assert {one["rule"] for one in ours(world)} == {
+        f"acme/{world.ids[name]}" for name in ("apollo", "portal")
+    }
+
+
+def test_what_is_low_in_a_retainer_is_asked_for(world: World) -> None:
+    billable(world)
+    rule(world, 'trigger = {kind = "retainer-low", retainer_id = 7, amount = 500, below = 100}')
+    world.fine("invoices", "draft")
+    (made,) = invoices(world)
+    assert (made["amount"], made["retainer"]) == (500.0, {"id": 7})
+    assert world.fine("invoices", "draft").out.strip() == "Nothing is due."
+    worked(world, 5.01)
+    world.fine("invoices", "draft")
+    assert len(invoices(world)) == 2
