@@ -23,6 +23,14 @@ from gleaner.app.looking import sync
 from gleaner.core.silent import SILENT
 
 
+class Killed(BaseException):
+    """Nobody catches it, as nobody catches a kill."""
+
+
+def killed() -> None:
+    raise Killed
+
+
 class Ahead:
     """The machine's clock, set ahead by some seconds."""
 

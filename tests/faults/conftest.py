@@ -40,6 +40,16 @@ def server() -> Iterator[Running]:
     state.close()
 
 
+@pytest.fixture
+def world(server: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A world for what is done in this process."""
+    server.control.set_faults("")
+    made = worlds.build(server, tmp_path, monkeypatch)
+    yield made
+    server.control.set_faults("")
+    made.close()
+
+
 def meetings(whose: str, count: int) -> list[Meeting]:
     """So many meetings of five minutes, one after the other from 08:00, each with a title of its own."""
     starts = [480 + 5 * n for n in range(count)]

@@ -4,37 +4,16 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.faults.billing_driver import one_round
-from tests.journeys import world as worlds
+from tests.faults.billing_driver import Killed, killed, one_round
 from tests.journeys.billing import HOURLY, billable, in_month, invoices, mails, ours, rule
 from tests.journeys.world import World
-
-from gleaner_sandbox.server import Running
-
-
-class Killed(BaseException):
-    """Nobody catches it, as nobody catches a kill."""
-
-
-def killed() -> None:
-    raise Killed
-
-
-@pytest.fixture
-def world(server: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    server.control.set_faults("")
-    made = worlds.build(server, tmp_path, monkeypatch)
-    yield made
-    server.control.set_faults("")
-    made.close()
 
 
 class Story:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.faults.billing_driver import one_round
-from tests.journeys import world as worlds
+from tests.faults.billing_driver import Killed, killed, one_round
 from tests.journeys.billing import (
     billable,
     billed,
@@ -25,29 +23,10 @@ from tests.journeys.billing import (
 )
 from tests.journeys.world import World
 
-from gleaner_sandbox.server import Running
-
 DRIVER = Path(__file__).with_name("billing_driver.py")
 LATER = 3600
 """Seconds: whoever began is taken for dead, and what was put off is tried again."""
 AUTO = 'send = "auto"'
-
-
-class Killed(BaseException):
-    """Nobody catches it, as nobody catches a kill."""
-
-
-def killed() -> None:
-    raise Killed
-
-
-@pytest.fixture
-def world(server: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    server.control.set_faults("")
-    made = worlds.build(server, tmp_path, monkeypatch)
-    yield made
-    server.control.set_faults("")
-    made.close()
 
 
 def monthly(world: World) -> World:
@@ -77,7 +56,7 @@ def test_a_month_is_invoiced_once_whatever_request_was_the_last(
 ) -> None:
     monthly(world)
     try:
-        _, count = one_round(world.config, f"{place}:{number}", 0, killed)
+        _, count = one_round(world.config, f"answered:{number}", 0, killed)
     except Killed:
         one_round(world.config, "", LATER, killed)
     else:
