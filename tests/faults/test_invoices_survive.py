@@ -50,10 +50,7 @@ def assert_once(world: World, amount: float) -> None:
 
 
 @pytest.mark.parametrize("number", range(14, 30))
-@pytest.mark.parametrize("place", ["request", "answered"])
-def test_a_month_is_invoiced_once_whatever_request_was_the_last(
-    world: World, place: str, number: int
-) -> None:
+def test_a_month_is_invoiced_once_whatever_answer_was_the_last(world: World, number: int) -> None:
     monthly(world)
     try:
         _, count = one_round(world.config, f"answered:{number}", 0, killed)
