@@ -471,3 +471,16 @@ def test_what_is_low_in_a_retainer_is_asked_for(world: World) -> None:
     worked(world, 5.01)
     world.fine("invoices", "draft")
     assert len(invoices(world)) == 2
+
+
+def test_the_doctor_says_which_rule_can_never_work(world: World) -> None:
+    billable(world, contact="")
+    rule(world, *month_end('send = "ask"'), author="nobody@studio.example")
+    said = world.gleaner("doctor")
+    assert said.code == 1
+    text = " ".join((said.out + said.err).split())
+    for part in (
+        "its author nobody@studio.example is not an active person in Harvest", "there is nobody to send to",
+        'send = "ask" needs a way to reach people',
+    ):  # fmt: skip
+        assert part in text

@@ -118,3 +118,8 @@ class Trigger(Protocol):
     def bills_time(self) -> bool:
         """Whether what it is due for is tracked time and expenses, and not fees."""
         ...
+
+    @property
+    def needs_fee(self) -> bool:
+        """Whether it bills the fixed fee of a project."""
+        ...

@@ -15,6 +15,7 @@ class AmountReached:
 
     phases: tuple[str, ...] = ()
     bills_time = True
+    needs_fee = False
 
     def __init__(self, amount: Decimal, *, once: bool = False) -> None:
         if amount <= 0:

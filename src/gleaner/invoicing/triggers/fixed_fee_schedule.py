@@ -38,6 +38,7 @@ class FixedFeeSchedule:
     """
 
     bills_time = False
+    needs_fee = True
 
     def __init__(self, parts: Sequence[Part]) -> None:
         _check(parts)

@@ -16,6 +16,7 @@ class HoursReached:
 
     phases: tuple[str, ...] = ()
     bills_time = True
+    needs_fee = False
 
     def __init__(self, hours: Decimal, *, once: bool = False) -> None:
         if hours <= 0:

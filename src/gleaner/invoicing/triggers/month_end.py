@@ -19,6 +19,7 @@ class MonthEnd:
 
     phases: tuple[str, ...] = ()
     bills_time = True
+    needs_fee = False
 
     def __init__(
         self, *, day: int | None = None, grace_days: int = 2, at: time = time(8), since: date | None = None

@@ -16,6 +16,7 @@ class PhaseComplete:
     """
 
     bills_time = True
+    needs_fee = False
 
     def __init__(self, phase: str, *, on: date | None = None) -> None:
         if not phase.strip():

@@ -21,6 +21,7 @@ class RetainerLow:
 
     phases: tuple[str, ...] = ()
     bills_time = False
+    needs_fee = False
 
     def __init__(self, retainer_id: int, amount: Decimal, below: Decimal) -> None:
         if amount <= 0 or below < 0:

@@ -1,0 +1,48 @@
+"""What the doctor says of billing rules: whether each can ever make an invoice, and somebody let it go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gleaner.app.account import Account
+from gleaner.app.billing.ruling import rules_of
+from gleaner.app.billing.sending import approvers_of, recipients_of
+from gleaner.app.health import Check
+from gleaner.core.errors import GleanerError
+from gleaner.invoicing.rules import BillingRule
+
+
+def checks(account: Account) -> Iterator[Check]:
+    """One check for each rule; nothing where there are none."""
+    try:
+        rules = rules_of(account)
+    except GleanerError as error:
+        yield Check("Invoices", False, str(error))
+        return
+    for rule in rules:
+        wrong = _wrong(account, rule)
+        what = f"{rule.trigger.sentence()}, {rule.send}"
+        yield Check(f"Invoices {rule.name}", not wrong, "; ".join(wrong) if wrong else what)
+
+
+def _wrong(account: Account, rule: BillingRule) -> list[str]:
+    catalog, found = account.catalog, []
+    projects = [catalog.projects[one] for one in rule.projects]
+    hourly = [one for one in projects if one.is_billable and not one.is_fixed_fee]
+    if rule.bills_time and not hourly:
+        found.append("none of its projects is billed by the hour, so it will never be due")
+    if (
+        not rule.bills_time
+        and rule.trigger.needs_fee
+        and not any(one.is_fixed_fee and one.fee for one in projects)
+    ):
+        found.append("its project has no fixed fee in Harvest")
+    if catalog.person(rule.author) is None:
+        found.append(f"its author {rule.author} is not an active person in Harvest")
+    if not approvers_of(account, rule):
+        found.append("nobody may let its invoices go: name approvers who are active in Harvest")
+    if not recipients_of(account, rule):
+        found.append("there is nobody to send to: add a contact with an address in Harvest, or recipients")
+    if rule.send == "ask" and not account.settings.channels:
+        found.append('send = "ask" needs a way to reach people: add [[channels]]')
+    return found
