@@ -107,3 +107,28 @@ def test_what_somebody_invoiced_by_hand_meanwhile_is_not_taken_for_ours(world: W
     assert "already, which was made some other way" in said.problems[0]
     assert [one["subject"] for one in invoices(world)] == ["By hand"]
     assert mails(world) == []
+
+
+def test_two_processes_make_and_mail_it_once(world: World, migrated_url: str) -> None:
+    monthly(world)
+    world.use(migrated_url)
+    world.fine("sync")
+    started = [subprocess.Popen([sys.executable, str(DRIVER), str(world.config)]) for _ in range(3)]
+    assert [process.wait(timeout=120) for process in started] == [0, 0, 0]
+    subprocess.run([sys.executable, str(DRIVER), str(world.config), "--later", str(LATER)], check=True)
+    assert_once(world, 400.0)
+    assert billed(world) == 2
+
+
+def test_one_of_two_dies_and_the_other_waits_for_its_lease(world: World, migrated_url: str) -> None:
+    monthly(world)
+    world.use(migrated_url)
+    died = subprocess.run(
+        [sys.executable, str(DRIVER), str(world.config), "answered:POST /invoices"], check=False
+    )
+    assert died.returncode == -signal.SIGKILL
+    one_round(world.config, "", 0, killed)
+    assert [one["state"] for one in invoices(world)] == ["draft"]
+    assert mails(world) == []
+    one_round(world.config, "", LATER, killed)
+    assert_once(world, 400.0)
