@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.journeys.billing import billable, invoices, rule, worked
 from tests.journeys.shift import Shift, on_shift
 from tests.journeys.world import ANA, TUESDAY, World, meeting
 from tests.unit.capture.gitlog.repository import Repository
@@ -183,3 +184,25 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def test_a_closed_milestone_ends_a_phase_and_its_work_is_invoiced(world: World, forge: Running) -> None:
+    billable(world)
+    trigger = 'trigger = {kind = "phase-complete", phase = "Launch", repository = "studio/apollo"}'
+    rule(world, trigger)
+    worked(world, 2.0)
+    hosted = forge.books.repositories["studio/apollo"]
+    other = hosted.milestone("Launch party", datetime.now(UTC) - timedelta(hours=1))
+    milestone = hosted.milestone("Launch")
+    assert world.fine("invoices", "draft").out.strip() == "Nothing is due."
+    milestone.closed_at = other.closed_at
+    world.fine("invoices", "draft")
+    assert [one["amount"] for one in invoices(world)] == [160.0]
+
+
+def test_a_milestone_where_nobody_looks_is_a_mistake_with_its_name(world: World, forge: Running) -> None:
+    billable(world)
+    rule(world, 'trigger = {kind = "phase-complete", phase = "Launch", repository = "studio/other"}')
+    said = world.gleaner("invoices", "draft")
+    assert said.code == 2
+    assert "no source of kind github reads that" in said.err

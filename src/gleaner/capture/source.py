@@ -8,7 +8,7 @@ gives are the nouns of ``observed.py``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -66,6 +66,15 @@ class Witness(Protocol):
         Asked for is only what was over by *asked_at* and in *window*; with None nothing is, and what was asked
         before is told. Never raises for what is refused or out of reach: then the schedule counts.
         """
+        ...
+
+
+@runtime_checkable
+class Milestones(Protocol):
+    """A source that can also tell which milestones of a repository were closed."""
+
+    def closed_milestones(self, repository: str) -> Mapping[str, datetime] | None:
+        """When each was closed, by title; None where it does not read that *repository*. Raises as ``observe``."""
         ...
 
 

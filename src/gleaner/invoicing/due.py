@@ -43,7 +43,8 @@ class Seen:
     fired: Sequence[Fired] = ()
     """Oldest first."""
     phases: Mapping[str, date] = field(default_factory=dict)
-    """By name in lower case: when a phase was done, as somebody said, or as an archived task or closed milestone."""
+    """By name in lower case: when a phase was done, as somebody said, or as what bears its name was archived. That of
+    a milestone is ``owner/name#title``."""
     invoiced: Mapping[ProjectId, Decimal] = field(default_factory=dict)
     """What all lines of invoices for a project come to, drafts included."""
     retainers: Mapping[int, Decimal] = field(default_factory=dict)
@@ -112,6 +113,11 @@ class Trigger(Protocol):
     @property
     def phases(self) -> Sequence[str]:
         """The phases it waits for, as they were written."""
+        ...
+
+    @property
+    def repositories(self) -> Sequence[str]:
+        """Where it looks for milestones that end its phases."""
         ...
 
     @property

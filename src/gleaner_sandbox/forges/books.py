@@ -58,8 +58,17 @@ class Pull:
 
 
 @dataclass
+class Milestone:
+    """A milestone; open until it is closed."""
+
+    number: int
+    title: str
+    closed_at: datetime | None = None
+
+
+@dataclass
 class Hosted:
-    """A repository with its pull requests."""
+    """A repository with its pull requests and milestones."""
 
     id: int
     full_name: str
@@ -68,6 +77,12 @@ class Hosted:
     is_fork: bool = False
     is_archived: bool = False
     pulls: dict[int, Pull] = field(default_factory=dict)
+    milestones: list[Milestone] = field(default_factory=list)
+
+    def milestone(self, title: str, closed_at: datetime | None = None) -> Milestone:
+        """Add one."""
+        self.milestones.append(Milestone(len(self.milestones) + 1, title, closed_at))
+        return self.milestones[-1]
 
     @property
     def owner(self) -> str:

@@ -40,6 +40,7 @@ class GitHub:
             f"{at}/branches": self._branches,
             f"{at}/commits": self._commits,
             f"{at}/commits/{{sha}}": self._commit,
+            f"{at}/milestones": self._milestones,
             f"{at}/pulls": self._pulls,
             f"{at}/pulls/comments": lambda request: self._comments(request, "review_comment"),
             f"{at}/issues/comments": lambda request: self._comments(request, "comment"),
@@ -121,6 +122,17 @@ class GitHub:
     def _branches(self, request: Request) -> list[dict[str, Any]]:
         tips = history.tips(self._hosted(request).path)
         return [{"name": name, "commit": {"sha": sha}, "protected": False} for name, sha in tips.items()]
+
+    def _milestones(self, request: Request) -> list[dict[str, Any]]:
+        state = request.query_params.get("state", "open")
+        return [
+            {
+                "number": one.number, "title": one.title, "state": "open" if one.closed_at is None else "closed",
+                "closed_at": None if one.closed_at is None else stamp(one.closed_at),
+            }
+            for one in self._hosted(request).milestones
+            if state in ("all", "open" if one.closed_at is None else "closed")
+        ]  # fmt: skip
 
     def _commits(self, request: Request) -> list[dict[str, Any]]:
         hosted = self._hosted(request)

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
 
+from gleaner import config
 from gleaner.adapters.harvest.billing_copy import BillingCopy
 from gleaner.adapters.harvest.invoice_writer import InvoiceWriter
 from gleaner.adapters.store.invoices import StoredInvoices
 from gleaner.app.account import Account
 from gleaner.app.daemon.around import known_people
 from gleaner.app.daemon.roster import common_zone
+from gleaner.capture.source import Milestones
 from gleaner.core.catalog import Project, ProjectId
+from gleaner.core.errors import ConfigError
 from gleaner.core.invoices import Days, Invoice
 from gleaner.core.ports import Progress
 from gleaner.invoicing.bills import Bill, Standing
@@ -57,6 +60,7 @@ class Books:
         self.account = account
         self.copy = billing_copy(account)
         self.bills: Sequence[Bill] = bills_of(account).all()
+        self._asked: dict[str, Mapping[str, date]] = {}
 
     @cached_property
     def open_time(self) -> Mapping[ProjectId, list[Worked]]:
@@ -98,6 +102,8 @@ class Books:
         done: dict[str, date] = dict(self.phases.get(None, {}))
         for project_id in rule.projects:
             done |= self.phases.get(project_id, {})
+        for repository in rule.trigger.repositories:
+            done |= self._milestones(repository)
         retainers: dict[int, Decimal] = defaultdict(Decimal)
         invoiced: dict[ProjectId, Decimal] = defaultdict(Decimal)
         needs_drawn = isinstance(rule.trigger, RetainerLow)
@@ -158,6 +164,16 @@ class Books:
         made = plan(rule, due, self.account.catalog, time, costs, seen.today)
         return Look(rule, due, made, made.held)
 
+    def _milestones(self, repository: str) -> Mapping[str, date]:
+        """Closed milestones there, by ``owner/name#title`` in lower case; asked once."""
+        if repository not in self._asked:
+            zone = common_zone(known_people(self.account))
+            self._asked[repository] = {
+                f"{repository}#{title}".casefold(): at.astimezone(zone).date()
+                for title, at in closed_milestones(self.account, repository).items()
+            }
+        return self._asked[repository]
+
     def hourly(self, rule: BillingRule) -> list[ProjectId]:
         """The rule's projects whose work can be billed: a fixed fee has a schedule of its own."""
         projects = (self.account.catalog.projects[one] for one in rule.projects)
@@ -168,6 +184,19 @@ class Books:
         return next(
             (one for one in self.bills if one.plan.rule == rule.name and one.state is Standing.PLANNED), None
         )
+
+
+def closed_milestones(account: Account, repository: str) -> Mapping[str, datetime]:
+    """When each milestone there was closed, by title. Raises ConfigError when no source reads that repository."""
+    for one in account.sources():
+        source: object = one.source
+        found = source.closed_milestones(repository) if isinstance(source, Milestones) else None
+        if found is not None:
+            return found
+    raise ConfigError(
+        f"{config.FILE}, invoices: a trigger waits for a milestone in {repository}, and no source of kind github reads "
+        "that"
+    )
 
 
 def look_at_all(account: Account, rules: Iterable[BillingRule], progress: Progress) -> list[Look]:

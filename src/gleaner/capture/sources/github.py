@@ -81,6 +81,21 @@ class GitHub:
                 words=self._words, churn=self._include_churn,
             )  # fmt: skip
 
+    def closed_milestones(self, repository: str) -> Mapping[str, datetime] | None:
+        """Closed milestones by title; None for a repository that is not among its own."""
+        wanted = repository.strip().casefold()
+        owner = wanted.partition("/")[0]
+        is_named = wanted in {place.path.casefold() for place in self._named}
+        if not is_named and owner != self._organization.casefold():
+            return None
+        with self._session(self._token()) as session:
+            found = session.pages(f"/repos/{quote(repository.strip())}/milestones", {"state": "closed"})
+            return {
+                str(one["title"]): datetime.fromisoformat(one["closed_at"])
+                for one in found
+                if one.get("closed_at")
+            }
+
     def _token(self) -> Secret:
         if self._app is None:
             return secret(self._variable, "GitHub")

@@ -14,6 +14,7 @@ class AmountReached:
     """Due each time time and expenses worth *amount* wait; with *once*, the first time only."""
 
     phases: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
     bills_time = True
     needs_fee = False
 

@@ -29,6 +29,8 @@ class Part:
     on: date | None = None
     phase: str = ""
     """Due on the day, or when the phase is done, whichever comes first."""
+    repository: str = ""
+    """Where a closed milestone of the phase's name ends it too."""
 
 
 class FixedFeeSchedule:
@@ -47,6 +49,10 @@ class FixedFeeSchedule:
     @property
     def phases(self) -> tuple[str, ...]:
         return tuple(one.phase for one in self._parts if one.phase)
+
+    @property
+    def repositories(self) -> tuple[str, ...]:
+        return tuple(one.repository for one in self._parts if one.repository)
 
     def due(self, seen: Seen) -> Due | None:
         project = next((one for one in seen.projects if one.is_fixed_fee and one.fee), None)
@@ -87,7 +93,7 @@ class FixedFeeSchedule:
 
     def _has_come(self, part: Part, seen: Seen) -> bool:
         if part.phase:
-            return done_on(seen, part.phase, part.on) is not None
+            return done_on(seen, part.phase, part.on, part.repository) is not None
         return part.on is not None and part.on <= seen.today
 
     def _amount(self, part: Part, fee: Decimal, seen: Seen) -> Decimal:

@@ -15,6 +15,7 @@ class HoursReached:
     """Due each time *hours* billable hours wait; with *once*, the first time only."""
 
     phases: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
     bills_time = True
     needs_fee = False
 

@@ -18,6 +18,7 @@ class MonthEnd:
     """
 
     phases: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
     bills_time = True
     needs_fee = False
 

@@ -10,7 +10,8 @@ from gleaner.invoicing.trigger import triggers
 
 
 class PhaseComplete:
-    """Due once, when *phase* is done: somebody said so, a task or project of that name was archived, or *on* has come.
+    """Due once, when *phase* is done: somebody said so, a task or project of that name was archived, a milestone of
+    that name was closed in *repository* (``owner/name``), or *on* has come.
 
     All time and expenses up to that day are billed.
     """
@@ -18,18 +19,23 @@ class PhaseComplete:
     bills_time = True
     needs_fee = False
 
-    def __init__(self, phase: str, *, on: date | None = None) -> None:
+    def __init__(self, phase: str, *, on: date | None = None, repository: str = "") -> None:
         if not phase.strip():
             raise ConfigError("phase: write its name")
         self._phase = phase.strip()
         self._on = on
+        self._repository = repository.strip()
+
+    @property
+    def repositories(self) -> tuple[str, ...]:
+        return (self._repository,) if self._repository else ()
 
     @property
     def phases(self) -> tuple[str, ...]:
         return (self._phase,)
 
     def due(self, seen: Seen) -> Due | None:
-        done = done_on(seen, self._phase, self._on)
+        done = done_on(seen, self._phase, self._on, self._repository)
         if done is None or seen.has_fired(self._phase):
             return None
         days = seen.until(done)
@@ -42,9 +48,11 @@ class PhaseComplete:
         return f'when the phase "{self._phase}" is done{day}'
 
 
-def done_on(seen: Seen, phase: str, on: date | None) -> date | None:
-    """The day *phase* was done, or None; a day that came is one."""
-    days = [day for day in (seen.phases.get(phase.casefold()), on) if day is not None and day <= seen.today]
+def done_on(seen: Seen, phase: str, on: date | None, repository: str = "") -> date | None:
+    """The day *phase* was done, or None; a day that came is one, and so is one on which its milestone was closed."""
+    name = phase.casefold()
+    known = (seen.phases.get(name), seen.phases.get(f"{repository}#{name}".casefold()), on)
+    days = [day for day in known if day is not None and day <= seen.today]
     return min(days, default=None)
 
 

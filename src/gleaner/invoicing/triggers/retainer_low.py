@@ -20,6 +20,7 @@ class RetainerLow:
     """
 
     phases: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
     bills_time = False
     needs_fee = False
 
