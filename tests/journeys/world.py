@@ -43,6 +43,7 @@ _GROUPS = {
     "channels": ("test",),
     "remind": ("snooze", "stop", "resume"),
     "budgets": ("mute", "alerts"),
+    "rates": ("show", "check"),
     "secrets": ("rotate",),
     "rules": ("list", "explain", "off", "on", "simulate", "ladder"),
 }
