@@ -90,6 +90,7 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("restore", str(busy.folder / "safe.db")),
         ("retention", "--dry-run"),
         ("rates", "APL", "--task", "Design", "--on", TUESDAY),
+        ("leaks", "--on", "2025-01-06"),
         ("rates", "check", "--from", "2025-01-06", "--to", "2025-01-07"),
         ("review", "edit", vague, *edit, "--dry-run"),
         ("review", "edit", vague, *edit, "--always", "title"),

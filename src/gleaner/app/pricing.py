@@ -22,7 +22,8 @@ from gleaner.core.catalog import (
 from gleaner.core.errors import Refused
 from gleaner.core.ports import Progress
 from gleaner.core.rates import DatedRate, Rate, billable_rate, cost_rate
-from gleaner.invoicing.rate_check import Finding, RateBook, check, needed
+from gleaner.invoicing.rate_book import RateBook
+from gleaner.invoicing.rate_check import Finding, check, needed
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def checked_rates(
     copy = BillingCopy(account.engine, account.client, account.id)
     worked = [one for one in copy.worked(days) if one.billable and only in (None, one.project_id)]
     catalog = account.catalog
-    dated = dated_rates(account, progress, needed(worked, RateBook(catalog, {})))
+    dated = dated_rates(account, progress, needed(worked, RateBook(catalog)))
     return Checked(len(worked), tuple(check(worked, RateBook(catalog, dated), catalog.projects)))
 
 

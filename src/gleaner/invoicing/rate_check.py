@@ -6,69 +6,19 @@ The rate Harvest says of an entry is compared with the one that project, task, p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from gleaner.core.catalog import (
-    Catalog,
-    EntryId,
-    Project,
-    ProjectId,
-    TaskAssignment,
-    TaskId,
-    UserAssignment,
-    UserId,
-)
-from gleaner.core.rates import DatedRate, Rate, billable_rate
+from gleaner.core.catalog import EntryId, Project, ProjectId, TaskId, UserId
+from gleaner.core.rates import Rate
+from gleaner.invoicing.rate_book import RateBook
 from gleaner.invoicing.work import NOTHING, Worked
 
 Kind = Literal["differs", "missing", "zero"]
 """Another rate than ours; none, as we think too; 0, as we think too."""
-
-
-class RateBook:
-    """What every hour should be billed at, by what the catalog and people's dated rates say."""
-
-    def __init__(self, catalog: Catalog, defaults: Mapping[UserId, Sequence[DatedRate]]) -> None:
-        self._projects = catalog.projects
-        self._defaults = defaults
-        self._tasks: dict[tuple[ProjectId, TaskId], TaskAssignment] = {}
-        self._members: dict[tuple[ProjectId, UserId], UserAssignment] = {}
-        self._known: dict[tuple[ProjectId, TaskId, UserId, date], Rate] = {}
-        # An assignment that ended still prices its time; one that holds comes before it.
-        for task in sorted(catalog.task_assignments, key=lambda one: one.is_active):
-            self._tasks[task.project_id, task.task_id] = task
-        for member in sorted(catalog.user_assignments, key=lambda one: one.is_active):
-            self._members[member.project_id, member.user_id] = member
-
-    def rate(self, one: Worked) -> Rate:
-        """What *one* should be billed at, and why."""
-        key = one.project_id, one.task_id, one.user_id, one.on
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._rate(one)
-        return found
-
-    def _rate(self, one: Worked) -> Rate:
-        project = self._projects.get(one.project_id)
-        if project is None:
-            return Rate(None, ("The project is no longer in Harvest.",))
-        task = self._tasks.get((one.project_id, one.task_id))
-        member = self._members.get((one.project_id, one.user_id))
-        return billable_rate(project, task, member, self._defaults.get(one.user_id, ()), one.on)
-
-    def goes_by_default(self, project_id: ProjectId, user_id: UserId) -> bool:
-        """Whether the person's own dated rates decide there."""
-        project, member = self._projects.get(project_id), self._members.get((project_id, user_id))
-        return (
-            project is not None
-            and project.bill_by == "People"
-            and member is not None
-            and member.use_default_rates
-        )
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from tests.studio import ANA, APOLLO, BO, CATALOG, DESIGN, MEETINGS
 
 from gleaner.core.catalog import BillBy, Catalog, EntryId, ProjectId, TaskAssignment, UserAssignment, UserId
 from gleaner.core.rates import DatedRate
-from gleaner.invoicing.rate_check import Finding, RateBook, check, needed
+from gleaner.invoicing.rate_book import RateBook
+from gleaner.invoicing.rate_check import Finding, check, needed
 from gleaner.invoicing.work import Worked
 
 DAY = date(2026, 3, 10)

@@ -1,0 +1,119 @@
+"""``gleaner leaks`` over HTTP: each kind of leak once, gone when it was put right, and only for who may see money."""
+
+from __future__ import annotations
+
+import pytest
+from tests.journeys.conftest import Builder
+from tests.journeys.leaky import leaky
+from tests.journeys.world import BO, CY, TUESDAY, World
+
+ON = ("--on", TUESDAY)
+
+
+@pytest.fixture
+def losing(new_world: Builder) -> World:
+    return new_world(shaped=leaky)
+
+
+def found(world: World, *words: str) -> dict[tuple[str, str], tuple[float | None, str]]:
+    said = world.gleaner("leaks", *ON, *words, "--json")
+    assert said.code in (0, 1), said
+    return {(one["kind"], one["about"]): (one["amount"], one["currency"]) for one in said.json["findings"]}
+
+
+def test_every_kind_of_leak_is_found_once_with_its_money(losing: World) -> None:
+    apollo, portal = "Acme Industries › Apollo", "Acme Industries › Customer Portal"
+    website, empty = "Beta Labs › Website", "Beta Labs › Empty Shell"
+    assert found(losing) == {
+        ("uninvoiced", apollo): (220, "EUR"),
+        ("own rate", apollo): (100, "EUR"),
+        ("low rate", portal): (37.5, "EUR"),
+        ("no receipt", apollo): (12.5, "EUR"),
+        ("uninvoiced", website): (255, "USD"),
+        ("over fee", "Beta Labs › Old Site"): (210, "USD"),
+        ("free task", website): (170, "USD"),
+        ("expenses", website): (100, "USD"),
+        ("low rate", website): (45, "USD"),
+        ("no rate", apollo): (None, "EUR"),
+        ("no rate", portal): (None, "EUR"),
+        ("zero rate", empty): (None, "USD"),
+        ("old rate", "Dee Person"): (None, ""),
+    }
+
+
+def test_people_read_a_sentence_and_one_thing_to_do(losing: World) -> None:
+    said = losing.gleaner("leaks", *ON)
+    assert said.code == 1
+    site = f"https://studio{losing.account_id}.harvestapp.com"
+    assert (
+        "      220.00 EUR  Acme Industries › Apollo: 2.00 h in 1 entry since 12 Jan 2026 are on no invoice."
+        in said.out
+    )
+    assert f"→ Invoice it: {site}/invoices/new" in said.out
+    assert (
+        "Bo Person is billed at 75.00 here and at 100.00 by default: 4.00 h on no invoice. Agreed so?"
+        in said.out
+    )
+    assert "7.00 h are worth 710.00 at their rates, the fee is 500.00." in said.out
+    assert "2 expenses since 12 Jan 2026 on no invoice, 1 without a receipt." in said.out
+    assert f"{'?':>16}  Acme Industries › Apollo: 3.00 h are billable, but Cy Person has no rate." in said.out
+    assert "      370.00 EUR  in all" in said.out
+    assert "      780.00 USD  in all" in said.out
+    assert said.out.endswith("          2.00 h   40%  Beta Labs › Website\n")
+
+
+def test_what_was_put_right_in_harvest_is_gone_at_the_next_look(losing: World) -> None:
+    """No change of the entries tells of a new rate."""
+    before, api = found(losing), losing.api()
+    api.post(f"/users/{losing.ids['cy']}/billable_rates", amount=50)
+    api.patch(f"/projects/{losing.ids['website']}", hourly_rate=120)
+    place = f"/projects/{losing.ids['portal']}/task_assignments"
+    for one in api.get(place)["task_assignments"]:
+        if one["task"]["id"] == losing.ids["meetings"]:
+            api.patch(f"{place}/{one['id']}", hourly_rate=120)
+    after = found(losing)
+    gone = {key[0] for key in before.keys() - after.keys()}
+    assert gone == {"no rate", "low rate"}
+    assert ("low rate", "Beta Labs › Website") not in after
+    assert not any(kind == "no rate" for kind, _ in after)
+    assert after["uninvoiced", "Beta Labs › Website"] == (360, "USD")
+
+
+def test_what_is_invoiced_is_no_leak_any_more(losing: World) -> None:
+    assert ("uninvoiced", "Acme Industries › Apollo") in found(losing)
+    losing.api().post(
+        "/invoices", client_id=losing.ids["acme"],
+        line_items_import={"project_ids": [losing.ids["apollo"]], "time": {"summary_type": "task"}},
+    )  # fmt: skip
+    kinds = {kind for kind, place in found(losing) if place == "Acme Industries › Apollo"}
+    assert kinds == {"no receipt"}
+
+
+def test_older_than_says_when_work_is_late(losing: World) -> None:
+    assert ("uninvoiced", "Acme Industries › Apollo") not in found(losing, "--older-than", "90")
+    now = found(losing, "--older-than", "0")
+    assert now["uninvoiced", "Acme Industries › Apollo"] == (220 + 550 + 300 + 70, "EUR")
+
+
+def test_an_account_in_order_has_nothing_to_look_at(world: World) -> None:
+    said = world.fine("leaks", *ON)
+    assert said.out == "Nothing seems to be lost.\n"
+
+
+@pytest.mark.parametrize("who", [CY, BO])
+def test_a_member_does_not_see_it(world: World, who: str) -> None:
+    world.fine("leaks", *ON)
+    world.act_as(who)
+    said = world.gleaner("leaks", *ON)
+    assert (said.code, said.out) == (1, "")
+    assert "only administrators, and managers who may see billable rates" in said.err
+
+
+def test_a_manager_sees_the_projects_they_manage_and_nothing_of_peoples_rates(losing: World) -> None:
+    """Bo manages Apollo; the copy was filled by an administrator on the same machine."""
+    everything = found(losing)
+    losing.act_as(BO)
+    mine = found(losing)
+    assert {place for _, place in mine} == {"Acme Industries › Apollo"}
+    assert {kind for kind, _ in mine} == {"uninvoiced", "no receipt", "no rate"}
+    assert mine.items() <= everything.items()
