@@ -16,6 +16,7 @@ def leaky(account: AccountSeed, ids: Mapping[str, int]) -> None:
     for person in account["users"]:
         person["created_at"] = "2020-01-01T08:00:00Z"
     account["users"][1]["access_roles"] = ["manager", "billable_rates_manager"]
+    account["company"]["currency"] = "EUR"
     _projects(account, ids)
     account["billable_rates"] = [
         {"user_id": ids["ana"], "amount": 90.0, "start_date": None},

@@ -91,6 +91,7 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("retention", "--dry-run"),
         ("rates", "APL", "--task", "Design", "--on", TUESDAY),
         ("leaks", "--on", "2025-01-06"),
+        ("profit", "--from", TUESDAY, "--to", TUESDAY),
         ("rates", "check", "--from", "2025-01-06", "--to", "2025-01-07"),
         ("review", "edit", vague, *edit, "--dry-run"),
         ("review", "edit", vague, *edit, "--always", "title"),

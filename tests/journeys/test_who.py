@@ -118,6 +118,7 @@ READING = (
     ("jobs", "--everybody"), ("backtest", "--days", "30"), ("undo", "--run", "last", "--dry-run"), ("timer",),
     ("people", "export", ANA), ("projects",), ("capture", "--on", TUESDAY, "--dry-run"),
     ("leaks", "--on", TUESDAY), ("rates", "check", "--from", TUESDAY),
+    ("profit", "--from", TUESDAY), ("profit", "--from", TUESDAY, "--json"),
 )  # fmt: skip
 
 
