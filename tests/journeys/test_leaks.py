@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from tests.journeys.conftest import Builder
 from tests.journeys.leaky import leaky
 from tests.journeys.world import BO, CY, TUESDAY, World
+
+from gleaner_sandbox.seed import AccountSeed
 
 ON = ("--on", TUESDAY)
 
@@ -60,6 +64,26 @@ def test_people_read_a_sentence_and_one_thing_to_do(losing: World) -> None:
     assert "      370.00 EUR  in all" in said.out
     assert "      780.00 USD  in all" in said.out
     assert said.out.endswith("          2.00 h   40%  Beta Labs › Website\n")
+
+
+def test_the_longest_lists_end_after_thirty_unless_all_are_asked_for(new_world: Builder) -> None:
+    def many(account: AccountSeed, ids: Mapping[str, int]) -> None:
+        leaky(account, ids)
+        first, numbers = account["projects"][2], range(ids["dee"] + 600, ids["dee"] + 640)
+        account["projects"] += [{**first, "id": n, "name": f"Part {n}", "code": f"P{n}"} for n in numbers]
+        account["time_entries"] += [{**account["time_entries"][8], "project_id": n} for n in numbers]
+        # The tasks are those of Website.
+        row = next(
+            one for one in account["task_assignments"]
+            if (one["project_id"], one["task_id"]) == (ids["website"], ids["programming"])
+        )  # fmt: skip
+        account["task_assignments"] += [{**row, "id": n + 1000, "project_id": n} for n in numbers]
+
+    world = new_world(shaped=many)
+    short, whole = world.gleaner("leaks", *ON).out, world.gleaner("leaks", *ON, "--all").out
+    assert (short.count(" USD  Beta"), whole.count(" USD  Beta")) == (30, 85)
+    assert "55 more: gleaner leaks --all" in short
+    assert "more:" not in whole
 
 
 def test_what_was_put_right_in_harvest_is_gone_at_the_next_look(losing: World) -> None:

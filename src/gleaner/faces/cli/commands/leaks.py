@@ -9,11 +9,12 @@ import typer
 from gleaner.faces.cli.options import AccountId, ConfigFile, Json, On
 
 if TYPE_CHECKING:
-    from gleaner.app.leaks import Found
+    from gleaner.app.leaks import Found, Leak
     from gleaner.core.catalog import Catalog
 
 
 _WIDTH = 16
+_MOST = 30
 
 
 def add(app: typer.Typer) -> None:
@@ -27,6 +28,9 @@ def leaks(
             "--older-than", min=0, max=3650, metavar="DAYS", help="When work should have been invoiced."
         ),
     ] = 30,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Not only the 30 with the most money in each currency.")
+    ] = False,
     on: On = None,
     json: Json = False,
     config: ConfigFile = None,
@@ -51,28 +55,38 @@ def leaks(
     if json:
         print_json(_plain(found, catalog))
     else:
-        _show(found, catalog)
+        _show(found, catalog, None if everything else _MOST)
     if found.said:
         raise typer.Exit(1)
 
 
-def _show(found: Found, catalog: Catalog) -> None:
+def _show(found: Found, catalog: Catalog, most: int | None) -> None:
     from gleaner.faces.cli.session import say
     from gleaner.invoicing.leak_text import place
 
-    for one in found.said:
-        amount, currency = one.finding.amount, one.finding.currency
-        money = "?" if amount is None else f"{amount:,.2f} {currency}"
+    shown = _first(found.said, most)
+    for one in shown:
+        money = "?" if one.finding.amount is None else f"{one.finding.amount:,.2f} {one.finding.currency}"
         say(f"{money:>{_WIDTH}}  {one.about}: {one.sentence}", f"{'':{_WIDTH}}  → {one.action}")
     if not found.said:
         say("Nothing seems to be lost.")
+    if len(shown) < len(found.said):
+        say("", f"{len(found.said) - len(shown):,} more: gleaner leaks --all")
     sums = sorted(found.leaks.sums.items())
     if sums:
         say("", *(f"{f'{amount:,.2f} {currency}':>{_WIDTH}}  in all" for currency, amount in sums))
     if found.leaks.free:
         say("", "Hours of the last 90 days on tasks that are not billable, on projects that are:")
-        for free in found.leaks.free:
+        for free in found.leaks.free[:most]:
             say(f"{f'{free.hours:,.2f} h':>{_WIDTH}}  {free.share:>4.0%}  {place(free.project_id, catalog)}")
+
+
+def _first(said: tuple[Leak, ...], most: int | None) -> list[Leak]:
+    """The first of each currency, and of those whose money nobody can say."""
+    kept: dict[str, list[Leak]] = {}
+    for one in said:
+        kept.setdefault("?" if one.finding.amount is None else one.finding.currency, []).append(one)
+    return [one for those in kept.values() for one in those[:most]]
 
 
 def _plain(found: Found, catalog: Catalog) -> dict[str, Any]:
