@@ -45,6 +45,27 @@ def test_every_kind_of_leak_is_found_once_with_its_money(losing: World) -> None:
     }
 
 
+def test_work_from_before_the_days_of_the_copy_is_found_too(losing: World) -> None:
+    apollo = ("uninvoiced", "Acme Industries › Apollo")
+    assert found(losing)[apollo] == (220, "EUR")
+    losing.by_hand(4, "apollo", "programming", "Long ago", day="2023-05-08")
+    losing.fine("sync")
+    assert found(losing)[apollo] == (220 + 4 * 90, "EUR")
+
+
+def test_old_work_is_read_at_the_first_look(losing: World) -> None:
+    losing.by_hand(4, "apollo", "programming", "Long ago", day="2023-05-08")
+    assert found(losing)["uninvoiced", "Acme Industries › Apollo"] == (220 + 4 * 90, "EUR")
+
+
+def test_both_databases_say_the_same(new_world: Builder, migrated_pg_url: str) -> None:
+    world = new_world(shaped=leaky)
+    days = ("--from", "2026-01-01", "--to", TUESDAY)
+    before = found(world), world.fine("profit", *days, "--json").json
+    world.use(migrated_pg_url.replace("postgresql+psycopg", "postgresql"))
+    assert (found(world), world.fine("profit", *days, "--json").json) == before
+
+
 def test_people_read_a_sentence_and_one_thing_to_do(losing: World) -> None:
     said = losing.gleaner("leaks", *ON)
     assert said.code == 1
@@ -53,9 +74,9 @@ def test_people_read_a_sentence_and_one_thing_to_do(losing: World) -> None:
         "      220.00 EUR  Acme Industries › Apollo: 2.00 h in 1 entry since 12 Jan 2026 are on no invoice."
         in said.out
     )
-    assert f"→ Invoice it: {site}/invoices/new" in said.out
+    assert f"→ Invoice it: {site}/projects/{losing.ids['apollo']}" in said.out
     assert (
-        "Bo Person is billed at 75.00 here and at 100.00 by default: 4.00 h on no invoice. Agreed so?"
+        "Bo Person is billed at 75.00 here, below their default rate of 100.00: 4.00 h on no invoice."
         in said.out
     )
     assert "7.00 h are worth 710.00 at their rates, the fee is 500.00." in said.out
@@ -141,3 +162,10 @@ def test_a_manager_sees_the_projects_they_manage_and_nothing_of_peoples_rates(lo
     assert {place for _, place in mine} == {"Acme Industries › Apollo"}
     assert {kind for kind, _ in mine} == {"uninvoiced", "no receipt", "no rate"}
     assert mine.items() <= everything.items()
+
+
+def test_a_managers_own_database_holds_too_little_to_say(losing: World) -> None:
+    losing.act_as(BO)
+    said = losing.gleaner("leaks", *ON)
+    assert (said.code, said.out) == (1, "")
+    assert "this database holds your own data only" in said.err

@@ -56,6 +56,11 @@ def check_may_see_money(account: Account) -> frozenset[ProjectId] | None:
     mine = managed_by(account.catalog, me) if me is not None and sees_money(me) else frozenset()
     if not mine:
         raise Refused("only administrators, and managers who may see billable rates, see what was not billed")
+    if len(account.catalog.people) == 1:
+        raise Refused(
+            "this database holds your own data only: Harvest lets no manager's token read a whole team. Use the one"
+            " that an administrator's Gleaner fills"
+        )
     return mine
 
 

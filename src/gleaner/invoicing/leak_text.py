@@ -43,14 +43,14 @@ def sentence(one: Finding, catalog: Catalog) -> str:
             return f"{_h(one.hours)} are billable, but the rate of {_holder(one, catalog)} is 0."
         case "own rate":
             return (
-                f"{_person(one, catalog)} is billed at {_m(one.theirs)} here and at {_m(one.ours)} by default:"
-                f" {_h(one.hours)} on no invoice. Agreed so?"
+                f"{_person(one, catalog)} is billed at {_m(one.theirs)} here, below their default rate of"
+                f" {_m(one.ours)}: {_h(one.hours)} on no invoice. Agreed so?"
             )
         case "low rate":
             what = "Time" if one.task_id is None else _task(one.task_id, catalog)
             return (
-                f"{what} is billed at {_m(one.theirs)}, and nobody who worked there has less than {_m(one.ours)} by"
-                f" default: {_h(one.hours)} on no invoice. Agreed so?"
+                f"{what} is billed at {_m(one.theirs)}, below everybody's default rate there ({_m(one.ours)} or more):"
+                f" {_h(one.hours)} on no invoice. Agreed so?"
             )
         case "old rate":
             since = f"since {_day(one.first)}" if one.first is not None else "from the start"
@@ -67,27 +67,33 @@ def sentence(one: Finding, catalog: Catalog) -> str:
 
 
 def action(one: Finding, catalog: Catalog, base: str) -> str:
-    """The one thing to do next: where to go in Harvest, or what to run; *base* is the company's address there."""
-    project = f"{base}/projects/{one.project_id}"
+    """The one thing to do next: where to go in Harvest, or what to run.
+
+    *base* is the company's address there; empty: it is not known.
+    """
+    project, person = f"/projects/{one.project_id}", f"/people/{one.user_id}"
     match one.kind:
         case "uninvoiced":
-            return f"Invoice it: {base}/invoices/new"
+            return f"Invoice it: {_at(base, project)}"
         case "expenses":
-            return f"Invoice them: {base}/invoices/new"
+            return f"Invoice them: {_at(base, project)}"
         case "no rate" | "zero rate" | "own rate" | "low rate":
-            if one.kind == "no rate" and one.user_id is not None:
-                return f"Set a rate: {base}/people/{one.user_id}"
-            return f"Set the rate: {project}/edit"
+            is_default = one.user_id is not None and one.kind == "no rate"
+            return f"Set the rate: {_at(base, person if is_default else project + '/edit')}"
         case "old rate":
-            return f"Look at the rate: {base}/people/{one.user_id}"
+            return f"Look at the rate: {_at(base, person)}"
         case "free task":
-            return f"Make the task billable, or leave it: {project}/edit"
+            return f"Make the task billable, or leave it: {_at(base, project + '/edit')}"
         case "over fee":
-            return f"Agree on a new fee: {project}"
+            return f"Agree on a new fee: {_at(base, project)}"
         case "no receipt":
-            person = catalog.people.get(one.user_id) if one.user_id is not None else None
-            whose = f"--person {person.email}" if person is not None else "--everybody"
+            whom = catalog.people.get(one.user_id) if one.user_id is not None else None
+            whose = f"--person {whom.email}" if whom is not None else "--everybody"
             return f"Ask for it: gleaner expenses list --from {one.first} {whose}"
+
+
+def _at(base: str, path: str) -> str:
+    return f"{base}{path}" if base else "in Harvest"
 
 
 def _holder(one: Finding, catalog: Catalog) -> str:

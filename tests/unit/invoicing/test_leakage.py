@@ -99,7 +99,7 @@ def test_old_time_on_no_invoice_is_one_finding_for_a_project() -> None:
     )
     assert sentence(one, catalog()) == "3.50 h in 2 entries since 20 Apr 2026 are on no invoice."
     assert action(one, catalog(), "https://studio.harvestapp.com") == (
-        "Invoice it: https://studio.harvestapp.com/invoices/new"
+        f"Invoice it: https://studio.harvestapp.com/projects/{APOLLO}"
     )
 
 
@@ -123,11 +123,12 @@ def test_billable_time_without_a_rate_is_named_at_any_age_and_nobody_says_how_mu
     one = only(found(worked(1, NEW), at=catalog(hourly_rate=None)))
     assert (one.kind, one.amount, one.user_id) == ("no rate", None, None)
     assert sentence(one, catalog()) == "2.00 h are billable, but the project has no rate."
+    assert action(one, catalog(), "") == "Set the rate: in Harvest"
     zero = only(found(worked(1, NEW), at=catalog(hourly_rate=D(0))))
     assert sentence(zero, catalog()) == "2.00 h are billable, but the rate of the project is 0."
     person = only(found(worked(1, NEW, project_id=PORTAL, rate=None)))
     assert (person.kind, person.user_id) == ("no rate", ANA)
-    assert action(person, catalog(), "https://x") == f"Set a rate: https://x/people/{ANA}"
+    assert action(person, catalog(), "https://x") == f"Set the rate: https://x/people/{ANA}"
 
 
 def test_somebody_who_seems_to_have_no_rate_is_asked_about_again_first() -> None:
