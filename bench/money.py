@@ -37,6 +37,8 @@ SIZES = ((62, 25_000), (125, 50_000), (250, 100_000), (500, 200_000))
 """Projects and entries."""
 ACCOUNT = AccountId(5_000_007)
 TODAY = date(2026, 6, 30)
+LOOKS = 3
+"""Of which the fastest counts."""
 PEOPLE = 60
 TASKS = 6
 _DAYS = 480
@@ -181,19 +183,17 @@ def look(folder: Path) -> dict[str, float]:
     """Seconds of each look, what was found, and the peak of memory in MB."""
     with opened(folder) as account:
         account.catalog  # noqa: B018 (read once, as in a daemon)
-        before = time.perf_counter()
-        found = found_leaks(account, SILENT, TODAY, 30)
-        between = time.perf_counter()
-        profit_of(account, SILENT, (date(2026, 1, 1), TODAY), "project")
-        after = time.perf_counter()
+        times = []
+        for _ in range(LOOKS):
+            before = time.perf_counter()
+            found = found_leaks(account, SILENT, TODAY, 30)
+            between = time.perf_counter()
+            profit_of(account, SILENT, (date(2026, 1, 1), TODAY), "project")
+            times.append((between - before, time.perf_counter() - between))
     peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="utf-8"))
     assert peak is not None, "Linux says it"
-    return {
-        "leaks": between - before,
-        "profit": after - between,
-        "found": len(found.said),
-        "mb": int(peak[1]) / 1024,
-    }
+    leaks, profit = map(min, zip(*times, strict=True))
+    return {"leaks": leaks, "profit": profit, "found": len(found.said), "mb": int(peak[1]) / 1024}
 
 
 def main() -> int:
