@@ -422,6 +422,18 @@ def test_raise_invoices(agency: Agency, tmp_path: Path) -> None:
     assert "billable hours wait; the rule says 40." in done.stdout
 
 
+def test_find_lost_money(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("find-lost-money", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "are on no invoice." in done.stdout
+    assert "billable entries compared; all rates agree." in done.stdout
+    assert "Costs are in EUR: there is no margin in USD." in done.stdout
+    months = json.loads((tmp_path / "profit.json").read_text())
+    assert {one["name"] for one in months["lines"]} <= {"2026-01", "2026-02", "2026-03"}
+
+
 def test_remind_people(agency: Agency, tmp_path: Path) -> None:
     script, toml = how_to("remind-people", agency)
     configured(agency, tmp_path, agency.colleague, toml)
@@ -458,6 +470,7 @@ def test_every_how_to_has_its_test() -> None:
     assert names == {
         "connect-harvest", "add-a-calendar-or-repository", "read-git-github-and-gitlab",
         "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing", "watch-budgets",
+        "find-lost-money",
         "connect-a-calendar", "trust-gleaner", "check-expenses", "defend-the-numbers",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages", "remind-people",
         "raise-invoices",

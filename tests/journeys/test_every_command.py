@@ -90,6 +90,9 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("restore", str(busy.folder / "safe.db")),
         ("retention", "--dry-run"),
         ("rates", "APL", "--task", "Design", "--on", TUESDAY),
+        ("leaks", "--on", "2025-01-06"),
+        ("profit", "--from", TUESDAY, "--to", TUESDAY),
+        ("rates", "check", "--from", "2025-01-06", "--to", "2025-01-07"),
         ("review", "edit", vague, *edit, "--dry-run"),
         ("review", "edit", vague, *edit, "--always", "title"),
         ("rules",),
@@ -221,6 +224,7 @@ HELP = [
     *(["timer", name] for name in ("start", "stop", "status")),
     *(["entries", name] for name in ("list", "edit", "delete")),
     *(["people", name] for name in ("list", "export", "forget")),
+    *(["rates", name] for name in ("show", "check")),
     ["secrets", "rotate"],
 ]
 

@@ -117,6 +117,8 @@ READING = (
     ("gaps", "--on", TUESDAY), ("gaps", "--on", TUESDAY, "--team"), ("rules",), ("rules", "ladder"), ("jobs",),
     ("jobs", "--everybody"), ("backtest", "--days", "30"), ("undo", "--run", "last", "--dry-run"), ("timer",),
     ("people", "export", ANA), ("projects",), ("capture", "--on", TUESDAY, "--dry-run"),
+    ("leaks", "--on", TUESDAY), ("rates", "check", "--from", TUESDAY),
+    ("profit", "--from", TUESDAY), ("profit", "--from", TUESDAY, "--json"),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import io
 import itertools
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -44,6 +44,7 @@ _GROUPS = {
     "remind": ("snooze", "stop", "resume"),
     "budgets": ("mute", "alerts"),
     "invoices": ("draft", "show", "simulate", "approve", "send", "mark-sent", "cancel", "again", "phase"),
+    "rates": ("show", "check"),
     "secrets": ("rotate",),
     "rules": ("list", "explain", "off", "on", "simulate", "ladder"),
 }
@@ -279,13 +280,18 @@ def build(
     entries: Sequence[TimeEntrySeed] = (),
     approved: Sequence[PeriodSeed] = (),
     locked: Sequence[PeriodSeed] = (),
+    shaped: Callable[[AccountSeed, Mapping[str, int]], None] = lambda account, ids: None,
 ) -> World:
-    """A new account, an empty folder, and Ana's token."""
+    """A new account, an empty folder, and Ana's token; *shaped* may change the account's seed before it is loaded."""
     account_id = 70_000 + next(_numbers)
     base = account_id * 1000
-    names = "ana bo cy acme beta apollo portal website old empty programming meetings design retired".split()
+    names = (
+        "ana bo cy acme beta apollo portal website old empty programming meetings design retired dee".split()
+    )
     ids = {name: base + n for n, name in enumerate(names, 1)}
-    running.state.load({"accounts": [_seed(account_id, ids, has_times, entries, approved, locked)]})
+    account = _seed(account_id, ids, has_times, entries, approved, locked)
+    shaped(account, ids)
+    running.state.load({"accounts": [account]})
     running.control.set_now(datetime.fromisoformat(NOW))
     world = World(running, folder, patch, account_id, ids, has_times)
     patch.delenv("GLEANER_CONFIG", raising=False)

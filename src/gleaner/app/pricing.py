@@ -1,16 +1,29 @@
-"""What somebody's hour on a project is billed at and costs, on a day."""
+"""What somebody's hour on a project is billed at and costs, on a day; and whether Harvest bills it so."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from gleaner.adapters.harvest.billing_copy import BillingCopy
 from gleaner.app.account import Account
 from gleaner.app.finding import find_project, find_task
-from gleaner.core.catalog import Catalog, Person, Project, Task, TaskAssignment, UserAssignment
+from gleaner.core.catalog import (
+    Catalog,
+    Person,
+    Project,
+    ProjectId,
+    Task,
+    TaskAssignment,
+    UserAssignment,
+    UserId,
+)
 from gleaner.core.errors import Refused
+from gleaner.core.ports import Progress
 from gleaner.core.rates import DatedRate, Rate, billable_rate, cost_rate
+from gleaner.invoicing.rate_book import RateBook
+from gleaner.invoicing.rate_check import Finding, check, needed
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,47 @@ def prices(account: Account, person: Person, project: str, task: str | None, on:
         tuple(_prices(catalog, found, assignments, member, dated, on)),
         cost_rate(account.rates.cost(person.id), on),
     )
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of comparing rates."""
+
+    entries: int
+    """Billable ones that were looked at."""
+    findings: tuple[Finding, ...]
+
+
+def checked_rates(
+    account: Account, progress: Progress, days: tuple[date, date], only: ProjectId | None = None
+) -> Checked:
+    """The rates of all billable entries of *days* against what settings ask for; one request for each person needed.
+
+    The caller has brought the copy of those days up to date. Raises Refused unless the token is an administrator's.
+    """
+    if not account.is_administrator:
+        raise Refused("only an administrator's token sees how projects are billed")
+    copy = BillingCopy(account.engine, account.client, account.id)
+    worked = [one for one in copy.worked(days) if one.billable and only in (None, one.project_id)]
+    catalog = account.catalog
+    dated = dated_rates(account, progress, needed(worked, RateBook(catalog)))
+    return Checked(len(worked), tuple(check(worked, RateBook(catalog, dated), catalog.projects)))
+
+
+def dated_rates(
+    account: Account, progress: Progress, people: Collection[UserId]
+) -> dict[UserId, list[DatedRate]]:
+    """The dated billable rates of these people, one request each; none of a person Harvest does not know."""
+    found: dict[UserId, list[DatedRate]] = {}
+    with progress.step("rates of people", len(people)) as step:
+        for user_id in sorted(people):
+            try:
+                found[user_id] = account.rates.billable(user_id)
+            except Refused as refusal:
+                if refusal.status != 404:
+                    raise
+            step.advance()
+    return found
 
 
 def _prices(

@@ -40,6 +40,8 @@ class Company:
     base_uri: str = ""
     has_approval: bool = False
     """Timesheets can be submitted and approved; whether anybody does is another matter."""
+    currency: str = ""
+    """What people's costs are in; empty where Harvest does not say."""
 
     @property
     def first_weekday(self) -> int:

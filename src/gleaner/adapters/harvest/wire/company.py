@@ -52,4 +52,6 @@ class Company(Wire):
             weekly_capacity=timedelta(seconds=self.weekly_capacity),
             base_uri=self.base_uri,
             has_approval=self.approval_feature,
+            # Its form is not documented: the code may stand behind a name.
+            currency=self.currency.strip()[-3:].upper(),
         )
