@@ -484,3 +484,29 @@ def test_the_doctor_says_which_rule_can_never_work(world: World) -> None:
         'send = "ask" needs a way to reach people',
     ):  # fmt: skip
         assert part in text
+
+
+def test_what_was_put_right_in_harvest_goes_out_by_itself(world: World) -> None:
+    billable(world)
+    rule(world, *month_end('send = "auto"'))
+    worked(world, 3.0)
+    world.fine("invoices", "draft")
+    (made,) = invoices(world)
+    (line,) = made["line_items"]
+    world.api().patch(f"/invoices/{made['id']}", line_items=[{"id": line["id"], "quantity": 4}])
+    assert billing.round_of(world).sent == 0
+    assert only(world)["state"] == "differs"
+    world.api().patch(f"/invoices/{made['id']}", line_items=[{"id": line["id"], "quantity": 3}])
+    assert [billing.round_of(world).sent for _ in range(2)] == [0, 1]
+    assert len(mails(world)) == 1
+
+
+def test_what_is_refused_each_hour_is_one_line_in_the_journal(world: World) -> None:
+    billable(world, contact="")
+    rule(world, *month_end('send = "auto"'))
+    worked(world, 3.0)
+    for _ in range(3):
+        (problem,) = billing.round_of(world).problems
+        assert "add a contact" in problem
+    lines = [one for one in world.fine("journal", "--json").json if "add a contact" in one["text"]]
+    assert len(lines) == 1

@@ -262,7 +262,9 @@ def settle(
     **values: object,
 ) -> bool:
     """End what was claimed, with its line in the journal."""
-    line = _line(account, claimed, by, event, text, action)
+    # What is tried each hour and refused each hour for one reason is one line.
+    is_news = event not in ("failed", "waiting") or text != claimed.trouble
+    line = _line(account, claimed, by, event, text, action) if is_news else None
     return bills_of(account).settle(
         claimed.key, account.token, state, account.clock.now(), line=line, **values
     )

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from gleaner.adapters.harvest.invoice_writer import InvoiceWriter
 from gleaner.app.account import Account
-from gleaner.app.billing.drafting import begin, claim, draft_due, settle
+from gleaner.app.billing.drafting import begin, check, claim, draft_due, settle
 from gleaner.app.billing.seeing import Books, bills_of
 from gleaner.app.billing.sending import approvers_of, recipients_of, send, words_of
 from gleaner.app.channels import channel_for, channels_of, language_of, recipient
@@ -126,6 +126,9 @@ def look_after(
                     sent += 1
                 elif rule.send == "ask" and bill.state is Standing.DRAFT and bill.asked_at is None:
                     asked += ask(account, rule, bill)
+                elif bill.state is Standing.DIFFERS and not bill.doing:
+                    # Somebody may have put it right; the next round goes on with it then.
+                    check(account, bill)
                 elif bill.state is Standing.SENT:
                     reminded += remind(account, rule, bill, by=by)
             except GleanerError as error:
