@@ -17,6 +17,7 @@ from gleaner import config
 from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.dated_rates import LiveRates
 from gleaner.adapters.harvest.exchange import Exchange
+from gleaner.adapters.harvest.expense_writer import ExpenseWriter
 from gleaner.adapters.harvest.limits import Throttle
 from gleaner.adapters.harvest.mirror import Mirror
 from gleaner.adapters.harvest.reading import PersonExtra
@@ -27,6 +28,7 @@ from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
 from gleaner.adapters.store.ladder import StoredLadder
 from gleaner.adapters.store.people import StoredPeople
+from gleaner.adapters.store.receipts import StoredReceipts
 from gleaner.adapters.store.time_off import StoredTimeOff
 from gleaner.app.access import Access, opened_access, secrets_of, user_agent
 from gleaner.app.credentials import StoredCredentials
@@ -155,12 +157,23 @@ class Account:
             run_id,
             self.token,
             recheck=recheck,
+            expenses=self.expenses,
+            receipts=self.receipts,
         )
 
     @property
     def live(self) -> LiveEntries:
         """Time entries as they are in Harvest right now; what is read is noted in the mirror."""
         return self._writer
+
+    @property
+    def expenses(self) -> ExpenseWriter:
+        """Expenses as they are in Harvest right now."""
+        return ExpenseWriter(self.client)
+
+    @cached_property
+    def receipts(self) -> StoredReceipts:
+        return StoredReceipts(self.engine, self.id)
 
     @property
     def rates(self) -> Rates:

@@ -19,6 +19,7 @@ from gleaner.adapters.store.journal import journal_row
 from gleaner.adapters.store.people import forgotten_users
 from gleaner.adapters.store.tables import proposal as table
 from gleaner.core.catalog import AccountId, EntryId, UserId
+from gleaner.core.expenses import Attempt, ExpenseId
 from gleaner.core.proposals import TRANSITIONS, Proposal, State
 from gleaner.review.inbox import APART, LEASE, Decision, Item, Offered
 from gleaner.review.journal import Line
@@ -188,6 +189,7 @@ class StoredInbox:
         *,
         now: datetime,
         entry_id: EntryId | None = None,
+        expense_id: ExpenseId | None = None,
         trouble: str = "",
         retry_at: datetime | None = None,
         line: Line | None = None,
@@ -201,7 +203,41 @@ class StoredInbox:
         }
         if entry_id is not None:
             values["entry_id"] = entry_id
+        if expense_id is not None:
+            values["expense_id"] = expense_id
         return self._step(key, state, values, table.c.claim == token, now=now, line=line)
+
+    def attempt(self, key: str) -> Attempt | None:
+        asked = sa.select(table.c.attempt).where(table.c.account_id == self._account_id, table.c.key == key)
+        with self._engine.connect() as connection:
+            said = connection.scalar(asked)
+        if said is None:
+            return None
+        kept = json.loads(said)
+        return Attempt(datetime.fromisoformat(kept["at"]), frozenset(map(ExpenseId, kept["known"])))
+
+    def attempting(self, key: str, token: str, attempt: Attempt | None, *, now: datetime) -> bool:
+        statement = sa.update(table).where(
+            table.c.account_id == self._account_id,
+            table.c.key == key,
+            table.c.state == State.APPLYING.value,
+            table.c.claim == token,
+        )
+        said = None
+        if attempt is not None:
+            said = json.dumps({"at": attempt.at.isoformat(), "known": sorted(attempt.known)})
+        with self._engine.begin() as connection:
+            return connection.execute(statement.values(attempt=said, updated_at=now)).rowcount == 1
+
+    def expenses_written(self, expense_ids: Collection[ExpenseId]) -> frozenset[ExpenseId]:
+        found: set[ExpenseId] = set()
+        with self._engine.connect() as connection:
+            for some in batched(sorted(expense_ids)):
+                asked = sa.select(table.c.expense_id).where(
+                    table.c.account_id == self._account_id, table.c.expense_id.in_(some)
+                )
+                found |= {ExpenseId(number) for number in connection.scalars(asked)}
+        return frozenset(found)
 
     def reclaim(
         self, token: str, *, now: datetime, lease: timedelta = LEASE, key: str | None = None
@@ -379,6 +415,7 @@ def _item(row: sa.Row[Any]) -> Item:
         state=State(row.state),
         short=row.short,
         entry_id=None if row.entry_id is None else EntryId(row.entry_id),
+        expense_id=None if row.expense_id is None else ExpenseId(row.expense_id),
         trouble=row.trouble or "",
         decision=cast("Decision | None", row.decision),
         decided_by=row.decided_by or "",

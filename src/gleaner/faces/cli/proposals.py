@@ -11,6 +11,7 @@ from gleaner.core.catalog import Catalog, UserId
 from gleaner.core.proposals import Proposal, State
 from gleaner.core.time import decimal_hours, spoken_day
 from gleaner.faces.cli.session import say, tell
+from gleaner.review.inbox import EXPENSE
 
 if TYPE_CHECKING:
     from gleaner.app.account import Account
@@ -178,7 +179,8 @@ def show_pass(report: PassReport, account: Account) -> None:
             say(
                 f"{name_of(item.proposal.user_id, catalog)}: {outcome.text}.  Undo: gleaner undo {item.short}"
             )
-    waiting = account.inbox.items(states=(State.PROPOSED,), first=report.first, last=report.last)
+    proposed = account.inbox.items(states=(State.PROPOSED,), first=report.first, last=report.last)
+    waiting = [item for item in proposed if item.proposal.rule != EXPENSE]
     explained = sum(len(one.draft.explained) for one in report.drafts)
     say(
         f"{report.activities} activities seen, {explained} in Harvest already, {results['applied']} logged now, "
