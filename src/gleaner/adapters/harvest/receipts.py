@@ -24,9 +24,10 @@ from gleaner.expenses.content import Kind, checked_kind, checked_size
 _API = "api.harvestapp.com"
 _COMPANY = r"[a-z0-9-]+\.harvestapp\.com"
 
-_TYPES: dict[Kind, str] = {
+TYPES: dict[Kind, str] = {
     "png": "image/png", "gif": "image/gif", "jpg": "image/jpeg", "pdf": "application/pdf",
 }  # fmt: skip
+"""The media type of each kind of receipt."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def receipt_file(name: str, content: bytes) -> ReceiptFile:
     if not shown or not shown.isprintable():
         raise Refused("The receipt has no usable file name; give it one such as taxi.pdf.")
     checked_size(shown, len(content))
-    return ReceiptFile(shown, content, _TYPES[checked_kind(shown, content[:16])])
+    return ReceiptFile(shown, content, TYPES[checked_kind(shown, content[:16])])
 
 
 def checked_address(url: str, base_url: str) -> str:

@@ -1,0 +1,95 @@
+"""Receipts and expenses as people and programs read them on the command line."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from gleaner.core.time import spoken_day
+from gleaner.faces.cli.session import say, tell
+
+if TYPE_CHECKING:
+    from gleaner.app.account import Account
+    from gleaner.app.expensing import Looked
+    from gleaner.expenses.policy import Expense, Finding
+    from gleaner.review.inbox import Item
+
+_FIELDS = (
+    ("total", "amount"),
+    ("currency", "currency"),
+    ("on", "day"),
+    ("merchant", "merchant"),
+    ("tax", "tax"),
+)
+
+
+def show_read(one: Looked) -> None:
+    """What a file says as a receipt, each with where it stands."""
+    if one.same_as is not None:
+        tell(f"{one.path} is the same receipt as {one.same_as}.")
+        return
+    if one.receipt is None:
+        tell(one.trouble)
+        return
+    say(str(one.path))
+    if one.trouble:
+        tell(f"  {one.trouble}")
+    fields = [(label, getattr(one.receipt, name)) for name, label in _FIELDS]
+    for label, field in (*fields, ("category", one.category), ("project", one.project)):
+        if field is None:
+            say(f"  {label:<9} ?")
+        else:
+            say(f"  {label:<9} {field.value} ({field.confidence:.0%}): {field.evidence}")
+    if one.already is not None:
+        say(f"  It may be in Harvest already: expense {one.already.id} has the same amount and day.")
+
+
+def read_as_json(one: Looked) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "file": str(one.path),
+        "sha256": one.digest,
+        "same_as": str(one.same_as) if one.same_as is not None else None,
+        "trouble": one.trouble,
+        "receipt": asdict(one.receipt) if one.receipt is not None else None,
+        "category": asdict(one.category) if one.category is not None else None,
+        "project": asdict(one.project) if one.project is not None else None,
+        "already": one.already.id if one.already is not None else None,
+    }
+
+
+def show_listed(found: list[Expense], noticed: list[Finding]) -> None:
+    """Expenses in Harvest with what to look at, and what they add up to."""
+    for one in found:
+        state = "  [invoiced]" if one.is_billed else "  [locked]" if one.is_locked else ""
+        receipt = "receipt" if one.has_receipt else "no receipt"
+        say(
+            f"{one.id}  {spoken_day(one.spent_date)}  {one.person}  {one.total_cost:,.2f} {one.currency}"
+            f"  {one.category} › {one.project}  {receipt}{state}"
+        )
+        say(*(f"    {finding.sentence}" for finding in noticed if finding.expense_id == one.id))
+    sums: dict[str, Decimal] = {}
+    for one in found:
+        sums[one.currency] = sums.get(one.currency, Decimal(0)) + one.total_cost
+    total = ", ".join(f"{amount:,.2f} {currency}" for currency, amount in sorted(sums.items()))
+    counted = "1 expense" if len(found) == 1 else f"{len(found)} expenses"
+    things = "1 thing" if len(noticed) == 1 else f"{len(noticed)} things"
+    say(f"{counted}{f': {total}' if total else ''}; {things} to look at.")
+
+
+def listed_as_json(found: list[Expense], noticed: list[Finding]) -> dict[str, Any]:
+    """The same for programs."""
+    return {"expenses": [asdict(one) for one in found], "findings": [asdict(one) for one in noticed]}
+
+
+def show_waiting(account: Account, item: Item, *, json: bool) -> None:
+    """A proposal that a person has to look at before it is filed."""
+    from gleaner.faces.cli.proposals import item_as_json, show_items
+    from gleaner.faces.cli.session import print_json
+
+    if json:
+        print_json({"proposal": item_as_json(item, account.catalog), "outcomes": [], "troubles": []})
+        return
+    show_items([item], account.catalog, why=True)
+    tell("", f"Nothing was filed yet. gleaner review accept {item.short} | edit {item.short} --amount …")
