@@ -156,10 +156,16 @@ def _ours(door: Door, proposal: Proposal, action: CreateExpense, attempt: Attemp
 def _since(door: Door, action: CreateExpense, attempt: Attempt) -> list[Expense]:
     """That person's expenses which came since the attempt, and are not the work of another proposal."""
     found = door.expenses.find(action.user_id, on=action.spent_date, since=attempt.at - _CLOCKS)
+    # Of that day we know which were there, whatever any clock says; elsewhere only Harvest's clock tells.
     new = [
         one
         for one in found
-        if one.id not in attempt.known and (one.created_at is None or one.created_at >= attempt.at - _CLOCKS)
+        if one.id not in attempt.known
+        and (
+            one.spent_date == action.spent_date
+            or one.created_at is None
+            or one.created_at >= attempt.at - _CLOCKS
+        )
     ]
     others = door.inbox.expenses_written({one.id for one in new})
     return [one for one in new if one.id not in others]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fakes import FakeExpenses, lost_answer
+from tests.fakes import FakeClock, FakeExpenses, lost_answer
 from tests.studio import ACCOUNT, ANA, APOLLO, BO, CATALOG, DAY, PORTAL, WEBSITE, entry
 from tests.unit.review.test_apply import Crash, World
 from tests.unit.store.test_inbox import proposal
@@ -252,6 +252,13 @@ def test_another_cost_of_that_day_is_not_taken_for_ours(world: World) -> None:
     crashed(world, lunch(), "sending create")
     filed(world, project_id=WEBSITE, notes="Train")
     assert recover(world.door())[0].result == "applied"
+    assert world.expenses.posts == 1
+
+
+def test_a_clock_that_is_months_ahead_doubles_nothing(world: World) -> None:
+    world.expenses.clock = FakeClock(world.clock.at - timedelta(days=200))
+    crashed(world, lunch(), "after create")
+    assert recover(world.door())[0].result == "found"
     assert world.expenses.posts == 1
 
 
