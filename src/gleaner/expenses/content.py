@@ -37,6 +37,19 @@ def kind_of(start: bytes) -> Kind | None:
     return next((kind for kind, mark in _STARTS if start.startswith(mark)), None)
 
 
+_ENDS: dict[Kind, bytes] = {"png": b"IEND", "gif": b";", "jpg": b"\xff\xd9", "pdf": b"%%EOF"}
+
+
+def is_whole(content: bytes) -> bool:
+    """Whether the file seems to have its end; what is no receipt has none to have.
+
+    >>> is_whole(b"%PDF-1.7 ... %%EOF"), is_whole(b"%PDF-1.7 ..."), is_whole(b"notes")
+    (True, False, True)
+    """
+    kind = kind_of(content[:16])
+    return kind is None or _ENDS[kind] in content[-2048:]
+
+
 def checked_kind(name: str, start: bytes) -> Kind:
     """What the file is by its first bytes, which its name has to agree with. Raises Refused.
 

@@ -10,7 +10,9 @@ from gleaner.core.time import spoken_day
 from gleaner.faces.cli.session import say, tell
 
 if TYPE_CHECKING:
+    from gleaner.adapters.store.receipts import Kept
     from gleaner.app.account import Account
+    from gleaner.app.collecting import Collected
     from gleaner.app.expensing import Looked
     from gleaner.expenses.policy import Expense, Finding
     from gleaner.review.inbox import Item
@@ -93,3 +95,43 @@ def show_waiting(account: Account, item: Item, *, json: bool) -> None:
         return
     show_items([item], account.catalog, why=True)
     tell("", f"Nothing was filed yet. gleaner review accept {item.short} | edit {item.short} --amount …")
+
+
+def show_collected(account: Account, done: Collected, kept: list[Kept]) -> None:
+    """New receipts with what they would be, then every receipt and where it stands."""
+    from gleaner.faces.cli.proposals import name_of, show_items
+
+    items = [one.item for one in done.taken if one.item is not None]
+    show_items(items, account.catalog, why=False)
+    if items:
+        tell("", "gleaner review accept ID … | edit ID --project … | dismiss ID --why …")
+    for one in kept:
+        state = _state(account, one)
+        why = f": {one.trouble}" if one.state == "refused" else ""
+        say(f"{state:<10} {one.name}  ({one.source}, {name_of(one.user_id, account.catalog)}){why}")
+    if not kept:
+        say("No receipts yet.")
+    tell(*(f"{sentence}." for sentence in done.waiting), *(str(problem) for problem in done.problems))
+    if not account.settings.receipts:
+        tell("No [[receipts]] are configured in gleaner.toml, so none come by themselves; name files to read")
+
+
+def _state(account: Account, one: Kept) -> str:
+    """Where the receipt stands, in a word: as its proposal does."""
+    if one.state != "proposed" or one.proposal_key is None:
+        return one.state
+    item = account.inbox.get(one.proposal_key)
+    words = {"proposed": "to review", "failed": "to review", "applied": "filed"}
+    return words.get(item.state.value, item.state.value) if item is not None else "lost"
+
+
+def collected_as_json(account: Account, done: Collected, kept: list[Kept]) -> dict[str, Any]:
+    """The same for programs."""
+    from gleaner.faces.cli.proposals import item_as_json
+
+    return {
+        "new": [item_as_json(one.item, account.catalog) for one in done.taken if one.item is not None],
+        "receipts": [asdict(one) | {"stands": _state(account, one)} for one in kept],
+        "waiting": list(done.waiting),
+        "problems": [str(problem) for problem in done.problems],
+    }

@@ -54,19 +54,24 @@ def _number(text: str) -> int:
 @expenses.command("receipts")
 def receipts(
     paths: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE...", help="Receipts (png, gif, jpg, pdf), or folders of them."),
-    ],
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Receipts (png, gif, jpg, pdf), or folders of them."),
+    ] = None,
     person: PersonAddress = None,
     json: Json = False,
     config: ConfigFile = None,
     account: AccountId = None,
 ) -> None:
-    """Say what receipts say and what they would be in Harvest, each with its evidence. Nothing is sent."""
+    """Take what the sources of receipts bring, and list all receipts; of a FILE only say what it says.
+
+    New receipts wait in `gleaner review`, and what is no receipt is named with the reason. Nothing is sent.
+    """
     from gleaner.app.expensing import looked_at
     from gleaner.faces.cli.expenses import read_as_json, show_read
     from gleaner.faces.cli.session import opened, person_named, print_json, synced, today_of
 
+    if not paths:
+        raise typer.Exit(_take(config, account, person, json=json))
     with opened(config, account) as acc:
         synced(acc)
         who = person_named(acc, person)
@@ -78,6 +83,25 @@ def receipts(
             show_read(one)
     if any(one.receipt is None for one in looked):
         raise typer.Exit(1)
+
+
+def _take(config: Path | None, account: int | None, person: str | None, *, json: bool) -> int:
+    """Collect, and print what came of it; the exit code: 1 where something was refused or could not be read."""
+    from gleaner.app.collecting import collect
+    from gleaner.faces.cli.expenses import collected_as_json, show_collected
+    from gleaner.faces.cli.session import opened, person_named, print_json, synced
+
+    with opened(config, account) as acc:
+        synced(acc)
+        who = person_named(acc, person) if person is not None else None
+        done = collect(acc)
+        # What somebody may see is theirs, or everybody's for an administrator.
+        kept = [one for one in acc.receipts.listed(who.id if who else None) if acc.may_see(one.user_id)]
+        if json:
+            print_json(collected_as_json(acc, done, kept))
+        else:
+            show_collected(acc, done, kept)
+    return 1 if done.refused or any(not problem.is_hint for problem in done.problems) else 0
 
 
 @expenses.command("list")
