@@ -246,7 +246,7 @@ def _filters() -> Iterator[tuple[str, str, str, str]]:
 
 def _arguments(factory: Callable[..., Any], *, is_source: bool) -> Iterator[tuple[str, str, str, str]]:
     for name, parameter in inspect.signature(factory, eval_str=True).parameters.items():
-        if name in ("credentials", *OURS):
+        if name in ("credentials", "passwords", *OURS):
             continue  # never written down: they come from us
         is_required = parameter.default is inspect.Parameter.empty
         default = "required" if is_required else default_said(parameter.default)

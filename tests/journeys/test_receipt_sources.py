@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pypdf import PdfWriter
+from tests.imap import PASSWORD, USER, imap_server
 from tests.journeys.test_expenses import printed
 from tests.journeys.test_filing import TAXI, bytes_of, spent, undo_of
 from tests.journeys.world import ANA, BO, CY, TUESDAY, World
@@ -58,6 +59,34 @@ def test_a_receipt_goes_from_the_folder_to_harvest_and_back(world: World, folder
     world.fine("undo", undo_of(done))
     assert spent(world) == []
     assert path.exists()
+
+
+def test_a_receipt_that_was_mailed_is_proposed_once(
+    world: World, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GLEANER_MAILBOX__PASSWORD", PASSWORD)
+    with imap_server(tmp_path_factory.mktemp("imap")) as box:
+        world.say(
+            "[[receipts]]", 'kind = "mail"', 'server = "127.0.0.1"', f"port = {box.port}", f'user = "{USER}"',
+            f'ca_file = "{box.ca_file}"', f'person = "{ANA}"',
+        )  # fmt: skip
+        monkeypatch.delenv("GLEANER_MAILBOX__PASSWORD")
+        assert f"gleaner login --mailbox {USER}" in world.gleaner("expenses", "receipts").err.replace(
+            "\n", " "
+        )
+        monkeypatch.setattr("sys.stdin", StringIO(f"{PASSWORD}\n"))
+        world.fine("login", "--mailbox", USER)
+        taxi = printed(*TAXI)
+        box.put(("taxi.pdf", taxi), ("notes.txt", b"hello"))
+        found = receipts(world, code=1)
+        assert [one["title"] for one in found["new"]] == ["Taxi Berger GmbH"]
+        refused = [one["trouble"] for one in found["receipts"] if one["state"] == "refused"]
+        assert refused == ["notes.txt is not a picture or PDF inside; Harvest takes png, gif, jpg and pdf."]
+        assert box.seen == {1}
+        box.put(("same.pdf", taxi))
+        assert receipts(world)["new"] == []
+        assert f"{USER}; INBOX can be read" in world.gleaner("doctor").out.replace("\n", " ")
+        assert PASSWORD not in world.gleaner("expenses", "receipts").out
 
 
 def test_the_same_content_is_one_receipt_whatever_its_name(world: World, folder: Path) -> None:

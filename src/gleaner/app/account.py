@@ -35,7 +35,6 @@ from gleaner.app.credentials import StoredCredentials
 from gleaner.app.sourcing import FORGOTTEN, Made, made_sources
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import AccountId, Catalog, Person, UserId
-from gleaner.core.credentials import Credentials
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.ports import Clock, LiveEntries, Rates
 from gleaner.matching.memory import Memory
@@ -73,7 +72,7 @@ class Account:
     """Folder of the configuration file; relative paths count from it."""
     access: Access
     """How we get in."""
-    credentials: Credentials
+    credentials: StoredCredentials
     """How sources get in where they have to."""
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Names this process in claims."""

@@ -62,7 +62,7 @@ def receipt_sources(account: Account) -> list[MadeSource]:
 
 def _built(account: Account, where: str, entry: dict[str, Any]) -> ReceiptSource:
     factory = factory_for(sources, where, entry.get("kind"))
-    return build(factory, where, entry, account.base, ours={})
+    return build(factory, where, entry, account.base, ours={"passwords": account.credentials.mailbox})
 
 
 def _person(account: Account, where: str, address: str) -> Person:
