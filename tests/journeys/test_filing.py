@@ -58,6 +58,22 @@ def test_a_cost_without_a_receipt_is_filed_and_taken_back(world: World) -> None:
     assert spent(world) == []
 
 
+def test_the_same_cost_twice_is_filed_and_named(world: World) -> None:
+    words = ("--amount", "3.50", "--project", "APL", "--category", "Meals", "--on", TUESDAY)
+    assert world.fine("expenses", "add", *words).err == ""
+    (first,) = spent(world)
+    said = world.fine("expenses", "add", *words)
+    assert f"Expense {first['id']} has the same day and amount: one cost, or two?" in said.err
+    assert len(spent(world)) == 2
+
+
+def test_no_rule_is_made_of_an_expense(world: World) -> None:
+    world.gleaner("expenses", "add", str(receipt(world)))
+    (item,) = world.review("--on", TUESDAY)
+    said = world.gleaner("review", "dismiss", item["id"], "--never", "title")
+    assert (said.code, "rules are about events and repositories" in said.err) == (2, True), said
+
+
 def test_miles_cost_what_the_category_says(world: World) -> None:
     world.fine(
         "expenses", "add", "--units", "40", "--project", "APL", "--category", "Mileage", "--on", TUESDAY

@@ -16,10 +16,14 @@ from tests.journeys.test_filing import TAXI, bytes_of, spent, undo_of
 from tests.journeys.world import ANA, BO, CY, TUESDAY, World
 from tests.unit.expenses.test_text import bomb
 
+from gleaner.adapters.store.receipts import Kept
 from gleaner.app.account import open_account
+from gleaner.app.collecting import receipt_sources
 from gleaner.app.daemon.job import jobs_of
 from gleaner.app.daemon.schedule import Due
+from gleaner.app.receiving import receipt_key
 from gleaner.config import load
+from gleaner.expenses.text import receipt_file
 
 
 @pytest.fixture
@@ -94,6 +98,24 @@ def test_the_same_content_is_one_receipt_whatever_its_name(world: World, folder:
         put(folder, name, printed(*TAXI) if name == "a.pdf" else (folder / "a.pdf").read_bytes())
     assert len(receipts(world)["new"]) == 1
     assert len(world.review()) == 1
+    assert receipts(world)["new"] == []
+
+
+def test_a_receipt_that_was_kept_when_a_process_died_is_proposed_by_the_next(
+    world: World, folder: Path
+) -> None:
+    path = put(folder, "taxi.pdf", printed(*TAXI))
+    world.fine("sync")
+    with open_account(world.config) as account:
+        (made,) = receipt_sources(account)
+        assert made.person is not None
+        now, file = account.clock.now(), receipt_file(path)
+        key = receipt_key(made.person, file.digest)
+        row = Kept(
+            made.person.id, file.digest, file.name, "application/pdf", len(file.content), "x", "proposed", "", key, now
+        )  # fmt: skip
+        account.receipts.keep(row, file.content)
+    assert [one["title"] for one in receipts(world)["new"]] == ["Taxi Berger GmbH"]
     assert receipts(world)["new"] == []
 
 

@@ -173,8 +173,13 @@ def take(desk: Desk, file: ReceiptFile, source: str) -> Taken:
     """
     account, person = desk.account, desk.person
     known = account.receipts.get(person.id, file.digest)
-    if known is not None and known.state != "kept":
-        item = account.inbox.get(known.proposal_key) if known.proposal_key is not None else None
+    item = (
+        account.inbox.get(known.proposal_key)
+        if known is not None and known.proposal_key is not None
+        else None
+    )
+    # A process may have died after it kept the receipt, before it proposed anything.
+    if known is not None and (item is not None or known.state == "refused"):
         return Taken(known, False, item)
     key = receipt_key(person, file.digest)
     row = Kept(

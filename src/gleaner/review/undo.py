@@ -46,7 +46,11 @@ def undo(door: Door, item: Item, *, by: str, force: bool = False) -> Outcome:
         more = _take_back(door, item, by=by, force=force)
     except (Refused, Unavailable) as error:
         return Outcome(
-            key, "waiting" if isinstance(error, Unavailable) else "failed", str(error), item.entry_id
+            key,
+            "waiting" if isinstance(error, Unavailable) else "failed",
+            str(error),
+            item.entry_id,
+            expense_id=item.expense_id,
         )
     if not door.inbox.mark_undone(key, now=door.clock.now()):
         return Outcome(key, "taken", "somebody else undid it", item.entry_id)
@@ -54,7 +58,7 @@ def undo(door: Door, item: Item, *, by: str, force: bool = False) -> Outcome:
     door.journal.write(
         Line(door.clock.now(), by, "undone", text, door.run_id, key, item.proposal.user_id, item.entry_id)
     )
-    return Outcome(key, "applied", text, item.entry_id)
+    return Outcome(key, "applied", text, item.entry_id, expense_id=item.expense_id)
 
 
 def undo_all(door: Door, items: Iterable[Item], *, by: str, force: bool = False) -> list[Outcome]:

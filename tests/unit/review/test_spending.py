@@ -24,6 +24,7 @@ from gleaner.core.proposals import Proposal, State, reference
 from gleaner.review.apply import apply, recover
 from gleaner.review.door import Outcome
 from gleaner.review.inbox import EXPENSE
+from gleaner.review.policy import Ladder, may_accept_together, may_post
 from gleaner.review.undo import undo
 
 KEY = "expense:1"
@@ -103,6 +104,15 @@ def test_an_approved_expense_is_filed_once_with_its_receipt(world: World) -> Non
 def test_units_cost_what_the_category_says(world: World) -> None:
     outcome = done(world, lunch(category=MILEAGE, units=Decimal(101), total_cost=None))
     assert "54.04 EUR Mileage" in outcome.text
+
+
+def test_nothing_about_an_expense_is_ever_done_unasked_or_in_bulk() -> None:
+    for level in ("sure", "likely", "unsure"):
+        one = replace(asked(taxi()), level=level, rule="meeting")
+        for ladder in (Ladder(), Ladder(earned=None), Ladder("post")):
+            assert not may_post(one, ladder)
+            assert not may_accept_together(one, ladder)
+    assert not may_post(replace(asked(taxi()), level="sure", rule="meeting", must_ask=False), Ladder())
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from gleaner.core.actions import CreateExpense
 from gleaner.core.time import spoken_day
 from gleaner.faces.cli.session import say, tell
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from gleaner.app.account import Account
     from gleaner.app.collecting import Collected
     from gleaner.app.expensing import Looked
+    from gleaner.core.proposals import Proposal
     from gleaner.expenses.policy import Expense, Finding
     from gleaner.review.inbox import Item
 
@@ -83,6 +86,18 @@ def show_listed(found: list[Expense], noticed: list[Finding]) -> None:
 def listed_as_json(found: list[Expense], noticed: list[Finding]) -> dict[str, Any]:
     """The same for programs."""
     return {"expenses": [asdict(one) for one in found], "findings": [asdict(one) for one in noticed]}
+
+
+def tell_alike(proposals: Iterable[Proposal]) -> None:
+    """Of what was filed, the expenses that may be the same cost."""
+    for proposal in proposals:
+        if isinstance(proposal.action, CreateExpense):
+            tell(
+                *(
+                    f"Expense {one} has the same day and amount: one cost, or two?"
+                    for one in proposal.action.beside
+                )
+            )
 
 
 def show_waiting(account: Account, item: Item, *, json: bool) -> None:

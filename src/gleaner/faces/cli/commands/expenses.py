@@ -179,7 +179,7 @@ def add_expense(
     """File an expense of a receipt, or what you say. What is not read surely waits for review: exit code 1."""
     from gleaner.app.filing import Said, file, file_receipt
     from gleaner.faces.cli.asked import actor, show_asked
-    from gleaner.faces.cli.expenses import show_waiting
+    from gleaner.faces.cli.expenses import show_waiting, tell_alike
     from gleaner.faces.cli.session import opened, person_named, synced, today_of
 
     said = Said(project, category, amount, units, on, notes)
@@ -192,6 +192,8 @@ def add_expense(
         if receipt is None:
             asked = file(acc, who, said, today=today, by=actor(acc), dry_run=dry_run)
             code = show_asked(acc, asked, json=json, dry_run=dry_run)
+            if not (json or dry_run):
+                tell_alike(asked.proposals)
         else:
             filed = file_receipt(acc, who, receipt, said, today=today, by=actor(acc), dry_run=dry_run)
             if filed.waits is not None:
