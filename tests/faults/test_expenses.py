@@ -83,6 +83,13 @@ def test_the_next_process_finishes_what_a_dead_one_began(purse: Purse, where: st
     purse.assert_once()
 
 
+def test_it_is_the_same_on_every_database(purse: Purse, migrated_url: str) -> None:
+    purse.world.use(migrated_url)
+    purse.dies("posted:1")
+    purse.recovers()
+    purse.assert_once()
+
+
 def test_any_request_may_be_the_last(purse: Purse) -> None:
     """From the first one on, until one process comes through: what was not asked for yet is asked for again then."""
     purse.world.fine("sync")

@@ -47,7 +47,7 @@ def create(door: Door, proposal: Proposal, action: CreateExpense) -> Done:
     _guard_new(door, action, there)
     attempt = before or Attempt(door.clock.now(), frozenset(one.id for one in there))
     _note(door, proposal, attempt)
-    done = _post(door, proposal, action, attempt, content)
+    done = _post(door, proposal, action, attempt, before, content)
     if before is None or not done.is_new or done.expense is None:
         return done
     older = _looked_again(door, proposal, action, attempt, done.expense)
@@ -55,14 +55,20 @@ def create(door: Door, proposal: Proposal, action: CreateExpense) -> Done:
 
 
 def _post(
-    door: Door, proposal: Proposal, action: CreateExpense, attempt: Attempt, content: bytes | None
+    door: Door,
+    proposal: Proposal,
+    action: CreateExpense,
+    attempt: Attempt,
+    before: Attempt | None,
+    content: bytes | None,
 ) -> Done:
+    """*before*: the attempt of an earlier POST, which stays to be looked for where this one came to nothing."""
     try:
         with holding(door, proposal, door.expenses.guarded):
             made = door.expenses.create(action, content)
     except Unavailable as fault:
         if not fault.answer_lost:
-            _note(door, proposal, None)  # nothing was sent
+            _note(door, proposal, before)  # nothing was sent
             raise
         # The POST may have been carried out: look, never post again blindly.
         found = _ours(door, proposal, action, attempt)
@@ -70,7 +76,7 @@ def _post(
             raise
         return Done(expense=found)
     except Refused:
-        _note(door, proposal, None)  # nothing was made
+        _note(door, proposal, before)  # nothing was made
         raise
     if made.user_id != action.user_id:
         raise Refused(_taken_back(door, made, action))

@@ -208,6 +208,23 @@ def test_what_was_refused_may_be_filed_by_hand_and_is_not_taken_for_ours(world: 
     assert world.inbox.attempt(KEY) is None
 
 
+def test_a_refusal_after_a_lost_answer_forgets_nothing(world: World) -> None:
+    """The lost one may still arrive: who tries once more looks first."""
+    crashed(world, lunch(), "sending create")
+
+    def refuse(when: str) -> None:
+        if when == "before create":
+            raise Refused("Spent date is locked", status=422)
+
+    world.expenses.mishap = refuse
+    assert recover(world.door())[0].result == "failed"
+    world.expenses.mishap = lambda _when: None
+    world.expenses.create(lunch(), None)
+    world.inbox.decide(KEY, "accept", by="ana", now=world.clock.now())
+    assert apply(world.door(), KEY).result == "found"
+    assert world.expenses.posts == 1
+
+
 def crashed(world: World, action: CreateExpense, when: str) -> None:
     """A process dies there."""
 

@@ -123,7 +123,9 @@ def show_collected(account: Account, done: Collected, kept: list[Kept]) -> None:
     for one in kept:
         state = _state(account, one)
         why = f": {one.trouble}" if one.state == "refused" else ""
-        say(f"{state:<10} {one.name}  ({one.source}, {name_of(one.user_id, account.catalog)}){why}")
+        say(
+            f"{state:<10} {one.name or 'a receipt'}  ({one.source}, {name_of(one.user_id, account.catalog)}){why}"
+        )
     if not kept:
         say("No receipts yet.")
     tell(*(f"{sentence}." for sentence in done.waiting), *(str(problem) for problem in done.problems))
