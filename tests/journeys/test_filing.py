@@ -202,6 +202,21 @@ def test_an_approved_week_takes_no_expense(new_world: Builder) -> None:
     assert spent(world) == []
 
 
+def test_a_receipt_of_a_week_that_was_approved_long_ago_is_refused(new_world: Builder) -> None:
+    world = new_world(approved=[{"from": "2024-03-04", "to": "2024-03-10"}])
+    world.by_hand(2, "apollo", "design", "Sketches", day="2024-03-05")
+    path = receipt(world, "Taxi Berger GmbH", "Datum: 05.03.2024", "Gesamtbetrag 20,00 EUR")
+    said = world.gleaner("expenses", "add", str(path), "--project", "APL", "--category", "Transportation")
+    assert (said.code, "is approved" in said.err) == (1, True), said
+    assert spent(world) == []
+    path = receipt(world, "Taxi Albert GmbH", "Datum: 10.03.2026", "Gesamtbetrag 20,00 EUR", name="b.pdf")
+    world.gleaner("expenses", "add", str(path), "--category", "Transportation")
+    (item,) = [one for one in world.review() if one["state"] == "proposed"]
+    said = world.gleaner("review", "edit", item["id"], "--project", "APL", "--on", "2024-03-05")
+    assert (said.code, "is approved" in said.err) == (1, True), said
+    assert spent(world) == []
+
+
 def test_an_invoiced_expense_stays_as_it_is(world: World) -> None:
     said = world.fine(
         "expenses", "add", "--amount", "5", "--project", "APL", "--category", "Meals", "--on", TUESDAY

@@ -14,12 +14,14 @@ from gleaner.adapters.store.receipts import Kept
 from gleaner.app.account import Account
 from gleaner.app.asking import Asked, ask
 from gleaner.app.finding import find_category, find_project_of
+from gleaner.app.looking import freshen
 from gleaner.app.receiving import Desk, Given, check_whole, receipt_key
 from gleaner.core.actions import CreateExpense, DeleteExpense, UpdateExpense, is_so
 from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.expenses import Attachment, Expense, ExpenseCategory, ExpenseId, plain_name
 from gleaner.core.proposals import Proposal, State, reference
+from gleaner.core.silent import SILENT
 from gleaner.expenses.text import ReceiptFile
 from gleaner.expenses.text import receipt_file as receipt_at
 from gleaner.review.inbox import EXPENSE, Item
@@ -104,6 +106,7 @@ def file(
     action = replace(action, beside=alike)
     title = what.notes or f"{what.category.name if what.category else ''} for {what.project.name}"
     made = _proposal(key, action, by, title, sentences)
+    _know(account, made.on)
     return ask(account, "expenses", [_waiting(account, made) or made], by=by, dry_run=dry_run)
 
 
@@ -115,6 +118,7 @@ def file_receipt(
     what = given(desk, said)
     key = _free_key(account, person, opened)
     made = desk.proposal(opened, desk.look(opened), key, what)
+    _know(account, made.on)
     if dry_run:
         return Filed(ask(account, "expenses", [made], by=by, dry_run=True))
     _keep(account, person, opened, by, "proposed", key)
@@ -176,6 +180,7 @@ def edit_expense(
     elif is_so(action, expense):
         raise ConfigError(f"expense {expense.id} is so already")
     made = _proposal(key, action, by, expense.notes or f"expense {expense.id}", [])
+    _know(account, expense.spent_date, what.on or expense.spent_date)
     return ask(account, "expenses", [made], by=by, dry_run=dry_run)
 
 
@@ -206,6 +211,7 @@ def delete_expenses(
         action = DeleteExpense(expense.user_id, expense.id, expense, kept)
         key = f"expense:asked:{expense.user_id}:{uuid.uuid4().hex}"
         made.append(_proposal(key, action, by, expense.notes or f"expense {expense.id}", []))
+        _know(account, expense.spent_date)
     return ask(account, "expenses", made, by=by, dry_run=dry_run)
 
 
@@ -272,7 +278,15 @@ def corrected_expense(account: Account, item: Item, said: Said, *, today: date) 
         action = replace(action, notes=what.notes)
     changed = replace(item.proposal, action=action)
     check_whole(changed)
+    _know(account, action.spent_date)
     return changed
+
+
+def _know(account: Account, *days: date) -> None:
+    """Have the entries of those days in the copy: they say whether their weeks are approved or locked."""
+    for day in days:
+        if not account.mirror.covers(day, day):
+            freshen(account, SILENT, first=day, last=day)
 
 
 def _proposal(

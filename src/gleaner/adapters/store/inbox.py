@@ -14,12 +14,13 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from gleaner.adapters.store import tables
+from gleaner.adapters.store.attempts import StoredAttempts
 from gleaner.adapters.store.engine import batched, insert_once
 from gleaner.adapters.store.journal import journal_row
 from gleaner.adapters.store.people import forgotten_users
 from gleaner.adapters.store.tables import proposal as table
 from gleaner.core.catalog import AccountId, EntryId, UserId
-from gleaner.core.expenses import Attempt, ExpenseId
+from gleaner.core.expenses import ExpenseId
 from gleaner.core.proposals import TRANSITIONS, Proposal, State
 from gleaner.review.inbox import APART, LEASE, Decision, Item, Offered
 from gleaner.review.journal import Line
@@ -38,12 +39,8 @@ class Due:
     """When it last changed."""
 
 
-class StoredInbox:
+class StoredInbox(StoredAttempts):
     """:class:`gleaner.review.inbox.Inbox` of one account, on SQLite or PostgreSQL."""
-
-    def __init__(self, engine: sa.Engine, account_id: AccountId) -> None:
-        self._engine = engine
-        self._account_id = account_id
 
     def offer(
         self,
@@ -206,38 +203,6 @@ class StoredInbox:
         if expense_id is not None:
             values["expense_id"] = expense_id
         return self._step(key, state, values, table.c.claim == token, now=now, line=line)
-
-    def attempt(self, key: str) -> Attempt | None:
-        asked = sa.select(table.c.attempt).where(table.c.account_id == self._account_id, table.c.key == key)
-        with self._engine.connect() as connection:
-            said = connection.scalar(asked)
-        if said is None:
-            return None
-        kept = json.loads(said)
-        return Attempt(datetime.fromisoformat(kept["at"]), frozenset(map(ExpenseId, kept["known"])))
-
-    def attempting(self, key: str, token: str, attempt: Attempt | None, *, now: datetime) -> bool:
-        statement = sa.update(table).where(
-            table.c.account_id == self._account_id,
-            table.c.key == key,
-            table.c.state == State.APPLYING.value,
-            table.c.claim == token,
-        )
-        said = None
-        if attempt is not None:
-            said = json.dumps({"at": attempt.at.isoformat(), "known": sorted(attempt.known)})
-        with self._engine.begin() as connection:
-            return connection.execute(statement.values(attempt=said, updated_at=now)).rowcount == 1
-
-    def expenses_written(self, expense_ids: Collection[ExpenseId]) -> frozenset[ExpenseId]:
-        found: set[ExpenseId] = set()
-        with self._engine.connect() as connection:
-            for some in batched(sorted(expense_ids)):
-                asked = sa.select(table.c.expense_id).where(
-                    table.c.account_id == self._account_id, table.c.expense_id.in_(some)
-                )
-                found |= {ExpenseId(number) for number in connection.scalars(asked)}
-        return frozenset(found)
 
     def reclaim(
         self, token: str, *, now: datetime, lease: timedelta = LEASE, key: str | None = None

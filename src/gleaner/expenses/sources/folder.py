@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from gleaner.capture.source import Cache
+from gleaner.capture.text import counted
 from gleaner.core.errors import ConfigError
 from gleaner.expenses.content import MOST_BYTES, is_whole
 from gleaner.expenses.source import Found, Waiting, sources
@@ -34,7 +35,7 @@ class Folder:
         self.person = person
 
     def check(self) -> str:
-        return f"{len(self._files())} files in {self._path}"
+        return f"{counted(len(self._files()), 'file')} in {self._path}"
 
     def collect(self, cache: Cache, now: datetime) -> Iterator[Found | Waiting]:
         key = f"receipts/folder/{self._path}"
