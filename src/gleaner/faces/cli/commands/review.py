@@ -166,7 +166,9 @@ def edit(
 
     said = (project, task, hours, notes, amount, units, category, on)
     if all(value is None for value in said):
-        raise ConfigError("say what to change: --project, --notes, --task, --hours, --amount, --category …")
+        raise ConfigError(
+            "say what to change: --project, --task, --hours or --notes; of an expense --amount, --category …"
+        )
     with opened(config, account) as acc:
         synced(acc)
         item = item_named(acc, short)
