@@ -18,7 +18,7 @@ from typing import ClassVar, Literal
 from gleaner.capture.source import Cache
 from gleaner.core.errors import ConfigError, Unavailable
 from gleaner.core.secrets import Secret
-from gleaner.expenses.content import MOST_BYTES
+from gleaner.expenses.content import MOST_BYTES, kind_of
 from gleaner.expenses.source import Found, Waiting, sources
 
 MOST_OF_A_MAIL = 3 * MOST_BYTES
@@ -85,8 +85,8 @@ class Mail:
                     continue
                 files = self._files(box, uid)
                 yield from files
-                # Only now was all of it taken.
-                if any(one.content is not None for one in files):
+                # Only now was all of it taken; a mail with other things alone, such as an invitation, stays unread.
+                if any(one.content is not None and kind_of(one.content[:16]) for one in files):
                     _said(box.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)"))
                 known.add(uid)
                 cache.put(key, json.dumps({"validity": validity, "known": sorted(known)}).encode())

@@ -69,6 +69,12 @@ def test_a_mail_without_attachments_stays_unread(box: Box) -> None:
     assert box.fetched == [1], "it is not fetched again"
 
 
+def test_a_mail_with_other_things_alone_is_named_and_stays_unread(box: Box) -> None:
+    box.put(("invitation.ics", b"BEGIN:VCALENDAR"))
+    assert [one.name for one in look(box)] == ["invitation.ics"]
+    assert box.seen == set()
+
+
 def test_a_mail_that_somebody_read_before_is_looked_through_all_the_same(box: Box) -> None:
     box.seen.add(box.put(("taxi.pdf", PDF)))
     assert [one.name for one in look(box)] == ["taxi.pdf"]
