@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import stat
@@ -38,7 +39,8 @@ class Folder:
         return f"{counted(len(self._files()), 'file')} in {self._path}"
 
     def collect(self, cache: Cache, now: datetime) -> Iterator[Found | Waiting]:
-        key = f"receipts/folder/{self._path}"
+        # A path may be longer than what is kept may be called.
+        key = f"receipts/folder/{hashlib.sha256(os.fsencode(self._path)).hexdigest()[:32]}"
         kept = cache.get(key)
         before: _Seen = {name: tuple(at) for name, at in json.loads(kept).items()} if kept else {}
         seen: _Seen = {}

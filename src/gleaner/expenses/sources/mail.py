@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import imaplib
 import json
 import os
@@ -73,7 +74,8 @@ class Mail:
             return f"{self._server}, port {self._port} answers as {self._user}; {self._mailbox} can be read"
 
     def collect(self, cache: Cache, now: datetime) -> Iterator[Found | Waiting]:
-        key = f"receipts/mail/{self._user}@{self._server}/{self._mailbox}"
+        box_of = f"{self._user}@{self._server}/{self._mailbox}"
+        key = f"receipts/mail/{hashlib.sha256(box_of.encode()).hexdigest()[:32]}"
         with self._opened() as (box, validity):
             known = _known(cache.get(key), validity)
             # IMAP's days have no zone: one more is harmless.
