@@ -22,6 +22,7 @@ from gleaner import config
 from gleaner.capture import filters
 from gleaner.capture.source import sources
 from gleaner.config import people, settings
+from gleaner.expenses.source import sources as receipt_sources
 from gleaner.faces.cli.main import build
 from gleaner.matching import rules
 from gleaner.notify.channel import OURS, channels
@@ -135,7 +136,7 @@ def configuration_page() -> str:
     lines += ["calendar's win over its person's."]
     for heading, factory in kinds():
         lines += ["", f"## {heading}", "", _paragraphs(inspect.getdoc(factory) or ""), ""]
-        lines += _table(_arguments(factory))
+        lines += _table(_arguments(factory, is_source=heading.startswith("[[sources]]")))
     return _finished(lines)
 
 
@@ -152,6 +153,8 @@ def kinds() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Every kind of source and of channel, as its heading says it, with its constructor."""
     for kind in sources:
         yield f'[[sources]] kind = "{kind}"', sources.get(kind)
+    for kind in receipt_sources:
+        yield f'[[receipts]] kind = "{kind}"', receipt_sources.get(kind)
     for kind in channels:
         yield f'[[channels]] kind = "{kind}"', channels.get(kind)
 
@@ -188,6 +191,8 @@ def _fields(model: type[BaseModel], documented: Documented) -> Iterator[tuple[st
             yield name, "list of tables", "", "Where to look; one table each, see below."
         elif (model, name) == (config.Settings, "channels"):
             yield name, "list of tables", "", "How people are told; one table each, see below."
+        elif (model, name) == (config.Settings, "receipts"):
+            yield name, "list of tables", "", "Where receipts come from; one table each, see below."
         elif config.is_secret(field):
             yield name, "text", "", f"Never in the file: only from `{_variable(model, name)}`."
         elif (model, name) == (config.CaptureSettings, "filters"):
@@ -239,14 +244,14 @@ def _filters() -> Iterator[tuple[str, str, str, str]]:
         yield name, type_said(hint), default_said(getattr(defaults, name)), text
 
 
-def _arguments(factory: Callable[..., Any]) -> Iterator[tuple[str, str, str, str]]:
+def _arguments(factory: Callable[..., Any], *, is_source: bool) -> Iterator[tuple[str, str, str, str]]:
     for name, parameter in inspect.signature(factory, eval_str=True).parameters.items():
-        if name in ("credentials", *OURS):
+        if name in ("credentials", "passwords", *OURS):
             continue  # never written down: they come from us
         is_required = parameter.default is inspect.Parameter.empty
         default = "required" if is_required else default_said(parameter.default)
         yield name, type_said(parameter.annotation), default, ""
-        if name == "person":
+        if name == "person" and is_source:
             yield "filters", "table", "", ""
 
 

@@ -10,10 +10,18 @@ from decimal import Decimal
 
 from tests.studio import CATALOG, COMPANY
 
-from gleaner.core.actions import CreateTimeEntry, StartTimer, UpdateTimeEntry
+from gleaner.core.actions import (
+    CreateExpense,
+    CreateTimeEntry,
+    StartTimer,
+    UpdateExpense,
+    UpdateTimeEntry,
+    refiled,
+)
 from gleaner.core.catalog import Catalog, Company, EntryId, UserId
 from gleaner.core.entries import ExternalReference, TimeEntry
 from gleaner.core.errors import Refused, Unavailable
+from gleaner.core.expenses import Expense, ExpenseId, marked
 
 
 @dataclass
@@ -177,6 +185,97 @@ class FakeEntries:
         self.mishap("before delete")
         self.check()
         self.kept.pop(entry_id, None)
+        self.mishap("after delete")
+
+
+@dataclass
+class FakeReceipts:
+    """Receipts in memory."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+
+    def content(self, digest: str) -> bytes | None:
+        return self.kept.get(digest)
+
+
+@dataclass
+class FakeExpenses:
+    """Harvest's expenses in memory. ``mishap`` hears of every call and may raise."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    kept: dict[ExpenseId, Expense] = field(default_factory=dict)
+    posts: int = 0
+    mishap: Mishap = lambda _when: None
+    check: Callable[[], None] = lambda: None
+
+    @contextmanager
+    def guarded(self, check: Callable[[], None]) -> Iterator[None]:
+        former, self.check = self.check, check
+        try:
+            yield
+        finally:
+            self.check = former
+
+    def find(self, user_id: UserId, *, on: date, since: datetime | None = None) -> list[Expense]:
+        self.mishap("before find")
+        return [
+            one
+            for _, one in sorted(self.kept.items())
+            if one.user_id == user_id
+            and (
+                one.spent_date == on
+                or (since is not None and one.created_at is not None and one.created_at > since)
+            )
+        ]
+
+    def get(self, expense_id: ExpenseId) -> Expense | None:
+        self.mishap("before get")
+        return self.kept.get(expense_id)
+
+    def create(self, action: CreateExpense, receipt: bytes | None) -> Expense:
+        self.mishap("before create")
+        self.check()
+        self.mishap("sending create")
+        if action.project_id is None or action.category is None:
+            raise Refused("no project or category")
+        total = action.total_cost if action.units is None else action.category.total(action.units)
+        if total is None:
+            raise Refused("no amount")
+        self.posts += 1
+        made = Expense(
+            ExpenseId(7000 + self.posts), action.user_id, action.project_id, action.category, action.spent_date,
+            total, action.units, "EUR", action.notes, action.billable,
+            marked(action.receipt.name, action.reference) if action.receipt is not None else "",
+            len(receipt) if receipt is not None else None, created_at=self.clock.now(),
+        )  # fmt: skip
+        self.kept[made.id] = made
+        self.mishap("after create")
+        return made
+
+    def update(self, action: UpdateExpense, receipt: bytes | None) -> Expense:
+        self.mishap("before update")
+        self.check()
+        there = self.kept.get(action.expense_id)
+        if there is None:
+            raise Refused("not found", status=404)
+        changed = refiled(replace(action, was=there))
+        if action.receipt is not None:
+            name = marked(action.receipt.name, action.reference)
+            changed = replace(changed, receipt_name=name, receipt_size=len(receipt or b""))
+        self.kept[there.id] = changed
+        self.mishap("after update")
+        return changed
+
+    def drop_receipt(self, expense_id: ExpenseId) -> Expense:
+        self.mishap("before drop_receipt")
+        self.check()
+        self.kept[expense_id] = replace(self.kept[expense_id], receipt_name="", receipt_size=None)
+        return self.kept[expense_id]
+
+    def delete(self, expense_id: ExpenseId) -> None:
+        self.mishap("before delete")
+        self.check()
+        self.kept.pop(expense_id, None)
         self.mishap("after delete")
 
 

@@ -268,6 +268,21 @@ def test_check_expenses(agency: Agency, tmp_path: Path) -> None:
     assert "findings" in json.loads((tmp_path / "expenses.json").read_text())
 
 
+def test_file_expenses(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("file-expenses", agency)
+    configured(agency, tmp_path, agency.owner, toml.replace("ana@studio.example", agency.owner))
+    folder = tmp_path / "Receipts"
+    folder.mkdir()
+    path = folder / "taxi.pdf"
+    path.write_bytes(next(receipts(1, 1)).content)
+    os.utime(path, (1_700_000_000,) * 2)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Would file 12.50 EUR Meals for Customer Portal" in done.stdout
+    assert "to review  taxi.pdf" in done.stdout
+    assert "the expense is back as" in done.stdout
+
+
 def test_write_rules(agency: Agency, tmp_path: Path) -> None:
     script, toml = how_to("write-rules", agency, {"--on 2026-03-18": "--from 2026-03-09 --to 2026-03-20"})
     assert toml.count("[[rules]]") == 3
@@ -470,7 +485,7 @@ def test_every_how_to_has_its_test() -> None:
     assert names == {
         "connect-harvest", "add-a-calendar-or-repository", "read-git-github-and-gitlab",
         "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing", "watch-budgets",
-        "find-lost-money",
+        "find-lost-money", "file-expenses",
         "connect-a-calendar", "trust-gleaner", "check-expenses", "defend-the-numbers",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages", "remind-people",
         "raise-invoices",

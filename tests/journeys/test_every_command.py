@@ -134,6 +134,20 @@ def test_correcting_and_deleting_entries_speaks_json(busy: World) -> None:
         assert said.err == ""
 
 
+def test_filing_changing_and_deleting_expenses_speaks_json(busy: World) -> None:
+    cost = ("--amount", "12.50", "--project", "APL", "--category", "Meals", "--on", TUESDAY)
+    dry = busy.fine("expenses", "add", *cost, "--dry-run", "--json")
+    assert (dry.json["outcomes"], dry.json["troubles"], dry.err) == ([], [], "")
+    (made,) = busy.fine("expenses", "add", *cost, "--json").json["outcomes"]
+    number = str(made["expense_id"])
+    for words in (("edit", number, "--notes", "Lunch"), ("delete", number)):
+        assert busy.fine("expenses", *words, "--dry-run", "--json").json["outcomes"] == []
+        said = busy.fine("expenses", *words, "--json")
+        assert ([one["result"] for one in said.json["outcomes"]], said.err) == (["applied"], "")
+    back = busy.fine("undo", said.json["outcomes"][0]["id"], "--json").json
+    assert [one["result"] for one in back] == ["applied"]
+
+
 def test_a_failure_is_json_too(busy: World) -> None:
     said = busy.gleaner("review", "accept", busy.waiting()["Catch up"]["id"], "--json")
     assert (said.code, said.out) == (2, "")
@@ -164,6 +178,26 @@ def test_a_dry_run_changes_nothing(busy: World, words: tuple[str, ...]) -> None:
     said = busy.fine(*(shorts.get(word, word) for word in words), "--dry-run")
     assert said.out
     assert (busy.entries(), inbox(busy), busy.fine("journal", "--json").json) == (entries, items, journal)
+
+
+def test_a_dry_run_of_an_expense_changes_nothing(busy: World) -> None:
+    receipt = busy.folder / "taxi.pdf"
+    receipt.write_bytes(next(receipts(1, 1)).content)
+    cost = ("--project", "APL", "--category", "Meals", "--on", TUESDAY)
+    number = str(
+        busy.fine("expenses", "add", "--amount", "5", *cost, "--json").json["outcomes"][0]["expense_id"]
+    )
+    before = busy.api().get("/expenses"), inbox(busy), busy.fine("journal", "--json").json
+    for words in (
+        ("add", "--amount", "7", *cost),
+        ("add", str(receipt), "--amount", "7", *cost),
+        ("edit", number, "--notes", "x"),
+        ("edit", number, "--receipt", str(receipt)),
+        ("delete", number),
+    ):
+        assert busy.fine("expenses", *words, "--dry-run").out
+    assert (busy.api().get("/expenses"), inbox(busy), busy.fine("journal", "--json").json) == before
+    assert busy.fine("people", "export", ANA).json["sections"]["receipts"]["rows"] == []
 
 
 def test_a_dry_acceptance_changes_nothing(world: World) -> None:
@@ -225,6 +259,11 @@ HELP = [
     *(["entries", name] for name in ("list", "edit", "delete")),
     *(["people", name] for name in ("list", "export", "forget")),
     *(["rates", name] for name in ("show", "check")),
+    *(
+        ["invoices", name]
+        for name in ("draft", "show", "simulate", "approve", "send", "mark-sent", "cancel", "again", "phase")
+    ),
+    *(["expenses", name] for name in ("list", "receipts", "add", "edit", "delete")),
     ["secrets", "rotate"],
 ]
 
@@ -255,7 +294,7 @@ OURS = "sqlalchemy httpx2 alembic icalendar recurring_ical_events rich stamina".
         (["entries", "list", "--help"], OURS),
         (["timer", "start", "--help"], OURS),
         (["rates", "--help"], OURS),
-        (["expenses", "list", "--help"], OURS),
+        (["expenses", "add", "--help"], OURS),
         (["people", "forget", "--help"], OURS),
         (["backup", "--help"], OURS),
     ],

@@ -36,7 +36,7 @@ _GROUPS = {
     "review": ("accept", "edit", "dismiss"),
     "timer": ("start", "stop", "status"),
     "entries": ("list", "edit", "delete"),
-    "expenses": ("list", "receipts"),
+    "expenses": ("list", "receipts", "add", "edit", "delete"),
     "jobs": ("run", "pause", "resume"),
     "people": ("list", "show", "export", "forget"),
     "timeoff": ("list", "add", "remove"),

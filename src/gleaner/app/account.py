@@ -17,6 +17,7 @@ from gleaner import config
 from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.dated_rates import LiveRates
 from gleaner.adapters.harvest.exchange import Exchange
+from gleaner.adapters.harvest.expense_writer import ExpenseWriter
 from gleaner.adapters.harvest.limits import Throttle
 from gleaner.adapters.harvest.mirror import Mirror
 from gleaner.adapters.harvest.reading import PersonExtra
@@ -27,13 +28,13 @@ from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
 from gleaner.adapters.store.ladder import StoredLadder
 from gleaner.adapters.store.people import StoredPeople
+from gleaner.adapters.store.receipts import StoredReceipts
 from gleaner.adapters.store.time_off import StoredTimeOff
 from gleaner.app.access import Access, opened_access, secrets_of, user_agent
 from gleaner.app.credentials import StoredCredentials
 from gleaner.app.sourcing import FORGOTTEN, Made, made_sources
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import AccountId, Catalog, Person, UserId
-from gleaner.core.credentials import Credentials
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.ports import Clock, LiveEntries, Rates
 from gleaner.matching.memory import Memory
@@ -71,7 +72,7 @@ class Account:
     """Folder of the configuration file; relative paths count from it."""
     access: Access
     """How we get in."""
-    credentials: Credentials
+    credentials: StoredCredentials
     """How sources get in where they have to."""
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Names this process in claims."""
@@ -155,12 +156,23 @@ class Account:
             run_id,
             self.token,
             recheck=recheck,
+            expenses=self.expenses,
+            receipts=self.receipts,
         )
 
     @property
     def live(self) -> LiveEntries:
         """Time entries as they are in Harvest right now; what is read is noted in the mirror."""
         return self._writer
+
+    @property
+    def expenses(self) -> ExpenseWriter:
+        """Expenses as they are in Harvest right now."""
+        return ExpenseWriter(self.client)
+
+    @cached_property
+    def receipts(self) -> StoredReceipts:
+        return StoredReceipts(self.engine, self.id)
 
     @property
     def rates(self) -> Rates:

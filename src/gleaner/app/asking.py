@@ -16,10 +16,13 @@ from gleaner.app.deciding import length, with_hours
 from gleaner.app.finding import find_slot, other_slot
 from gleaner.core.actions import (
     Action,
+    CreateExpense,
     CreateTimeEntry,
+    DeleteExpense,
     DeleteTimeEntry,
     StartTimer,
     StopTimer,
+    UpdateExpense,
     UpdateTimeEntry,
 )
 from gleaner.core.catalog import EntryId, Person, UserId
@@ -29,6 +32,7 @@ from gleaner.core.proposals import Proposal, State, reference
 from gleaner.core.time import later
 from gleaner.review.apply import apply_all
 from gleaner.review.door import Outcome
+from gleaner.review.expense_guards import guard_expense_plan
 from gleaner.review.guards import guard_plan
 from gleaner.review.words import told
 
@@ -62,7 +66,7 @@ def log(
         person.id, on, Decimal(0), slot.project.id, slot.task.id, notes, reference(account.id, key)
     )
     made = _proposal(key, with_hours(action, hours), on, by, title=notes or str(slot))
-    return _ask(account, "log", [_waiting(account, made) or made], by=by, dry_run=dry_run)
+    return ask(account, "log", [_waiting(account, made) or made], by=by, dry_run=dry_run)
 
 
 def start_timer(
@@ -85,14 +89,14 @@ def start_timer(
     made = _proposal(key, action, on, by, title=notes or str(slot))
     running = account.live.running(person.id)
     if running is None:
-        return _ask(account, "timer", [made], by=by, dry_run=dry_run)
+        return ask(account, "timer", [made], by=by, dry_run=dry_run)
     wanted = (action.project_id, action.task_id, action.spent_date, action.notes)
     if wanted == (running.project_id, running.task_id, running.spent_date, running.notes):
         text = f"It runs already: entry {running.id}, {told(account.catalog, running)}"
         return Asked((made,), (Outcome(key, "found", text, running.id),))
     stops = f"Harvest stops the timer that runs: entry {running.id}, {told(account.catalog, running)}."
     made = replace(made, reason=f"{made.reason} {stops}")
-    return _ask(account, "timer", [made], by=by, dry_run=dry_run)
+    return ask(account, "timer", [made], by=by, dry_run=dry_run)
 
 
 def stop_timer(account: Account, person: Person, *, by: str, dry_run: bool = False) -> Asked | None:
@@ -103,7 +107,7 @@ def stop_timer(account: Account, person: Person, *, by: str, dry_run: bool = Fal
     action = StopTimer(person.id, running.id, account.clock.now(), snapshot(running))
     made = _proposal(_key(person.id), action, running.spent_date, by, title=_title(account, running))
     made = replace(made, reason=f"{made.reason} Until now: {told(account.catalog, running)}.")
-    return _ask(account, "timer", [made], by=by, dry_run=dry_run, entries=[running])
+    return ask(account, "timer", [made], by=by, dry_run=dry_run, entries=[running])
 
 
 def edit_entry(
@@ -126,7 +130,7 @@ def edit_entry(
     if hours is not None:
         action = _lasting(action, entry, length(hours))
     made = _proposal(_key(entry.user_id), action, on or entry.spent_date, by, title=_title(account, entry))
-    return _ask(account, "entries", [made], by=by, dry_run=dry_run, entries=[entry])
+    return ask(account, "entries", [made], by=by, dry_run=dry_run, entries=[entry])
 
 
 def _lasting(action: UpdateTimeEntry, entry: TimeEntry, hours: Decimal) -> UpdateTimeEntry:
@@ -155,7 +159,7 @@ def delete_entries(
         )
         for entry in entries
     ]
-    return _ask(account, "entries", made, by=by, dry_run=dry_run, entries=entries)
+    return ask(account, "entries", made, by=by, dry_run=dry_run, entries=entries)
 
 
 def entry_numbered(account: Account, entry_id: int) -> TimeEntry:
@@ -210,7 +214,7 @@ def _title(account: Account, entry: TimeEntry) -> str:
     return entry.notes or (str(slot) if slot else f"entry {entry.id}")
 
 
-def _ask(
+def ask(
     account: Account,
     what: str,
     proposals: Sequence[Proposal],
@@ -219,6 +223,7 @@ def _ask(
     dry_run: bool,
     entries: Iterable[TimeEntry] = (),
 ) -> Asked:
+    """Carry *proposals* out as one run *what*, or say what would be refused; *entries* are those they are about."""
     if dry_run:
         return Asked(tuple(proposals), troubles=tuple(_refused(account, proposals, entries)))
     now = account.clock.now()
@@ -230,7 +235,7 @@ def _ask(
     outcomes = apply_all(account.door(run_id), [proposal.key for proposal in proposals])
     for proposal, outcome in zip(proposals, outcomes, strict=True):
         is_over = outcome.result == "failed" or (outcome.result == "waiting" and not outcome.is_kept)
-        if is_over and not isinstance(proposal.action, CreateTimeEntry):
+        if is_over and not isinstance(proposal.action, CreateTimeEntry | CreateExpense):
             # The person has the answer; there is nothing left to review about an entry as it was then.
             account.inbox.decide(proposal.key, "dismiss", by=by, now=account.clock.now(), why=outcome.text)
     results = " ".join(outcome.result for outcome in outcomes)
@@ -244,5 +249,7 @@ def _refused(account: Account, proposals: Iterable[Proposal], entries: Iterable[
     for proposal in proposals:
         try:
             guard_plan(account.mirror, proposal, known)
+            if isinstance(proposal.action, CreateExpense | UpdateExpense | DeleteExpense):
+                guard_expense_plan(account.mirror, proposal.action)
         except Refused as refusal:
             yield str(refusal)

@@ -9,6 +9,7 @@ from pathlib import Path
 from gleaner import config
 from gleaner.app.account import Account, open_account
 from gleaner.app.billing.checks import checks as invoice_checks
+from gleaner.app.collecting import source_checks
 from gleaner.app.health import Check, Seen, look
 from gleaner.app.looking import sync
 from gleaner.app.noting import templates
@@ -83,6 +84,7 @@ def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
     for problem in templates(account)[1]:
         yield Check("Notes", False, str(problem))
     yield from _sources(account)
+    yield from (Check(*one) for one in source_checks(account))
     yield from channel_checks(account)
     yield from invoice_checks(account)
     for problem in reminder_problems(account):

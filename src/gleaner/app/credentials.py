@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,6 +42,10 @@ class StoredCredentials:
             self._meeting[person] = self._delegated(person, ATTENDANCE) or self.google(person)
         return self._meeting[person]
 
+    def mailbox(self, user: str) -> Secret | None:
+        """The password of that user's mailbox, if it is kept."""
+        return self.secrets.get(mailbox_login(user))
+
     def _delegated(self, person: str, scope: str) -> Bearer | None:
         if not self.settings.key_file:
             return None
@@ -54,6 +59,13 @@ class StoredCredentials:
         identity = google_identity(self.settings, Secret(kept.client_secret), self.now, kept.client_id)
         stored = StoredPair(self.secrets, kept.id, google_login(person))
         return RenewedTokens(stored, identity.refresh, self.now, where="Google", again=_again(person))
+
+
+def mailbox_login(user: str) -> str:
+    """The name of the secret that is the password of that mailbox."""
+    name = f"mailbox/{user}"
+    # What is kept has short names.
+    return name if len(name) <= 60 else f"mailbox/{hashlib.sha256(user.encode()).hexdigest()[:32]}"
 
 
 def google_login(person: str) -> str:

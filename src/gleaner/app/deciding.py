@@ -14,6 +14,7 @@ from gleaner.app.drafting import redraft, still_wanted
 from gleaner.app.finding import other_slot
 from gleaner.app.looking import freshen
 from gleaner.app.noting import templates
+from gleaner.app.receiving import check_whole
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.catalog import Slot
 from gleaner.core.errors import ConfigError, Refused
@@ -246,6 +247,7 @@ def _check_open(item: Item) -> None:
 
 
 def _check_complete(proposal: Proposal) -> None:
+    check_whole(proposal)
     action = proposal.action
     if isinstance(action, CreateTimeEntry) and (action.project_id is None or action.task_id is None):
         raise ConfigError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,7 +15,7 @@ from gleaner.core.errors import ConfigError, GleanerError
 from gleaner.expenses.categorise import already, category, project
 from gleaner.expenses.policy import Expense
 from gleaner.expenses.receipt import Read, Receipt, read
-from gleaner.expenses.text import receipt_file, words
+from gleaner.expenses.text import ReceiptFile, receipt_file, words
 
 
 @dataclass(frozen=True)
@@ -60,42 +60,15 @@ def looked_at(account: Account, person: Person, paths: Iterable[Path], today: da
 
     The caller has checked that the token's owner may see the person's expenses.
     """
-    looked, texts = _read(paths, today)
-    if not texts:
-        return looked
-    past = expenses_of(account, today - _PAST, today, person.id)
-    # What is counted in units, such as miles, has no receipt with a total.
-    categories = account.client.expense_categories.list(is_active=True)
-    names = {one.name for one in categories if not one.unit_name and one.unit_price is None}
-    return [_proposed(account, person, one, texts.get(one.path, ""), names, past) for one in looked]
+    known: list[tuple[set[str], Sequence[Expense]]] = []
 
+    def names_and_past() -> tuple[set[str], Sequence[Expense]]:
+        if not known:
+            # What is counted in units, such as miles, has no receipt with a total.
+            names = {one.name for one in account.expenses.categories() if one.unit_price is None}
+            known.append((names, expenses_of(account, today - _PAST, today, person.id)))
+        return known[0]
 
-_PAST = timedelta(days=365)
-
-
-def _proposed(
-    account: Account, person: Person, one: Looked, text: str, names: set[str], past: Sequence[Expense]
-) -> Looked:
-    if one.receipt is None or not text:
-        return one
-    worked: dict[str, Decimal] = {}
-    day = one.receipt.on.value if one.receipt.on is not None else None
-    if day is not None and account.mirror.covers(day, day):
-        for entry in account.mirror.entries(day, day, person.id):
-            known = account.catalog.projects.get(entry.project_id)
-            if known is not None:
-                worked[known.name] = worked.get(known.name, Decimal(0)) + entry.hours
-    return replace(
-        one,
-        category=category(one.receipt, text, names, past),
-        project=project(one.receipt, past, worked),
-        already=already(one.receipt, past),
-    )
-
-
-def _read(paths: Iterable[Path], today: date) -> tuple[list[Looked], dict[Path, str]]:
-    """What each file says, and the text of those that could be read."""
-    texts: dict[Path, str] = {}
     looked: list[Looked] = []
     before: dict[str, Path] = {}
     for path in files_of(paths):
@@ -105,14 +78,44 @@ def _read(paths: Iterable[Path], today: date) -> tuple[list[Looked], dict[Path, 
                 looked.append(Looked(path, None, file.digest, same_as=before[file.digest]))
                 continue
             before[file.digest] = path
-            said = words(file)
+            looked.append(replace(look(account, person, file, today, names_and_past), path=path))
         except GleanerError as error:
             looked.append(Looked(path, trouble=str(error)))
-            continue
-        looked.append(Looked(path, read(said.text, today=today), file.digest, said.trouble))
-        if said.text:
-            texts[path] = said.text
-    return looked, texts
+    return looked
+
+
+_PAST = timedelta(days=365)
+
+
+def look(
+    account: Account,
+    person: Person,
+    file: ReceiptFile,
+    today: date,
+    known: Callable[[], tuple[set[str], Sequence[Expense]]],
+) -> Looked:
+    """What that file says, and what it would be. Raises Refused for a file that no receipt can be.
+
+    *known* are the names of categories and the person's past expenses, asked for only where something was read.
+    """
+    said = words(file)
+    one = Looked(Path(file.name), read(said.text, today=today), file.digest, said.trouble)
+    if one.receipt is None or not said.text:
+        return one
+    names, past = known()
+    worked: dict[str, Decimal] = {}
+    day = one.receipt.on.value if one.receipt.on is not None else None
+    if day is not None and account.mirror.covers(day, day):
+        for entry in account.mirror.entries(day, day, person.id):
+            project_of = account.catalog.projects.get(entry.project_id)
+            if project_of is not None:
+                worked[project_of.name] = worked.get(project_of.name, Decimal(0)) + entry.hours
+    return replace(
+        one,
+        category=category(one.receipt, said.text, names, past),
+        project=project(one.receipt, past, worked),
+        already=already(one.receipt, past),
+    )
 
 
 def expenses_of(account: Account, first: date, last: date, user_id: UserId | None) -> list[Expense]:

@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from gleaner.core.catalog import Catalog, Client, Project, ProjectId, Slot, Task, TaskId, UserId
 from gleaner.core.errors import ConfigError
+from gleaner.core.expenses import ExpenseCategory
 
-T = TypeVar("T", Client, Project, Task)
+T = TypeVar("T", Client, Project, Task, ExpenseCategory)
 V = TypeVar("V")
 
 
@@ -80,6 +81,34 @@ def other_slot(
 def find_client(text: str, catalog: Catalog) -> Client:
     """The client called *text*: id, name, or any unambiguous beginning of it."""
     return _named("client", text, list(catalog.clients.values()))
+
+
+def find_category(text: str, categories: Sequence[ExpenseCategory]) -> ExpenseCategory:
+    """The expense category called *text*: id, name, or any unambiguous beginning of it."""
+    return _named("expense category", text, categories)
+
+
+def projects_of(user_id: UserId, catalog: Catalog) -> list[Project]:
+    """What the person may file expenses for now: active projects they are on, by name."""
+    mine = {one.project_id for one in catalog.user_assignments if one.user_id == user_id and one.is_active}
+    found = (catalog.projects.get(project_id) for project_id in mine)
+    active = [
+        one
+        for one in found
+        if one is not None
+        and one.is_active
+        and (client := catalog.clients.get(one.client_id)) is not None
+        and client.is_active
+    ]
+    return sorted(active, key=lambda one: (one.name.casefold(), one.id))
+
+
+def find_project_of(text: str, user_id: UserId, catalog: Catalog) -> Project:
+    """The project called *text* for which the person may file expenses. Raises ConfigError, saying why not."""
+    mine = projects_of(user_id, catalog)
+    if not _called(text, mine, catalog):
+        _explain(text, user_id, catalog)
+    return find_project(text, catalog, mine)
 
 
 def find_any_task(text: str, catalog: Catalog) -> Task:

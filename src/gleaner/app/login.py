@@ -16,7 +16,7 @@ from gleaner.adapters.redirect import PORT, Attempt, Redirect
 from gleaner.adapters.secrets import KeyFile, SecretStore, new_key
 from gleaner.adapters.store.engine import make_engine, migrate
 from gleaner.app.access import Kept, identity_of, keep, keys_of, read, secrets_of
-from gleaner.app.credentials import google_identity, google_login
+from gleaner.app.credentials import google_identity, google_login, mailbox_login
 from gleaner.core.errors import ConfigError
 from gleaner.core.secrets import Secret
 
@@ -145,6 +145,22 @@ def login_at_google(
             kind="login", who=person, client_id=identity.client_id, client_secret=str(identity.client_secret)
         )
         keep(place.secrets, kept.with_pair(pair), name)
+        return f"Kept encrypted in {place.database}; the key is in {place.key_in}."
+
+
+def keep_mailbox_password(
+    path: Path | None, user: str, ask_secret: Callable[[], Secret], *, account: int | None = None
+) -> str:
+    """Keep the password of *user*'s mailbox, which a source of receipts reads; where it is kept."""
+    with _place(path, account) as place:
+        users = [str(one.get("user", "")) for one in place.settings.receipts if one.get("kind") == "mail"]
+        if user not in users:
+            known = f" Known: {', '.join(users)}." if users else ""
+            raise ConfigError(f'{config.FILE}: no [[receipts]] of kind "mail" have the user "{user}".{known}')
+        password = Secret(ask_secret().rstrip("\r\n"))
+        if not password:
+            raise ConfigError("no password was given; nothing is kept")
+        place.secrets.put(mailbox_login(user), password)
         return f"Kept encrypted in {place.database}; the key is in {place.key_in}."
 
 

@@ -14,7 +14,7 @@ from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.entries import TimeEntry
 from gleaner.core.errors import Refused, Unavailable
 from gleaner.core.proposals import State
-from gleaner.review.inbox import Item
+from gleaner.review.inbox import EXPENSE, Item
 from gleaner.timesheets.logged import AMENDMENT
 
 _NEAR = timedelta(days=31)
@@ -27,7 +27,11 @@ def notice(account: Account, first: date, last: date) -> None:
     What Gleaner changed or deleted itself is no such correction: an undo is counted where it is done, and an amendment
     that was accepted says that the event changed. Nor is a deletion where the event is gone: there was no work.
     """
-    applied = account.inbox.items(states=(State.APPLIED,), first=first, last=last)
+    applied = [
+        item
+        for item in account.inbox.items(states=(State.APPLIED,), first=first, last=last)
+        if item.proposal.rule != EXPENSE
+    ]
     near = _entries(account, applied, first, last)
     by_id = {entry.id: entry for entry in near if entry.is_ours}
     references = {entry.external_reference.id for entry in near if entry.external_reference is not None}

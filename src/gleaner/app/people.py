@@ -27,6 +27,8 @@ _SAYS = {
     " back.",
     "proposals": "What Gleaner proposed for your timesheet, why, and who decided it. The content is as it would be"
     " logged, offered is as it was first proposed.",
+    "receipts": "Receipts you brought: where from, what became of each. The files are kept until keep_days after the"
+    " decision, and are not in this document.",
     "journal": "What Gleaner did about you, who decided it, what was sent to Harvest and what it answered.",
     "rules": "Rules about your work that were made in a review.",
     "ladder": "How far Gleaner may go alone for you, and the decisions that earned it: 1 kept, 0 not kept.",

@@ -32,11 +32,21 @@ class Retained:
     runs: int
     cached: int
     """Copies of feeds and the like, deleted."""
+    receipts: int = 0
+    """Files of receipts that were decided, deleted."""
 
     @property
     def is_empty(self) -> bool:
         return not any(
-            (self.withdrawn, self.proposals, self.activities, self.journal, self.runs, self.cached)
+            (
+                self.withdrawn,
+                self.proposals,
+                self.activities,
+                self.journal,
+                self.runs,
+                self.cached,
+                self.receipts,
+            )
         )
 
 
@@ -61,6 +71,7 @@ def retain(account: Account, now: datetime, *, dry_run: bool = False, batch: int
         words.fade_journal(at),
         words.fade_runs(at),
         words.forget_cached(at),
+        account.receipts.drop(at, dry_run=dry_run),
     )
     words.forget_results(at)
     if not dry_run:

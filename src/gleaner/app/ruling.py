@@ -22,7 +22,7 @@ from gleaner.core.errors import ConfigError
 from gleaner.core.proposals import Proposal
 from gleaner.matching.made import Effect, MadeRule, What, rule_id, value_of
 from gleaner.matching.rules import Rule
-from gleaner.review.inbox import Item
+from gleaner.review.inbox import EXPENSE, Item
 from gleaner.review.record import is_kept
 from gleaner.timesheets.text import plain
 
@@ -208,6 +208,8 @@ def rule_from(
     key, action = item.proposal.activity_key, decided.action
     activity = account.activities.named({key}).get(key) if key else None
     name = plain(item.proposal.title)
+    if item.proposal.rule == EXPENSE:
+        raise ConfigError(f'"{name}" is an expense; rules are about events and repositories')
     if activity is None:
         raise ConfigError(
             f'what "{name}" was seen as is not kept any more; write the rule into {config.FILE}'

@@ -15,6 +15,7 @@ from gleaner.core.errors import GleanerError
 from gleaner.core.language import words
 from gleaner.core.messages import Message
 from gleaner.core.time import ZERO
+from gleaner.review.inbox import EXPENSE
 from gleaner.timesheets.gaps import Sheet
 from gleaner.timesheets.reminder_text import closed
 from gleaner.timesheets.reminders import DAILY
@@ -90,6 +91,9 @@ def _decided(
     one = people[0].id if len(people) == 1 else None
     found: dict[UserId, list[datetime]] = defaultdict(list)
     for item in account.inbox.items(user_id=one, first=days[0], last=days[1]):
+        # What was said of a receipt answers no question about time.
+        if item.proposal.rule == EXPENSE:
+            continue
         if item.decided_at is not None and item.decision != "policy":
             found[item.proposal.user_id].append(item.decided_at)
     return found

@@ -21,7 +21,7 @@ from gleaner.core.entries import Posted, TimeEntry
 from gleaner.core.errors import ConfigError
 from gleaner.core.proposals import State
 from gleaner.core.time import ZERO, days
-from gleaner.review.inbox import Item
+from gleaner.review.inbox import EXPENSE, Item
 from gleaner.timesheets.expected import Absence, expected
 from gleaner.timesheets.gaps import Sheet, logged_of
 
@@ -45,7 +45,8 @@ def read(account: Account, people: Collection[Person], first: date, last: date) 
     for entry in account.mirror.entries(first, last, one):
         entries[entry.user_id, entry.spent_date].append(entry)
     for item in account.inbox.items(states=WAITING, user_id=one, first=first, last=last):
-        items[item.proposal.user_id, item.proposal.on].append(item)
+        if item.proposal.rule != EXPENSE:
+            items[item.proposal.user_id, item.proposal.on].append(item)
     return Read(entries, items)
 
 

@@ -201,6 +201,8 @@ class ScheduleSettings(Part):
     """Between two looks at which invoices are due, 60 is right; 0: none is made unasked. See ``[[invoices]]``."""
     remind_minutes: Annotated[int, Field(ge=0, le=60)] = 0
     """Between two looks at who is due a reminder, 5 is right; 0: nobody is reminded unasked. See ``[reminders]``."""
+    receipt_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    """Between two looks for receipts, where there are ``[[receipts]]``."""
     end_of_day: time = time(17, 30)
     """When a person's day is looked through once more."""
     catch_up: time = time(9, 0)
@@ -269,6 +271,7 @@ class Settings(BaseSettings):
     people: tuple[PersonSettings, ...] = ()
     sources: tuple[dict[str, Any], ...] = ()
     channels: tuple[dict[str, Any], ...] = ()
+    receipts: tuple[dict[str, Any], ...] = ()
     rules: tuple[RuleSettings, ...] = ()
     timesheets: TimesheetSettings = TimesheetSettings()
     absences: tuple[AbsenceSettings, ...] = ()

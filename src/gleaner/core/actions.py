@@ -13,6 +13,7 @@ from typing import Literal
 
 from gleaner.core.catalog import EntryId, ProjectId, TaskId, UserId
 from gleaner.core.entries import HOUR_STEP, OUR_GROUP, Snapshot, TimeEntry
+from gleaner.core.expenses import Attachment, Expense, ExpenseCategory, ExpenseId, is_marked
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,68 @@ class StopTimer:
     kind: Literal["stop_timer"] = "stop_timer"
 
 
-Action = CreateTimeEntry | UpdateTimeEntry | DeleteTimeEntry | StartTimer | StopTimer
+@dataclass(frozen=True)
+class CreateExpense:
+    """File a cost for *user_id*, with its receipt: so many units where the category has a price, else a total."""
+
+    user_id: UserId
+    spent_date: date
+    project_id: ProjectId | None
+    """None here and below: a person has to say; such an action can be reviewed but never applied."""
+    category: ExpenseCategory | None
+    total_cost: Decimal | None
+    units: Decimal | None
+    notes: str
+    reference: str
+    """Our key. Harvest keeps none of an expense; the receipt's file name carries a part of it."""
+    currency: str = ""
+    """What the total is in, as the receipt says; empty: in the client's, as a person who gives an amount means it."""
+    billable: bool = True
+    receipt: Attachment | None = None
+    beside: tuple[ExpenseId, ...] = ()
+    """Expenses that are like it and were there when it was proposed: who accepts it has been told of them."""
+    replaces: ExpenseId | None = None
+    """The deleted expense that this one puts back."""
+    kind: Literal["create_expense"] = "create_expense"
+
+
+@dataclass(frozen=True)
+class UpdateExpense:
+    """Change an expense that exists. None leaves a field as it is."""
+
+    user_id: UserId
+    expense_id: ExpenseId
+    was: Expense
+    """What the person saw; apply refuses when the expense is no longer so."""
+    reference: str
+    """Our key; only a new receipt's file name carries it."""
+    spent_date: date | None = None
+    project_id: ProjectId | None = None
+    category: ExpenseCategory | None = None
+    total_cost: Decimal | None = None
+    units: Decimal | None = None
+    notes: str | None = None
+    billable: bool | None = None
+    receipt: Attachment | None = None
+    """Takes the place of the one there is."""
+    former: Attachment | None = None
+    """That one, kept for undo."""
+    kind: Literal["update_expense"] = "update_expense"
+
+
+@dataclass(frozen=True)
+class DeleteExpense:
+    user_id: UserId
+    expense_id: ExpenseId
+    was: Expense
+    """What the person saw; apply refuses when the expense is no longer so, and undo puts it back."""
+    receipt: Attachment | None = None
+    """Its receipt, kept for undo."""
+    kind: Literal["delete_expense"] = "delete_expense"
+
+
+ExpenseAction = CreateExpense | UpdateExpense | DeleteExpense
+Action = CreateTimeEntry | UpdateTimeEntry | DeleteTimeEntry | StartTimer | StopTimer | ExpenseAction
 
 
 def is_done(action: UpdateTimeEntry, entry: TimeEntry) -> bool:
@@ -145,4 +207,53 @@ def reverse(action: UpdateTimeEntry, was: Snapshot) -> UpdateTimeEntry:
         notes=None if action.notes is None else was.notes,
         started_time=was.started_time if timed else None,
         ended_time=was.ended_time if timed else None,
+    )
+
+
+def is_filed(action: CreateExpense, expense: Expense) -> bool:
+    """Whether *expense* is like what was asked for; of one with a receipt, whether it is that very receipt."""
+    if action.receipt is not None:
+        return is_marked(expense.receipt_name, action.reference)
+    category = action.category
+    alike = (action.project_id, action.spent_date, action.notes.strip()) == (
+        expense.project_id, expense.spent_date, expense.notes.strip(),
+    )  # fmt: skip
+    if category is None or category.id != expense.category.id or not alike:
+        return False
+    if action.units is not None:
+        return action.units == expense.units
+    return action.total_cost == expense.total_cost
+
+
+def is_so(action: UpdateExpense, expense: Expense) -> bool:
+    """Whether *expense* already is what the update asks for."""
+    return (
+        action.spent_date in (None, expense.spent_date)
+        and action.project_id in (None, expense.project_id)
+        and (action.category is None or action.category.id == expense.category.id)
+        and action.total_cost in (None, expense.total_cost)
+        and action.units in (None, expense.units)
+        and action.notes in (None, expense.notes)
+        and action.billable in (None, expense.billable)
+        and (action.receipt is None or is_marked(expense.receipt_name, action.reference))
+    )
+
+
+def refiled(action: UpdateExpense) -> Expense:
+    """The expense as the update leaves it, but for its receipt."""
+    was = action.was
+    category = action.category or was.category
+    units = was.units if action.units is None else action.units
+    total = was.total_cost if action.total_cost is None else action.total_cost
+    if category.unit_price is not None and units is not None and (action.units or action.category):
+        total = category.total(units)
+    return replace(
+        was,
+        spent_date=action.spent_date or was.spent_date,
+        project_id=action.project_id or was.project_id,
+        category=category,
+        units=units if category.unit_price is not None else None,
+        total_cost=total,
+        notes=was.notes if action.notes is None else action.notes,
+        billable=was.billable if action.billable is None else action.billable,
     )

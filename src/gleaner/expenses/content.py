@@ -32,13 +32,31 @@ def checked_size(name: str, size: int) -> None:
         )
 
 
+def kind_of(start: bytes) -> Kind | None:
+    """What a file is by its first bytes; None when Harvest would not take it."""
+    return next((kind for kind, mark in _STARTS if start.startswith(mark)), None)
+
+
+_ENDS: dict[Kind, bytes] = {"png": b"IEND", "gif": b";", "jpg": b"\xff\xd9", "pdf": b"%%EOF"}
+
+
+def is_whole(content: bytes) -> bool:
+    """Whether the file seems to have its end; what is no receipt has none to have.
+
+    >>> is_whole(b"%PDF-1.7 ... %%EOF"), is_whole(b"%PDF-1.7 ..."), is_whole(b"notes")
+    (True, False, True)
+    """
+    kind = kind_of(content[:16])
+    return kind is None or _ENDS[kind] in content[-2048:]
+
+
 def checked_kind(name: str, start: bytes) -> Kind:
     """What the file is by its first bytes, which its name has to agree with. Raises Refused.
 
     >>> checked_kind("taxi.PDF", b"%PDF-1.7 ...")
     'pdf'
     """
-    kind = next((kind for kind, mark in _STARTS if start.startswith(mark)), None)
+    kind = kind_of(start)
     if kind is None:
         raise Refused(f"{name} is not a picture or PDF inside; Harvest takes png, gif, jpg and pdf.")
     if _ENDINGS.get(name.rpartition(".")[2].lower()) != kind:

@@ -10,14 +10,14 @@ from typing import Generic, TypeVar
 
 from gleaner.expenses.numbers import AMOUNT, Dated, DayOrder, amount, dates
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True)
-class Read(Generic[T]):
+class Read(Generic[T_co]):
     """One field."""
 
-    value: T
+    value: T_co
     confidence: float
     """0–1, by rule of thumb: only an order, nobody measured it."""
     evidence: str

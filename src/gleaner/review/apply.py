@@ -19,14 +19,15 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Literal
 
-from gleaner.core.actions import DeleteTimeEntry, StartTimer, StopTimer
-from gleaner.core.entries import TimeEntry
+from gleaner.core.actions import DeleteExpense, DeleteTimeEntry, StartTimer, StopTimer
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.proposals import State
+from gleaner.review.claims import Done, Lost
 from gleaner.review.door import Door, Outcome
 from gleaner.review.inbox import Item
 from gleaner.review.journal import Happening, Line
-from gleaner.review.perform import Lost, looked_again, perform
+from gleaner.review.perform import looked_again, perform
+from gleaner.review.spending import yield_to_other
 from gleaner.review.twins import give_way
 from gleaner.review.words import described, nothing_to_do
 
@@ -82,15 +83,21 @@ def _carry_out(door: Door, item: Item, *, taken_over: bool = False) -> Outcome:
     except Unavailable as fault:
         return _hold_back(door, item, fault)
     entry_id = done.entry.id if done.entry is not None else None
-    words = described(door.harvest.catalog(), item.proposal.action, done.entry)
+    expense_id = done.expense.id if done.expense is not None else None
+    words = described(door.harvest.catalog(), item.proposal.action, done.entry, done.expense)
     text = nothing_to_do(item.proposal.action) if done.was_there else f"{words}{done.also}"
     # What somebody else deleted is not ours to bring back: undo reads that here.
-    foreign = text if done.was_there and isinstance(item.proposal.action, DeleteTimeEntry) else ""
+    is_deletion = isinstance(item.proposal.action, DeleteTimeEntry | DeleteExpense)
+    foreign = text if done.was_there and is_deletion else ""
     result: Literal["found", "applied"] = "found" if done.was_there else "applied"
-    settled = _settle(door, item, State.APPLIED, result, text, entry=done.entry, trouble=foreign)
+    settled = _settle(door, item, State.APPLIED, result, text, done=done, trouble=foreign)
     if not settled and done.is_new and done.entry is not None:
         give_way(door, item, done.entry)
-    return Outcome(key, result if settled else "taken", text, entry_id, can_undo=not foreign)
+    if not settled and done.is_new and done.expense is not None:
+        yield_to_other(door, item, done.expense)
+    return Outcome(
+        key, result if settled else "taken", text, entry_id, can_undo=not foreign, expense_id=expense_id
+    )
 
 
 def is_of_login(error: GleanerError) -> bool:
@@ -136,12 +143,14 @@ def _settle(
     event: Happening,
     text: str,
     *,
-    entry: TimeEntry | None = None,
+    done: Done | None = None,
     trouble: str | None = None,
     retry_at: datetime | None = None,
 ) -> bool:
     """Write down what came of it, with its line in the journal; whether the claim was still ours."""
     now, proposal = door.clock.now(), item.proposal
+    entry, expense = (done.entry, done.expense) if done is not None else (None, None)
+    answer = entry or expense
     line = Line(
         at=now,
         actor=item.decided_by or "policy",
@@ -152,7 +161,7 @@ def _settle(
         user_id=proposal.user_id,
         entry_id=entry.id if entry is not None else None,
         request=asdict(proposal.action),
-        answer=asdict(entry) if entry is not None else None,
+        answer=asdict(answer) if answer is not None else None,
     )
     return door.inbox.settle(
         proposal.key,
@@ -160,6 +169,7 @@ def _settle(
         state,
         now=now,
         entry_id=line.entry_id,
+        expense_id=expense.id if expense is not None else None,
         trouble=text if trouble is None else trouble,
         retry_at=retry_at,
         line=line,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from gleaner.core.catalog import EntryId
+from gleaner.core.expenses import ExpenseId
 from gleaner.core.ports import Clock, Harvest
 from gleaner.core.proposals import Proposal
 from gleaner.review.inbox import Inbox
 from gleaner.review.journal import Journal
-from gleaner.review.writers import TimeEntries
+from gleaner.review.writers import Expenses, Receipts, TimeEntries
 
 Result = Literal["applied", "found", "failed", "waiting", "taken"]
 
@@ -33,6 +34,7 @@ class Outcome:
     """It waits, and the next run tries again."""
     can_undo: bool = True
     """Not where somebody else had deleted the entry already."""
+    expense_id: ExpenseId | None = None
 
 
 Recheck = Callable[[Proposal], str]
@@ -51,3 +53,5 @@ class Door:
     run_id: str
     token: str
     recheck: Recheck = lambda _proposal: ""
+    expenses: Expenses = field(kw_only=True)
+    receipts: Receipts = field(kw_only=True)

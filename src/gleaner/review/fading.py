@@ -12,20 +12,24 @@ from typing import assert_never
 
 from gleaner.core.actions import (
     Action,
+    CreateExpense,
     CreateTimeEntry,
+    DeleteExpense,
     DeleteTimeEntry,
     StartTimer,
     StopTimer,
+    UpdateExpense,
     UpdateTimeEntry,
 )
 from gleaner.core.entries import Snapshot
+from gleaner.core.expenses import Attachment
 from gleaner.core.proposals import Proposal
 
 WORDLESS = ("applied", "found", "fault", "withdrawn", "forgotten", "rung")
 """Lines whose text is Gleaner's own: hours, days, projects and numbers of entries."""
 _PLAIN = frozenset(
     "kind spent_date started_time ended_time hours reference reference_group reference_account id asked_at updated_at"
-    " timer_started_at billable_rate approval_status run first last".split()
+    " timer_started_at created_at currency digest billable_rate approval_status run first last".split()
 )
 """Keys whose text is nobody's words."""
 
@@ -54,8 +58,22 @@ def _without_words(action: Action) -> Action:
             return replace(action, notes=None if action.notes is None else "", was=_snapshot(action.was))
         case DeleteTimeEntry() | StopTimer():
             return replace(action, was=_snapshot(action.was))
+        case CreateExpense():
+            return replace(action, notes="", receipt=_nameless(action.receipt))
+        case UpdateExpense():
+            notes = None if action.notes is None else ""
+            receipt, former = _nameless(action.receipt), _nameless(action.former)
+            was = replace(action.was, notes="", receipt_name="")
+            return replace(action, notes=notes, was=was, receipt=receipt, former=former)
+        case DeleteExpense():
+            was = replace(action.was, notes="", receipt_name="")
+            return replace(action, was=was, receipt=_nameless(action.receipt))
         case _:
             assert_never(action)
+
+
+def _nameless(receipt: Attachment | None) -> Attachment | None:
+    return None if receipt is None else replace(receipt, name="")
 
 
 def _snapshot(was: Snapshot | None) -> Snapshot | None:

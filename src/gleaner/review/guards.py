@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, StartTimer, UpdateTimeEntry
+from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, StartTimer, StopTimer, UpdateTimeEntry
 from gleaner.core.catalog import EntryId, ProjectId, TaskId, UserId
 from gleaner.core.entries import Snapshot, TimeEntry, changes
 from gleaner.core.errors import Refused
@@ -115,6 +115,8 @@ def guard_plan(harvest: Harvest, proposal: Proposal, entries: Mapping[EntryId, T
         guard_slot(harvest, action.user_id, action.project_id, action.task_id)
         guard_week(harvest, action.user_id, action.spent_date)
         return
+    if not isinstance(action, UpdateTimeEntry | DeleteTimeEntry | StopTimer):
+        return  # about an expense: see expense_guards
     entry = guard_owner(entries.get(action.entry_id), action.entry_id, action.user_id)
     guard_open(entry)
     if isinstance(action, UpdateTimeEntry):

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
 from gleaner.core.catalog import EntryId, UserId
+from gleaner.core.expenses import Attempt, ExpenseId
 from gleaner.core.proposals import Proposal, State
 from gleaner.review.journal import Line
 
@@ -19,7 +20,9 @@ LEASE = timedelta(seconds=60)
 is throttled for longer than this is the one that could be overtaken."""
 
 
-APART = frozenset({"asked", "duplicate"})
+EXPENSE = "expense"
+"""The rule of every proposal about an expense: a person decides each, and no draft, hours or ladder know of it."""
+APART = frozenset({"asked", "duplicate", EXPENSE})
 """Rules of proposals that no draft of a day makes, so that no draft takes them back."""
 
 
@@ -34,6 +37,8 @@ class Item:
     short: str
     """What a person types to name it."""
     entry_id: EntryId | None = None
+    expense_id: ExpenseId | None = None
+    """Of a proposal about an expense; it has no entry."""
     trouble: str = ""
     """Why it failed, why it waits although it was approved, or why a deletion had nothing to delete."""
     decision: Decision | None = None
@@ -138,11 +143,24 @@ class Inbox(Protocol):
         *,
         now: datetime,
         entry_id: EntryId | None = None,
+        expense_id: ExpenseId | None = None,
         trouble: str = "",
         retry_at: datetime | None = None,
         line: Line | None = None,
     ) -> bool:
         """applying → *state*, only for the holder of *token*. *line* goes into the journal with it, or not at all."""
+        ...
+
+    def attempt(self, key: str) -> Attempt | None:
+        """What was there before Harvest was first asked to make its expense; None when it never was."""
+        ...
+
+    def attempting(self, key: str, token: str, attempt: Attempt | None, *, now: datetime) -> bool:
+        """Write that down, for the holder of *token* only: before the expense is asked for, so that it is known."""
+        ...
+
+    def expenses_written(self, expense_ids: Collection[ExpenseId]) -> frozenset[ExpenseId]:
+        """Those of them that a proposal wrote."""
         ...
 
     def reclaim(

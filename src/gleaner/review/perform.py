@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import assert_never
 
 from gleaner.core.actions import (
+    CreateExpense,
     CreateTimeEntry,
+    DeleteExpense,
     DeleteTimeEntry,
     StartTimer,
     StopTimer,
+    UpdateExpense,
     UpdateTimeEntry,
     is_done,
 )
 from gleaner.core.entries import HOUR_STEP, OUR_PREFIX, TimeEntry
 from gleaner.core.errors import Refused, Unavailable
 from gleaner.core.proposals import Proposal
+from gleaner.review import spending
+from gleaner.review.claims import Done, holding, recheck
 from gleaner.review.door import Door
 from gleaner.review.guards import (
     guard_identity,
@@ -34,18 +37,6 @@ from gleaner.review.inbox import Item
 from gleaner.review.journal import Line
 from gleaner.review.twins import older
 from gleaner.review.words import told
-
-
-@dataclass(frozen=True)
-class Done:
-    entry: TimeEntry | None
-    """As it is afterwards; None when it was deleted."""
-    was_there: bool = False
-    """Nothing had to be written."""
-    is_new: bool = False
-    """The entry was made by us, just now."""
-    also: str = ""
-    """What else happened, as a further sentence."""
 
 
 def looked_again(door: Door, item: Item, made: TimeEntry) -> Done | None:
@@ -79,6 +70,12 @@ def perform(door: Door, proposal: Proposal, *, taken_over: bool, tried: bool) ->
             return _start(door, proposal, action)
         case StopTimer():
             return _stop(door, proposal, action)
+        case CreateExpense():
+            return spending.create(door, proposal, action)
+        case UpdateExpense():
+            return spending.update(door, proposal, action)
+        case DeleteExpense():
+            return spending.delete(door, proposal, action, taken_over=taken_over)
         case _:
             assert_never(action)
 
@@ -87,7 +84,7 @@ def _create(door: Door, proposal: Proposal, action: CreateTimeEntry, *, tried: b
     found = _find(door, action, tried=tried)
     if found is not None:
         return Done(found, was_there=True)
-    _recheck(door, proposal)
+    recheck(door, proposal)
     guard_slot(door.harvest, action.user_id, action.project_id, action.task_id)
     guard_week(door.harvest, action.user_id, action.spent_date)
     return Done(_post(door, proposal, action, lambda: door.entries.create(action)), is_new=True)
@@ -114,7 +111,7 @@ def _post(
 ) -> TimeEntry:
     """The entry that one POST made; a lost answer is looked up."""
     try:
-        with _holding(door, proposal):
+        with holding(door, proposal, door.entries.guarded):
             entry = send()
     except Unavailable as fault:
         if not fault.answer_lost:
@@ -149,9 +146,9 @@ def _update(door: Door, proposal: Proposal, action: UpdateTimeEntry) -> Done:
     guard_open(entry)
     guard_seen(entry, action.was)
     guard_moves(door.harvest, entry, action)
-    _recheck(door, proposal)
+    recheck(door, proposal)
     try:
-        with _holding(door, proposal):
+        with holding(door, proposal, door.entries.guarded):
             return Done(door.entries.update(action))
     except Unavailable as fault:
         now = door.entries.get(action.entry_id) if fault.answer_lost else None
@@ -169,9 +166,9 @@ def _delete(door: Door, proposal: Proposal, action: DeleteTimeEntry, *, taken_ov
     guard_open(entry)
     guard_seen(entry, action.was)
     guard_week(door.harvest, action.user_id, entry.spent_date)
-    _recheck(door, proposal)
+    recheck(door, proposal)
     try:
-        with _holding(door, proposal):
+        with holding(door, proposal, door.entries.guarded):
             door.entries.delete(action.entry_id)
     except Unavailable as fault:
         if not fault.answer_lost or door.entries.get(action.entry_id) is not None:
@@ -186,34 +183,13 @@ def _stop(door: Door, proposal: Proposal, action: StopTimer) -> Done:
     guard_moment(action.asked_at, door.clock.now())
     guard_open(entry)
     try:
-        with _holding(door, proposal):
+        with holding(door, proposal, door.entries.guarded):
             return Done(door.entries.stop(action.entry_id))
     except Unavailable as fault:
         now = door.entries.get(action.entry_id) if fault.answer_lost else None
         if now is None or now.is_running:
             raise
         return Done(now)
-
-
-class Lost(Exception):
-    """Another process took the claim over."""
-
-
-def _holding(door: Door, proposal: Proposal) -> AbstractContextManager[None]:
-    """Within it a write leaves only while the claim is ours: whoever was thought dead stops there."""
-
-    def renew() -> None:
-        if not door.inbox.renew(proposal.key, door.token, now=door.clock.now()):
-            raise Lost
-
-    return door.entries.guarded(renew)
-
-
-def _recheck(door: Door, proposal: Proposal) -> None:
-    """The reason for it still stands."""
-    unwanted = door.recheck(proposal)
-    if unwanted:
-        raise Refused(unwanted)
 
 
 def _taken_back(door: Door, entry: TimeEntry, action: CreateTimeEntry | StartTimer) -> str:

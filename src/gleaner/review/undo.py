@@ -9,10 +9,13 @@ from decimal import Decimal
 from typing import assert_never
 
 from gleaner.core.actions import (
+    CreateExpense,
     CreateTimeEntry,
+    DeleteExpense,
     DeleteTimeEntry,
     StartTimer,
     StopTimer,
+    UpdateExpense,
     UpdateTimeEntry,
     is_done,
     reverse,
@@ -22,11 +25,12 @@ from gleaner.core.entries import HOUR_STEP, ExternalReference, Snapshot, TimeEnt
 from gleaner.core.errors import Refused, Unavailable
 from gleaner.core.proposals import Proposal, State, reference
 from gleaner.core.time import later
-from gleaner.review.apply import apply, recover
+from gleaner.review import refunds
 from gleaner.review.door import Door, Outcome
 from gleaner.review.guards import MOMENT, guard_moves, guard_open, guard_owner, guard_week
 from gleaner.review.inbox import Item
 from gleaner.review.journal import Line
+from gleaner.review.putting_back import put_back
 from gleaner.review.words import told
 
 
@@ -35,14 +39,18 @@ def undo(door: Door, item: Item, *, by: str, force: bool = False) -> Outcome:
 
     A new entry is removed, a change changed back, a deleted entry put back, a started timer removed, a stopped
     one set going again. An entry that somebody changed since is left alone unless *force*; a locked, approved
-    or invoiced one always is. What is taken back already counts as undone.
+    or invoiced one always is; and so with expenses. What is taken back already counts as undone.
     """
     key = item.proposal.key
     try:
         more = _take_back(door, item, by=by, force=force)
     except (Refused, Unavailable) as error:
         return Outcome(
-            key, "waiting" if isinstance(error, Unavailable) else "failed", str(error), item.entry_id
+            key,
+            "waiting" if isinstance(error, Unavailable) else "failed",
+            str(error),
+            item.entry_id,
+            expense_id=item.expense_id,
         )
     if not door.inbox.mark_undone(key, now=door.clock.now()):
         return Outcome(key, "taken", "somebody else undid it", item.entry_id)
@@ -50,12 +58,14 @@ def undo(door: Door, item: Item, *, by: str, force: bool = False) -> Outcome:
     door.journal.write(
         Line(door.clock.now(), by, "undone", text, door.run_id, key, item.proposal.user_id, item.entry_id)
     )
-    return Outcome(key, "applied", text, item.entry_id)
+    return Outcome(key, "applied", text, item.entry_id, expense_id=item.expense_id)
 
 
 def undo_all(door: Door, items: Iterable[Item], *, by: str, force: bool = False) -> list[Outcome]:
     """Undo each, newest first; one that cannot be undone does not stop the others."""
-    newest_first = sorted(items, key=lambda item: (_decided_at(item), item.entry_id or 0), reverse=True)
+    newest_first = sorted(
+        items, key=lambda item: (_decided_at(item), item.entry_id or item.expense_id or 0), reverse=True
+    )
     return [undo(door, item, by=by, force=force) for item in newest_first]
 
 
@@ -77,6 +87,12 @@ def _take_back(door: Door, item: Item, *, by: str, force: bool) -> str:
             return _put_back(door, item, action, by=by)
         case StopTimer():
             return _run_again(door, action, force=force)
+        case CreateExpense():
+            return refunds.remove(door, item, action, force=force)
+        case UpdateExpense():
+            return refunds.change_back(door, item, action, force=force)
+        case DeleteExpense():
+            return refunds.restore(door, item, action, by=by)
         case _:
             assert_never(action)
 
@@ -204,7 +220,6 @@ def _known(action: UpdateTimeEntry | DeleteTimeEntry) -> Snapshot:
 
 
 def _put_back(door: Door, item: Item, action: DeleteTimeEntry, *, by: str) -> str:
-    """Through the door, as a proposal of its own: so it has every guard, and happens once whatever crashes."""
     if item.trouble:
         raise Refused(
             f"{item.trouble}: somebody else deleted it, so undo does not bring it back; log it anew"
@@ -214,30 +229,8 @@ def _put_back(door: Door, item: Item, action: DeleteTimeEntry, *, by: str) -> st
     if item.proposal.is_faded:
         raise Refused(f"{_WORDLESS}; log it anew")
     made = _anew(door, item, action, _known(action))
-    now = door.clock.now()
-    door.inbox.offer([made], user_id=made.user_id, days=[], now=now, withdraw=False)
-    if _state(door, made) is State.APPLYING:
-        recover(door)
-    if _state(door, made) in (State.PROPOSED, State.FAILED):
-        door.inbox.decide(made.key, "accept", by=by, now=now)
-    if _state(door, made) is State.APPROVED:
-        # Of no run: undoing the last run once more must not delete what this one brought back.
-        outcome = apply(replace(door, run_id=""), made.key)
-        if outcome.result == "failed":
-            raise Refused(outcome.text)
-        if outcome.result == "waiting":
-            raise Unavailable(outcome.text)
-    if _state(door, made) is State.DISMISSED:
-        raise Refused("putting the entry back was dismissed in the review; log it anew")
-    again = door.inbox.get(made.key)
-    if again is None or again.state not in (State.APPLIED, State.UNDONE):
-        raise Unavailable("another process is putting the entry back; try again in a minute")
+    again = put_back(door, made, "entry", "log it anew", by=by)
     return f"; the entry is back as {again.entry_id}"
-
-
-def _state(door: Door, proposal: Proposal) -> State | None:
-    item = door.inbox.get(proposal.key)
-    return item.state if item is not None else None
 
 
 def _anew(door: Door, item: Item, action: DeleteTimeEntry, was: Snapshot) -> Proposal:

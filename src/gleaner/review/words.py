@@ -6,15 +6,20 @@ from typing import assert_never
 
 from gleaner.core.actions import (
     Action,
+    CreateExpense,
     CreateTimeEntry,
+    DeleteExpense,
     DeleteTimeEntry,
     StartTimer,
     StopTimer,
+    UpdateExpense,
     UpdateTimeEntry,
+    refiled,
     updated,
 )
 from gleaner.core.catalog import Catalog, ProjectId, TaskId
 from gleaner.core.entries import Snapshot, TimeEntry
+from gleaner.core.expenses import Expense
 from gleaner.core.proposals import State
 from gleaner.core.time import spoken_day
 from gleaner.review.inbox import Item
@@ -40,8 +45,38 @@ def _clock(entry: Snapshot) -> str:
     return f"{entry.started_time:%H:%M}–{entry.ended_time:%H:%M}"
 
 
-def described(catalog: Catalog, action: Action, entry: TimeEntry | None = None) -> str:
-    """What the action did; *entry* is what there was afterwards."""
+def cost(catalog: Catalog, action: CreateExpense) -> str:
+    """``20.00 EUR Transportation for Apollo on Tue 10 Mar``; question marks for what nobody knows."""
+    project = catalog.projects.get(action.project_id) if action.project_id else None
+    client = catalog.clients.get(project.client_id) if project else None
+    category, total = action.category, action.total_cost
+    if category is not None and category.unit_price is not None and action.units is not None:
+        total = category.total(action.units)
+    currency = action.currency or (client.currency if client else "")
+    amount = f"{total:,.2f} {currency}".strip() if total is not None else "?"
+    named = category.name if category is not None else "?"
+    count = (
+        f" ({action.units:f} {category.unit_name})"
+        if category is not None and action.units is not None
+        else ""
+    )
+    return (
+        f"{amount} {named}{count} for {project.name if project else '?'} on {spoken_day(action.spent_date)}"
+    )
+
+
+def filed(catalog: Catalog, expense: Expense) -> str:
+    """An expense in short: ``20.00 EUR Transportation for Apollo on Tue 10 Mar``."""
+    project = catalog.projects.get(expense.project_id)
+    amount = f"{expense.total_cost:,.2f} {expense.currency}".strip()
+    where = project.name if project else "?"
+    return f"{amount} {expense.category.name} for {where} on {spoken_day(expense.spent_date)}"
+
+
+def described(
+    catalog: Catalog, action: Action, entry: TimeEntry | None = None, expense: Expense | None = None
+) -> str:
+    """What the action did; *entry* or *expense* is what there was afterwards."""
     match action:
         case CreateTimeEntry():
             target = where(catalog, action.project_id, action.task_id)
@@ -59,6 +94,17 @@ def described(catalog: Catalog, action: Action, entry: TimeEntry | None = None) 
         case StopTimer():
             now = f": {told(catalog, entry)}" if entry is not None else ""
             return f"Stopped the timer of entry {action.entry_id}{now}"
+        case CreateExpense():
+            verb = "Put back" if action.replaces else "Filed"
+            what = filed(catalog, expense) if expense is not None else cost(catalog, action)
+            number = f" as expense {expense.id}" if expense is not None else ""
+            receipt = " with its receipt" if action.receipt is not None else ""
+            return f"{verb} {what}{number}{receipt}"
+        case UpdateExpense():
+            now = f": now {filed(catalog, expense)}" if expense is not None else ""
+            return f"Changed expense {action.expense_id}{now}"
+        case DeleteExpense():
+            return f"Deleted expense {action.expense_id}: {filed(catalog, action.was)}"
         case _:
             assert_never(action)
 
@@ -66,8 +112,12 @@ def described(catalog: Catalog, action: Action, entry: TimeEntry | None = None) 
 def nothing_to_do(action: Action) -> str:
     """Why an action had nothing left to do."""
     match action:
-        case CreateTimeEntry() | StartTimer():
+        case CreateTimeEntry() | StartTimer() | CreateExpense():
             return "it was in Harvest already"
+        case UpdateExpense():
+            return f"Expense {action.expense_id} is so already"
+        case DeleteExpense():
+            return f"Expense {action.expense_id} was gone already"
         case UpdateTimeEntry():
             return f"Entry {action.entry_id} is so already"
         case StopTimer():
@@ -87,11 +137,11 @@ def planned(catalog: Catalog, action: Action) -> str:
         case UpdateTimeEntry():
             if action.was is None:
                 return f"change entry {action.entry_id}"
-            then = updated(action.was, action)
-            before, after = _clock(action.was), _clock(then)
+            changed = updated(action.was, action)
+            before, after = _clock(action.was), _clock(changed)
             times = f" ({before} → {after})" if after and after != before else ""
-            notes = f', notes "{then.notes}"' if then.notes != action.was.notes else ""
-            change = f"from {told(catalog, action.was)} to {told(catalog, then)}"
+            notes = f', notes "{changed.notes}"' if changed.notes != action.was.notes else ""
+            change = f"from {told(catalog, action.was)} to {told(catalog, changed)}"
             return f"change entry {action.entry_id} {change}{times}{notes}"
         case DeleteTimeEntry():
             was = f": {told(catalog, action.was)}" if action.was is not None else ""
@@ -101,6 +151,17 @@ def planned(catalog: Catalog, action: Action) -> str:
             return f"start a timer for {target} on {spoken_day(action.spent_date)}"
         case StopTimer():
             return f"stop the timer of entry {action.entry_id}"
+        case CreateExpense():
+            receipt = f" with {action.receipt.name}" if action.receipt is not None else ""
+            return f"file {cost(catalog, action)}{receipt}"
+        case UpdateExpense():
+            then = refiled(action)
+            notes = f', notes "{then.notes}"' if then.notes != action.was.notes else ""
+            receipt = f", with {action.receipt.name}" if action.receipt is not None else ""
+            change = f"from {filed(catalog, action.was)} to {filed(catalog, then)}"
+            return f"change expense {action.expense_id} {change}{notes}{receipt}"
+        case DeleteExpense():
+            return f"delete expense {action.expense_id}: {filed(catalog, action.was)}"
         case _:
             assert_never(action)
 
@@ -137,5 +198,7 @@ def _decided(catalog: Catalog, item: Item) -> str:
             if (now.project_id, now.task_id) != (then.project_id, then.task_id):
                 return f"corrected to {where(catalog, now.project_id, now.task_id)} by {item.decided_by}"
             return f"accepted with other hours or notes by {item.decided_by}"
+        case "edit" if isinstance(now, CreateExpense):
+            return f"corrected by {item.decided_by}"
         case _:
             return f"accepted by {item.decided_by}"

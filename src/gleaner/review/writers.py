@@ -1,16 +1,17 @@
-"""What it takes to change the world. Only ``apply.py``, ``perform.py``, ``undo.py`` and ``billing.py`` here use it."""
+"""What apply needs to change the world. Only what performs and undoes an action uses it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
-from gleaner.core.actions import CreateTimeEntry, StartTimer, UpdateTimeEntry
+from gleaner.core.actions import CreateExpense, CreateTimeEntry, StartTimer, UpdateExpense, UpdateTimeEntry
 from gleaner.core.catalog import ClientId, EntryId, UserId
 from gleaner.core.entries import TimeEntry
+from gleaner.core.expenses import Expense, ExpenseId
 from gleaner.core.invoices import CreateInvoice, Invoice, InvoiceId, SendInvoice
 from gleaner.core.ports import LiveEntries
 
@@ -103,4 +104,44 @@ class Invoices(Protocol):
 
     def mails(self, invoice_id: InvoiceId, since: datetime) -> list[SentMail]:
         """What was mailed about it since then."""
+        ...
+
+
+class Expenses(Protocol):
+    """Harvest's expenses, live. Every method is at most two requests; all raise as :class:`TimeEntries` does."""
+
+    def guarded(self, check: Callable[[], None]) -> AbstractContextManager[None]:
+        """As in :class:`TimeEntries`."""
+        ...
+
+    def find(self, user_id: UserId, *, on: date, since: datetime | None = None) -> list[Expense]:
+        """That person's expenses of that day; with *since* also those of any day that changed after it."""
+        ...
+
+    def get(self, expense_id: ExpenseId) -> Expense | None:
+        """The expense as it is now, or None when it is gone."""
+        ...
+
+    def create(self, action: CreateExpense, receipt: bytes | None) -> Expense:
+        """One POST, never repeated by the client; the receipt's name carries our mark."""
+        ...
+
+    def update(self, action: UpdateExpense, receipt: bytes | None) -> Expense:
+        """A *receipt* takes the place of the one there is."""
+        ...
+
+    def drop_receipt(self, expense_id: ExpenseId) -> Expense:
+        """The expense without its receipt."""
+        ...
+
+    def delete(self, expense_id: ExpenseId) -> None:
+        """Gone is gone: deleting what does not exist is no error."""
+        ...
+
+
+class Receipts(Protocol):
+    """Receipts that are kept."""
+
+    def content(self, digest: str) -> bytes | None:
+        """Its bytes; None when they are not kept (any more)."""
         ...

@@ -139,8 +139,10 @@ def test_a_program_sees_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> 
     assert "GLEANER" not in said
 
 
-def test_without_tesseract_a_picture_is_kept_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "which", lambda _name: None)
+def test_without_tesseract_a_picture_is_kept_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
     assert "tesseract, which is not installed" in words(ReceiptFile("a.png", PNG, "png")).trouble
 
 

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fakes import FakeClock, FakeEntries, FakeHarvest, lost_answer
+from tests.fakes import FakeClock, FakeEntries, FakeExpenses, FakeHarvest, FakeReceipts, lost_answer
 from tests.studio import ACCOUNT, ANA, APOLLO, BO, CATALOG, DAY, entry
 from tests.unit.store.test_inbox import offer, proposal
 
@@ -49,11 +49,14 @@ class World:
         self.harvest = FakeHarvest()
         self.entries = FakeEntries()
         self.clock = FakeClock()
+        self.expenses = FakeExpenses(self.clock)
+        self.receipts = FakeReceipts()
 
     def door(self, token: str = "me", recheck: Callable[[Proposal], str] = lambda _p: "") -> Door:
         return Door(
-            self.inbox, self.journal, self.harvest, self.entries, self.clock, "run", token, recheck=recheck
-        )
+            self.inbox, self.journal, self.harvest, self.entries, self.clock, "run", token, recheck=recheck,
+            expenses=self.expenses, receipts=self.receipts,
+        )  # fmt: skip
 
     def approved(self, one: Proposal | None = None) -> str:
         one = one or proposal()

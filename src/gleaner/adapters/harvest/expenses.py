@@ -12,10 +12,11 @@ from tempfile import NamedTemporaryFile
 from typing import BinaryIO, TypedDict, Unpack
 
 from gleaner.adapters.harvest import wire
-from gleaner.adapters.harvest.receipts import MOST_BYTES, ReceiptFile, checked_address, kind_of
+from gleaner.adapters.harvest.receipts import ReceiptFile, checked_address
 from gleaner.adapters.harvest.resource import Resource, filters
 from gleaner.adapters.harvest.transport import Method, Transport
 from gleaner.core.errors import Refused
+from gleaner.expenses.content import MOST_BYTES, kind_of
 
 
 class NewExpense(TypedDict, total=False):

@@ -19,20 +19,15 @@ import httpx2
 
 from gleaner.adapters.harvest.transport import Upload
 from gleaner.core.errors import Refused
-
-MOST_BYTES = 10_000_000
-"""Our own cap, both ways: Harvest's is not documented. A photograph has less."""
+from gleaner.expenses.content import Kind, checked_kind, checked_size
 
 _API = "api.harvestapp.com"
 _COMPANY = r"[a-z0-9-]+\.harvestapp\.com"
 
-_KINDS = {
-    "image/png": (("png",), (b"\x89PNG\r\n\x1a\n",)),
-    "image/gif": (("gif",), (b"GIF87a", b"GIF89a")),
-    "image/jpeg": (("jpg", "jpeg"), (b"\xff\xd8\xff",)),
-    "application/pdf": (("pdf",), (b"%PDF-",)),
-}
-"""Content types with the endings of their names and the beginnings of their contents."""
+TYPES: dict[Kind, str] = {
+    "png": "image/png", "gif": "image/gif", "jpg": "image/jpeg", "pdf": "application/pdf",
+}  # fmt: skip
+"""The media type of each kind of receipt."""
 
 
 @dataclass(frozen=True)
@@ -56,23 +51,8 @@ def receipt_file(name: str, content: bytes) -> ReceiptFile:
     shown = re.split(r"[/\\]", name)[-1].strip()
     if not shown or not shown.isprintable():
         raise Refused("The receipt has no usable file name; give it one such as taxi.pdf.")
-    if len(content) > MOST_BYTES:
-        raise Refused(
-            f"{shown} has {len(content) / 1_000_000:.1f} MB; a receipt may have {MOST_BYTES // 1_000_000} MB."
-            " Make it smaller and try again."
-        )
-    kind = kind_of(content)
-    if kind is None:
-        raise Refused(f"{shown} is not a picture or PDF inside; Harvest takes png, gif, jpg and pdf.")
-    endings = _KINDS[kind][0]
-    if shown.rpartition(".")[2].lower() not in endings:
-        raise Refused(f"{shown} holds {kind}, but its name does not end in .{endings[0]}; rename it.")
-    return ReceiptFile(shown, content, kind)
-
-
-def kind_of(content: bytes) -> str | None:
-    """The content type a receipt has by its first bytes; None when Harvest would not take it."""
-    return next((kind for kind, (_, starts) in _KINDS.items() if content.startswith(starts)), None)
+    checked_size(shown, len(content))
+    return ReceiptFile(shown, content, TYPES[checked_kind(shown, content[:16])])
 
 
 def checked_address(url: str, base_url: str) -> str:

@@ -14,11 +14,13 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from gleaner.adapters.store import tables
+from gleaner.adapters.store.attempts import StoredAttempts
 from gleaner.adapters.store.engine import batched, insert_once
 from gleaner.adapters.store.journal import journal_row
 from gleaner.adapters.store.people import forgotten_users
 from gleaner.adapters.store.tables import proposal as table
 from gleaner.core.catalog import AccountId, EntryId, UserId
+from gleaner.core.expenses import ExpenseId
 from gleaner.core.proposals import TRANSITIONS, Proposal, State
 from gleaner.review.inbox import APART, LEASE, Decision, Item, Offered
 from gleaner.review.journal import Line
@@ -37,12 +39,8 @@ class Due:
     """When it last changed."""
 
 
-class StoredInbox:
+class StoredInbox(StoredAttempts):
     """:class:`gleaner.review.inbox.Inbox` of one account, on SQLite or PostgreSQL."""
-
-    def __init__(self, engine: sa.Engine, account_id: AccountId) -> None:
-        self._engine = engine
-        self._account_id = account_id
 
     def offer(
         self,
@@ -188,6 +186,7 @@ class StoredInbox:
         *,
         now: datetime,
         entry_id: EntryId | None = None,
+        expense_id: ExpenseId | None = None,
         trouble: str = "",
         retry_at: datetime | None = None,
         line: Line | None = None,
@@ -201,6 +200,8 @@ class StoredInbox:
         }
         if entry_id is not None:
             values["entry_id"] = entry_id
+        if expense_id is not None:
+            values["expense_id"] = expense_id
         return self._step(key, state, values, table.c.claim == token, now=now, line=line)
 
     def reclaim(
@@ -379,6 +380,7 @@ def _item(row: sa.Row[Any]) -> Item:
         state=State(row.state),
         short=row.short,
         entry_id=None if row.entry_id is None else EntryId(row.entry_id),
+        expense_id=None if row.expense_id is None else ExpenseId(row.expense_id),
         trouble=row.trouble or "",
         decision=cast("Decision | None", row.decision),
         decided_by=row.decided_by or "",

@@ -25,6 +25,7 @@ from gleaner.adapters.store.tables import (
     ladder,
     ladder_step,
     proposal,
+    receipt,
     reminder,
     reminder_wish,
     rule,
@@ -91,6 +92,9 @@ class StoredPeople:
             "time_off": sa.select(time_off).where(self._of(time_off, user_id)).order_by(time_off.c.first_day),
             "absences": sa.select(absence).where(self._of(absence, user_id)).order_by(absence.c.id),
             "proposals": sa.select(proposal).where(self._of(proposal, user_id)).order_by(c.on_date, c.key),
+            "receipts": sa.select(*(column for column in receipt.c if column.name != "content"))
+            .where(self._of(receipt, user_id))
+            .order_by(receipt.c.found_at, receipt.c.digest),
             "journal": sa.select(journal).where(self._of(journal, user_id)).order_by(journal.c.id),
             "rules": sa.select(rule).where(self._of(rule, user_id)).order_by(rule.c.made_at, rule.c.id),
             "ladder": sa.select(ladder).where(self._of(ladder, user_id)).order_by(*ladder.primary_key),
@@ -220,6 +224,7 @@ class StoredPeople:
             reminder,
             reminder_wish,
             budget_alert,
+            receipt,
         ):
             connection.execute(sa.delete(table).where(self._of(table, user_id)))
 

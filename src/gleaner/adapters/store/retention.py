@@ -19,12 +19,14 @@ from gleaner.adapters.store.tables import activity, cache, job, journal, proposa
 from gleaner.core.catalog import AccountId
 from gleaner.core.proposals import State
 from gleaner.review.fading import bare_values, faded, faded_text
+from gleaner.review.inbox import EXPENSE
 
 BATCH = 500
 """Rows in one transaction: a few hundredths of a second on SQLite, where others wait for it."""
 _UNDECIDED = (State.PROPOSED.value, State.FAILED.value)
 _OPEN = (*_UNDECIDED, State.APPROVED.value, State.APPLYING.value)
 _CLOSED = (State.APPLIED.value, State.DISMISSED.value, State.SUPERSEDED.value, State.UNDONE.value)
+_DELETIONS = ("delete_time_entry", "delete_expense")
 _KEPT = ("read-until/%", "me/%", "%/count")
 """What sources keep and nobody's words are in."""
 
@@ -57,9 +59,12 @@ class StoredWords:
         self._batch = batch
 
     def withdraw(self, before: date, at: datetime, line: Line) -> int:
-        """Supersede what was proposed for days before *before* and untouched since *at*; how many there were."""
+        """Supersede what was proposed for days before *before* and untouched since *at*; how many there were.
+
+        Not expenses: their receipts would be lost in silence.
+        """
         c = proposal.c
-        old = (c.on_date < before, c.updated_at < at, c.state.in_(_UNDECIDED))
+        old = (c.on_date < before, c.updated_at < at, c.state.in_(_UNDECIDED), c.rule != EXPENSE)
         count = 0
         for rows in self._each(proposal, c.key, *old):
             if self._dry_run:
@@ -169,7 +174,7 @@ class StoredWords:
                     "content": dump(faded(load(row.content), title)),
                     "offered": dump(faded(load(row.offered), title)),
                     # Of a deletion it says that there was nothing to delete, in our own words; undo reads it.
-                    "trouble": row.trouble if load(row.content).action.kind == "delete_time_entry" else None,
+                    "trouble": row.trouble if load(row.content).action.kind in _DELETIONS else None,
                     "why": None,
                 }
                 for row in rows

@@ -74,6 +74,8 @@ proposal = sa.Table(
     sa.Column("claim", sa.String(40)),
     sa.Column("claimed_at", UtcDateTime),
     sa.Column("entry_id", sa.BigInteger),
+    sa.Column("expense_id", sa.BigInteger),
+    sa.Column("attempt", sa.Text),
     sa.Column("trouble", sa.Text),
     sa.Column("decided_by", sa.String(200)),
     sa.Column("decision", sa.String(20)),
@@ -89,10 +91,33 @@ proposal = sa.Table(
     sa.Index("ix_proposal_account_id_short", "account_id", "short"),
     sa.Index("ix_proposal_account_id_activity_key", "account_id", "activity_key"),
     sa.Index("ix_proposal_account_id_entry_id", "account_id", "entry_id"),
+    sa.Index("ix_proposal_account_id_expense_id", "account_id", "expense_id"),
 )
 """One proposal and where it stands. ``content`` is the proposal as it would be applied, ``offered`` as Gleaner
 first made it (they differ after an edit: that difference is what matching learns from). ``claim`` is the token of
-the process that applies it; ``attempts`` counts the claims, and before ``retry_at`` nobody tries again."""
+the process that applies it; ``attempts`` counts the claims, and before ``retry_at`` nobody tries again. ``expense_id``
+is what a proposal about an expense wrote, ``attempt`` what was there before Harvest was first asked to make it."""
+
+receipt = sa.Table(
+    "receipt",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("media_type", sa.String(40), nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("source", sa.String(200), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("trouble", sa.Text, nullable=False, server_default=""),
+    sa.Column("proposal_key", sa.String(600)),
+    sa.Column("content", sa.LargeBinary),
+    sa.Column("found_at", UtcDateTime, nullable=False),
+    sa.Index("ix_receipt_account_id_proposal_key", "account_id", "proposal_key"),
+)
+"""One receipt somebody brought, known by its content: ``proposed`` with the key of its proposal, ``refused`` with the
+reason, or ``kept``, for undo. A file too big to be read is known by its name and size. ``content`` is kept here, so
+that every process has it and it goes with the person; it is dropped when the proposal was decided long enough ago."""
 
 activity = sa.Table(
     "activity",

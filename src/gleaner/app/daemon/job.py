@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from gleaner.app.account import Account
 from gleaner.app.daemon.schedule import Daily, Due, Schedule
-from gleaner.config import ScheduleSettings
+from gleaner.config import ScheduleSettings, Settings
 from gleaner.core.catalog import Person, UserId
 from gleaner.core.registry import Registry
 
@@ -32,6 +32,8 @@ class Job:
     """Raises GleanerError for what went wrong."""
     is_personal: bool = False
     """One for each person, on their workdays and by their clock; otherwise one for the account, by the company's."""
+    needs: str = ""
+    """A list of ``gleaner.toml``, such as ``receipts``: while it is empty there is no such job."""
 
     def schedule_for(self, person: Person | None) -> Schedule:
         """When it is due for that person (None: the account)."""
@@ -45,6 +47,12 @@ jobs: Registry[Job | None] = Registry("job", "gleaner.app.jobs", "gleaner.jobs")
 
 
 def all_jobs(settings: ScheduleSettings) -> dict[str, Job]:
-    """Every job there is, with its times."""
+    """Every job there can be, with its times."""
     made = {name: jobs.get(name)(settings) for name in jobs}
     return {name: job for name, job in made.items() if job is not None}
+
+
+def jobs_of(settings: Settings) -> dict[str, Job]:
+    """The jobs there are with these settings."""
+    known = all_jobs(settings.schedule)
+    return {name: job for name, job in known.items() if not job.needs or getattr(settings, job.needs)}

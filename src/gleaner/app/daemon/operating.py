@@ -12,7 +12,7 @@ from gleaner.adapters.store.standing import DEAD_AFTER
 from gleaner.adapters.store.workers import StoredWorkers, WorkerRow
 from gleaner.app.account import Account
 from gleaner.app.daemon.clock import trust_clock
-from gleaner.app.daemon.job import all_jobs
+from gleaner.app.daemon.job import jobs_of
 from gleaner.app.daemon.roster import APPLY, NOBODY, enrol
 from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError
@@ -36,7 +36,7 @@ def listed(account: Account) -> list[Listed]:
     jobs = StoredJobs(account.engine)
     if not jobs.all([account.id]):
         enrol(jobs, account.id, account.settings, account.clock.now())
-    known = all_jobs(account.settings.schedule)
+    known = jobs_of(account.settings)
     says = {name: job.says for name, job in known.items()} | {APPLY: _WRITES}
     people = account.catalog.people if account.mirror.freshness() else {}
     found = []
@@ -87,7 +87,7 @@ def go_by_the_clock(account: Account) -> datetime:
 
 def named(account: Account, name: str, person: Person | None) -> list[Listed]:
     """The job of that name, for *person* or for everybody it is for. Raises ConfigError when there is none."""
-    known = [APPLY, *all_jobs(account.settings.schedule)]
+    known = [APPLY, *jobs_of(account.settings)]
     if name not in known:
         close = get_close_matches(name, known, n=1)
         hint = f" Did you mean {close[0]}?" if close else ""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from gleaner.adapters.store.jobs import JobKey, StoredJobs
 from gleaner.app.account import Account
 from gleaner.app.daemon.around import known_people
-from gleaner.app.daemon.job import Job, all_jobs
+from gleaner.app.daemon.job import Job, jobs_of
 from gleaner.app.daemon.schedule import Every, Schedule, next_time
 from gleaner.config import Settings
 from gleaner.core.catalog import AccountId, Person, UserId
@@ -22,14 +22,14 @@ NOBODY = UserId(0)
 def enrol(jobs: StoredJobs, account_id: AccountId, settings: Settings, now: datetime) -> None:
     """Rows for the account's own jobs, which need nobody to be known; the first runs are due at once."""
     utc = ZoneInfo("UTC")
-    own = {name: job for name, job in all_jobs(settings.schedule).items() if not job.is_personal}
+    own = {name: job for name, job in jobs_of(settings).items() if not job.is_personal}
     jobs.add(_row(JobKey(account_id, name, NOBODY), utc, job.schedule, now) for name, job in own.items())
     jobs.add([(JobKey(account_id, APPLY, NOBODY), "UTC", None, None)])
 
 
 def refresh(jobs: StoredJobs, account: Account, now: datetime) -> None:
     """Rows for the people there are now, by the clocks they live by now; rows of people who left go."""
-    known = all_jobs(account.settings.schedule)
+    known = jobs_of(account.settings)
     have = {row.key: row for row in jobs.all([account.id])}
     wanted = dict(_wanted(account, known))
     jobs.remove(

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from gleaner.adapters.store.jobs import JobKey, JobRow, Result, StoredJobs
 from gleaner.app.account import Account
 from gleaner.app.daemon.accounts import Accounts
-from gleaner.app.daemon.job import Job, Report, all_jobs
+from gleaner.app.daemon.job import Job, Report, jobs_of
 from gleaner.app.daemon.roster import refresh
 from gleaner.app.daemon.schedule import Daily, Due, Schedule, due, next_time
 from gleaner.app.daemon.ticking import Ticker, called_slot
@@ -141,7 +141,7 @@ class Hand:
     def _prepared(self, row: JobRow) -> _Run | None:
         """What the row asks for now; None where its job or its person is gone."""
         account = self.accounts.open(row.key.account_id)
-        job = all_jobs(account.settings.schedule).get(row.key.name)
+        job = jobs_of(account.settings).get(row.key.name)
         if job is None:
             return None
         person = account.catalog.people.get(row.key.user_id) if job.is_personal else None

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.adapters.store.jobs import JobKey, JobRow, StoredJobs
 from gleaner.app.daemon.accounts import Accounts
-from gleaner.app.daemon.job import Job, all_jobs
+from gleaner.app.daemon.job import Job, jobs_of
 from gleaner.app.daemon.roster import APPLY, NOBODY
 from gleaner.app.daemon.schedule import due
 from gleaner.app.logs import logger
@@ -67,7 +67,7 @@ class Ticker:
         return count
 
     def _known(self, rows: Sequence[JobRow]) -> Iterator[tuple[JobRow, Job]]:
-        known = {one: all_jobs(self.accounts.settings(one).schedule) for one in self.accounts.ids}
+        known = {one: jobs_of(self.accounts.settings(one)) for one in self.accounts.ids}
         for row in rows:
             job = known.get(row.key.account_id, {}).get(row.key.name)
             if job is not None:

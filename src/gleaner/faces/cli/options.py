@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +27,17 @@ def _hours(text: str) -> Decimal:
     if found is None:
         raise typer.BadParameter(f'"{text}" is no length; write 1.5 or 1:30')
     return found
+
+
+def amount_of(text: str) -> Decimal:
+    """An amount of money, or a count; not below zero."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal(-1)
+    if not value.is_finite() or value < 0:
+        raise typer.BadParameter(f'"{text}" is no amount; write 150 or 150.00')
+    return value
 
 
 def _number(text: str) -> int:
@@ -103,4 +114,29 @@ Never = Annotated[
         metavar="WHAT",
         help="From now on never propose this series, title or repository.",
     ),
+]
+Amount = Annotated[
+    Decimal | None,
+    typer.Option(
+        "--amount", parser=amount_of, metavar="AMOUNT", help="What it cost, in the client's currency."
+    ),
+]
+Units = Annotated[
+    Decimal | None,
+    typer.Option(
+        "--units", parser=amount_of, metavar="NUMBER", help="How many, of what is counted, such as miles."
+    ),
+]
+Category = Annotated[str | None, typer.Option("--category", help="Name of an expense category.")]
+ProjectOfExpense = Annotated[
+    str | None, typer.Option("--project", help="What it was for: name, code, or Client / Project.")
+]
+OnDate = Annotated[
+    date | None,
+    typer.Option(
+        "--on", "--date", parser=_day, metavar="DATE", help="The day it was paid, 2026-03-09 or today."
+    ),
+]
+NewExpenseNotes = Annotated[
+    str | None, typer.Option("--notes", "-n", help="What the expense says; a client may read it.")
 ]

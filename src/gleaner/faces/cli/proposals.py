@@ -6,11 +6,22 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry, updated
+from gleaner.core.actions import (
+    CreateExpense,
+    CreateTimeEntry,
+    DeleteExpense,
+    DeleteTimeEntry,
+    UpdateExpense,
+    UpdateTimeEntry,
+    refiled,
+    updated,
+)
 from gleaner.core.catalog import Catalog, UserId
 from gleaner.core.proposals import Proposal, State
 from gleaner.core.time import decimal_hours, spoken_day
 from gleaner.faces.cli.session import say, tell
+from gleaner.review.inbox import EXPENSE
+from gleaner.review.words import cost, planned
 
 if TYPE_CHECKING:
     from gleaner.app.account import Account
@@ -34,8 +45,6 @@ def email_of(user_id: UserId, catalog: Catalog) -> str:
 
 def target(proposal: Proposal, catalog: Catalog) -> str:
     """Where the time would go, in names; a question mark where a person has to choose. Else what would be done."""
-    from gleaner.review.words import planned
-
     action = proposal.action
     if not isinstance(action, CreateTimeEntry):
         return planned(catalog, action)
@@ -90,6 +99,9 @@ def as_json(proposal: Proposal, catalog: Catalog) -> dict[str, Any]:
 def _before_and_after(proposal: Proposal) -> dict[str, Any]:
     """Of a change, the entry as it was and as it would become; nothing for a new entry."""
     action = proposal.action
+    if isinstance(action, UpdateExpense | DeleteExpense):
+        then = asdict(refiled(action)) if isinstance(action, UpdateExpense) else None
+        return {"was": asdict(action.was), "becomes": then}
     if not isinstance(action, UpdateTimeEntry | DeleteTimeEntry) or action.was is None:
         return {}
     becomes = asdict(updated(action.was, action)) if isinstance(action, UpdateTimeEntry) else None
@@ -102,6 +114,7 @@ def item_as_json(item: Item, catalog: Catalog) -> dict[str, Any]:
         "id": item.short,
         "state": item.state.value,
         "entry_id": item.entry_id,
+        "expense_id": item.expense_id,
         "trouble": item.trouble,
         "decision": item.decision,
         "decided_by": item.decided_by,
@@ -109,7 +122,32 @@ def item_as_json(item: Item, catalog: Catalog) -> dict[str, Any]:
 
 
 def show_items(items: Sequence[Item], catalog: Catalog, *, why: bool) -> None:
-    """The inbox, a block per person and day: unsure first, because that is where attention pays."""
+    """The inbox, a block per person and day: unsure first, because that is where attention pays. Expenses come last."""
+    spent = [item for item in items if item.proposal.rule == EXPENSE]
+    _show_entries([item for item in items if item.proposal.rule != EXPENSE], catalog, why=why)
+    if spent:
+        say("", "Expenses")
+    for item in sorted(spent, key=lambda one: (one.proposal.user_id, one.proposal.on, one.proposal.title)):
+        _show_expense(item, catalog, why=why)
+
+
+def _show_expense(item: Item, catalog: Catalog, *, why: bool) -> None:
+    proposal, action = item.proposal, item.proposal.action
+    decided = "" if item.state == "proposed" else f"  [{item.state}]"
+    if isinstance(action, CreateExpense):
+        receipt = f"  {action.receipt.name}" if action.receipt is not None else "  no receipt"
+        what = f"{cost(catalog, action)}{receipt}"
+    else:
+        what = planned(catalog, action)
+    say(f"  {item.short}  {name_of(proposal.user_id, catalog)}: {what}  {proposal.level}{decided}")
+    say(f"            {_quoted(proposal.title)} {proposal.reason}")
+    if item.trouble:
+        say(f"            Trouble: {item.trouble}")
+    if why or proposal.level == "unsure":
+        say(*(f"              {piece.weight:+.1f}  {piece.sentence}" for piece in proposal.evidence))
+
+
+def _show_entries(items: Sequence[Item], catalog: Catalog, *, why: bool) -> None:
     order = {"unsure": 0, "likely": 1, "sure": 2}
     heading = ""
     for item in sorted(
@@ -178,7 +216,8 @@ def show_pass(report: PassReport, account: Account) -> None:
             say(
                 f"{name_of(item.proposal.user_id, catalog)}: {outcome.text}.  Undo: gleaner undo {item.short}"
             )
-    waiting = account.inbox.items(states=(State.PROPOSED,), first=report.first, last=report.last)
+    proposed = account.inbox.items(states=(State.PROPOSED,), first=report.first, last=report.last)
+    waiting = [item for item in proposed if item.proposal.rule != EXPENSE]
     explained = sum(len(one.draft.explained) for one in report.drafts)
     say(
         f"{report.activities} activities seen, {explained} in Harvest already, {results['applied']} logged now, "

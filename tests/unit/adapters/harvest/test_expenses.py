@@ -14,8 +14,9 @@ from tests.unit.adapters.harvest.clerk import Clerk
 from tests.unit.adapters.harvest.fake import TOKEN
 
 from gleaner.adapters.harvest import wire
-from gleaner.adapters.harvest.receipts import MOST_BYTES, checked_address, receipt_file
+from gleaner.adapters.harvest.receipts import checked_address, receipt_file
 from gleaner.core.errors import Refused, Unavailable
+from gleaner.expenses.content import MOST_BYTES
 
 # The sample of harvest/api §22.
 MILEAGE: dict[str, object] = {
@@ -148,8 +149,8 @@ def test_pictures_and_pdfs_are_receipts(name: str, content: bytes, kind: str) ->
     [
         ("a.txt", b"a taxi", "not a picture or PDF inside"),
         ("a.pdf", b"ID3 music", "not a picture or PDF inside"),
-        ("a.pdf", b"", "not a picture or PDF inside"),
-        ("a.txt", PNG, r"holds image/png, but its name does not end in \.png"),
+        ("a.pdf", b"", "is empty"),
+        ("a.txt", PNG, r"is a png file inside, but its name does not end in \.png"),
         ("a.pdf", PNG, "rename it"),
         ("receipt-png", PNG, "does not end in"),
         ("", PNG, "no usable file name"),

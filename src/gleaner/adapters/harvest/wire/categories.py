@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from gleaner.adapters.harvest.wire.objects import Stamped
+from gleaner.core import expenses
 
 
 class ExpenseCategory(Stamped):
@@ -13,6 +14,11 @@ class ExpenseCategory(Stamped):
     unit_price: Decimal | None = None
     """None: an expense of this category has a total instead of units."""
     is_active: bool = True
+
+    def to_core(self) -> expenses.ExpenseCategory:
+        return expenses.ExpenseCategory(
+            expenses.CategoryId(self.id), self.name, self.unit_name, self.unit_price, self.is_active
+        )
 
 
 class ItemCategory(Stamped):

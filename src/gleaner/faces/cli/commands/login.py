@@ -34,6 +34,14 @@ def login(
             help="Log in at Google instead: that person's calendars may be read.",
         ),
     ] = "",
+    mailbox: Annotated[
+        str,
+        typer.Option(
+            "--mailbox",
+            metavar="USER",
+            help="Keep the password of a mailbox with receipts instead, asked for or read from stdin.",
+        ),
+    ] = "",
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Only print the address; open it yourself.")
     ] = False,
@@ -49,16 +57,20 @@ def login(
     config: ConfigFile = None,
     account: AccountId = None,
 ) -> None:
-    """Log in to Harvest (or Google) in the browser, or keep a personal access token; encrypted, in the database.
+    """Log in to Harvest (or Google) in the browser, or keep a token or password; encrypted, in the database.
 
     A token in GLEANER_HARVEST__TOKEN comes before what is kept.
     """
-    _check_words(context, token=token, new_key=new_key)
+    _check_words(context, token=token, new_key=new_key, mailbox=bool(mailbox))
+    if mailbox and (google or token or new_key):
+        raise typer.BadParameter("--mailbox goes alone; leave the others out.")
     if google and token:
         raise typer.BadParameter("--google does not go with --token; leave one of them out.")
     where = _Where(config, account, port, seconds, opens_browser=not no_browser)
     if new_key:
         _encrypt_anew(where, json=json)
+    elif mailbox:
+        _of_mailbox(where, mailbox, json=json)
     elif google:
         _at_google(where, google, json=json)
     else:
@@ -85,6 +97,20 @@ def _encrypt_anew(where: _Where, *, json: bool) -> None:
         print_json({"encrypted_anew": number})
     else:
         say("What is kept is encrypted with the new key." if number else "Nothing is kept yet.")
+
+
+def _of_mailbox(where: _Where, user: str, *, json: bool) -> None:
+    from gleaner.app.login import keep_mailbox_password
+    from gleaner.faces.cli.session import print_json, say
+
+    def ask() -> Secret:
+        return _asked(f"Password of {user}")
+
+    kept = keep_mailbox_password(where.config, user, ask, account=where.account)
+    if json:
+        print_json({"user": user, "kept": kept})
+    else:
+        say(kept, "Next: gleaner doctor")
 
 
 def _at_google(where: _Where, person: str, *, json: bool) -> None:
@@ -131,9 +157,9 @@ def _at_harvest(where: _Where, *, token: bool, json: bool) -> None:
         tell("GLEANER_HARVEST__TOKEN is set and comes first; unset it to use this login.")
 
 
-def _check_words(context: typer.Context, *, token: bool, new_key: bool) -> None:
+def _check_words(context: typer.Context, *, token: bool, new_key: bool, mailbox: bool) -> None:
     """Refuse what would do nothing."""
-    chosen = "--new-key" if new_key else "--token" if token else ""
+    chosen = "--new-key" if new_key else "--token" if token else "--mailbox" if mailbox else ""
     if not chosen:
         return
     idle = {"no_browser": "--no-browser", "port": "--port", "seconds": "--seconds"}

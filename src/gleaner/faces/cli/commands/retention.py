@@ -38,6 +38,7 @@ def retention(
         (done.journal, f"lines of the journal {verb} left without words"),
         (done.runs, f"runs {verb} left without words"),
         (done.cached, f"copies of feeds {verb} deleted"),
+        (done.receipts, f"files of receipts {verb} deleted"),
     ):
         if number:
             say(f"  {number:>7} {what}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +12,8 @@ from gleaner.core.errors import ConfigError
 from gleaner.faces.cli.options import (
     AccountId,
     Always,
+    Amount,
+    Category,
     ConfigFile,
     DryRun,
     From,
@@ -18,11 +22,18 @@ from gleaner.faces.cli.options import (
     Never,
     Notes,
     On,
+    OnDate,
     PersonAddress,
     Project,
     Task,
     To,
+    Units,
 )
+
+if TYPE_CHECKING:
+    from gleaner.app.account import Account
+    from gleaner.core.proposals import Proposal
+    from gleaner.review.inbox import Item
 
 _Ids = Annotated[list[str] | None, typer.Argument(metavar="ID", help="Short names from `gleaner review`.")]
 
@@ -93,7 +104,7 @@ def accept(
     config: ConfigFile = None,
     account: AccountId = None,
 ) -> None:
-    """Log proposals as they stand."""
+    """Log proposals as they stand, file those about expenses."""
     from gleaner.app.deciding import accept as accept_items
     from gleaner.app.deciding import item_named
     from gleaner.core.proposals import State
@@ -132,26 +143,36 @@ def edit(
     task: Task = None,
     hours: Hours = None,
     notes: Notes = None,
+    amount: Amount = None,
+    units: Units = None,
+    category: Category = None,
+    on: OnDate = None,
     always: Always = None,
     dry_run: DryRun = False,
     json: Json = False,
     config: ConfigFile = None,
     account: AccountId = None,
 ) -> None:
-    """Correct a proposal and log it. Gleaner learns from the correction."""
+    """Correct a proposal and log it, or file it. Gleaner learns from the correction.
+
+    --task and --hours are of time entries; --amount, --units, --category and --on of expenses.
+    """
     from dataclasses import replace
 
-    from gleaner.app.deciding import corrected, item_named
     from gleaner.app.deciding import edit as edit_item
+    from gleaner.app.deciding import item_named
     from gleaner.faces.cli.asked import actor, tell_steps
     from gleaner.faces.cli.session import opened, progress, synced
 
-    if project is None and task is None and hours is None and notes is None:
-        raise ConfigError("say what to change: --project, --task, --hours or --notes")
+    said = (project, task, hours, notes, amount, units, category, on)
+    if all(value is None for value in said):
+        raise ConfigError(
+            "say what to change: --project, --task, --hours or --notes; of an expense --amount, --category …"
+        )
     with opened(config, account) as acc:
         synced(acc)
         item = item_named(acc, short)
-        changed = corrected(acc, item, project=project, task=task, hours=hours, notes=notes)
+        changed = _corrected(acc, item, *said)
         rules = _rules(acc, [(item, changed)], "always", always)
         if dry_run:
             _dry(acc, [replace(item, proposal=changed)], rules, json=json)
@@ -162,6 +183,34 @@ def edit(
         _keep(acc, rules, {one.key for one in outcomes if one.result in _DECIDED}, json=json)
         tell_steps(acc, since, json=json)
     raise typer.Exit(code)
+
+
+def _corrected(
+    acc: Account,
+    item: Item,
+    project: str | None,
+    task: str | None,
+    hours: Decimal | None,
+    notes: str | None,
+    amount: Decimal | None,
+    units: Decimal | None,
+    category: str | None,
+    on: date | None,
+) -> Proposal:
+    """The proposal with those changes; what is of the other kind is refused."""
+    from gleaner.app.deciding import corrected
+    from gleaner.app.filing import Said, corrected_expense
+    from gleaner.faces.cli.session import today_of
+    from gleaner.review.inbox import EXPENSE
+
+    if item.proposal.rule == EXPENSE:
+        if task is not None or hours is not None:
+            raise ConfigError(f"{item.short} is an expense; it has no --task and no --hours")
+        said = Said(project, category, amount, units, on, notes)
+        return corrected_expense(acc, item, said, today=today_of(acc))
+    if any(value is not None for value in (amount, units, category, on)):
+        raise ConfigError(f"{item.short} is a time entry; it has no --amount, --units, --category and --on")
+    return corrected(acc, item, project=project, task=task, hours=hours, notes=notes)
 
 
 @review.command("dismiss")

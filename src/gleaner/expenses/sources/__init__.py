@@ -1,0 +1,1 @@
+"""Where receipts come from; one module each, found by the registry."""
