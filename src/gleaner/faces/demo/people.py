@@ -6,7 +6,7 @@ something by hand they look whether it is there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -90,7 +90,7 @@ def by_hand(
 
     Nothing for what they see in the timesheet already.
 
-    *covered* are positions of blocks that an entry by Gleaner stands for.
+    *covered* are positions of blocks that an entry by Gleaner stands for, or one that was logged for a message.
     """
     if not habit.covers:
         return habit.hours, ()
@@ -103,3 +103,30 @@ def by_hand(
     hours = habit.hours if share == 1 else (habit.hours * share).quantize(Decimal("0.01"))
     logged = sum((entry.hours for entry in entries), Decimal(0))
     return min(hours, max(Decimal(0), Decimal(24) - logged)), open_
+
+
+def rest_of_day(
+    user_id: int, day: date, truth: Truth, entries: Sequence[TimeEntry], now: datetime
+) -> list[tuple[Block, Decimal, tuple[int, ...]]]:
+    """What somebody did on *day* until *now* and does not see among the day's *entries*, a project at a time.
+
+    The longest block of it, for the project and task, the hours, and the positions of the blocks they stand for. People
+    round down to quarters of an hour, and log no more than the day lacks as a whole: where Gleaner has estimated one
+    project too long, they leave as much out of another.
+    """
+    done = [block for block in truth.on(user_id, day) if block.end <= now]
+    left = _hours(done) - sum((entry.hours for entry in entries), Decimal(0))
+    found = []
+    for project_id in dict.fromkeys(block.project_id for block in done):
+        same = [block for block in done if block.project_id == project_id]
+        logged = sum((entry.hours for entry in entries if entry.project_id == project_id), Decimal(0))
+        hours = min(_hours(same) - logged, left) // CLOSE_ENOUGH * CLOSE_ENOUGH
+        if hours > 0:
+            left -= hours
+            longest = max(same, key=lambda block: block.hours)
+            found.append((longest, hours, tuple(truth.positions[id(block)] for block in same)))
+    return found
+
+
+def _hours(blocks: Iterable[Block]) -> Decimal:
+    return sum((block.hours for block in blocks), Decimal(0))
