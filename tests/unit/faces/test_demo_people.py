@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.activities import Activity, Meeting
 from gleaner.core.catalog import EntryId, ProjectId, TaskId, UserId
 from gleaner.core.entries import TimeEntry
+from gleaner.core.proposals import Proposal
+from gleaner.core.time import Span
 from gleaner.faces.demo.agenda import Stop, stops
-from gleaner.faces.demo.people import by_hand, rest_of_day
+from gleaner.faces.demo.people import answer, by_hand, rest_of_day
 from gleaner.faces.demo.truth import Block, Habit, Truth
 
 ANA, DAY = 7, date(2026, 3, 11)
@@ -61,6 +66,28 @@ def test_what_they_logged_so_is_not_logged_again_by_habit() -> None:
     assert (hours, positions) == (Decimal(4), (0, 1))
     habit = Habit(ANA, DAY, 1, 10, Decimal(4), "", NIGHT, (0, 1))
     assert by_hand(habit, world, [entry(4)], set(positions)) == (Decimal(0), ())
+
+
+def test_the_rest_stands_for_what_no_entry_of_gleaners_does() -> None:
+    """Else that entry, which was there first, would count as a duplicate of theirs."""
+    world = truth(block(9, 2), block(12, 1))
+    ((_, hours, positions),) = rest_of_day(ANA, DAY, world, [entry(1)], NIGHT, written={1})
+    assert (hours, positions) == (Decimal(2), (0,))
+
+
+def test_what_they_logged_by_hand_for_a_message_they_do_not_accept_once_more() -> None:
+    """Other work of the same project, later that day, does not make it look missing."""
+    meeting = replace(
+        block(9, 1), kind="meeting", source={"type": "calendar", "uid": "talk", "recurrence_id": None}
+    )
+    world = truth(meeting, block(16, 2))
+    seen = Activity(
+        "ics", "talk", UserId(ANA), Span(meeting.start, meeting.end), "Talk", Meeting("ics", "talk")
+    )
+    action = CreateTimeEntry(UserId(ANA), DAY, Decimal(1), ProjectId(1), TaskId(10), "Talk", "ours")
+    proposal = Proposal("entry:talk", action, UserId(ANA), DAY, "It was.", "meeting")
+    assert answer(proposal, seen, world, [entry(0.75)]).word == "accept"
+    assert answer(proposal, seen, world, [entry(0.75)], filled={0}).word == "dismiss"
 
 
 hours = st.integers(0, 16).map(lambda quarters: quarters / 4 + 0.1)

@@ -56,6 +56,7 @@ def _sit_down(state: Walk, user_id: UserId, items: list[Item], first: date, last
     account, seen = state.account, state.activities(first, last)
     person = account.catalog.people[user_id]
     entries = account.mirror.entries(first, last, user_id)
+    filled = state.covered_by_filling()
     wanted: list[tuple[Item, Proposal | None]] = []
     for item in items:
         on_day = [entry for entry in entries if entry.spent_date == item.proposal.on]
@@ -64,7 +65,8 @@ def _sit_down(state: Walk, user_id: UserId, items: list[Item], first: date, last
             for kept, changed in wanted
             if kept.proposal.on == item.proposal.on
         ]
-        said = answer(item.proposal, seen[item.proposal.activity_key], state.truth, [*on_day, *promised])
+        activity = seen[item.proposal.activity_key]
+        said = answer(item.proposal, activity, state.truth, [*on_day, *promised], filled)
         state.decisions[said.word] += 1
         if said.word == "dismiss":
             dismiss(account, [item], by=person.email, why=said.why)
@@ -117,7 +119,8 @@ def _fill(state: Walk, user_id: UserId, day: date) -> None:
     """Log by hand what the person did on that *day* up to now and does not see in Harvest."""
     found = state.own.time_entries.list(first=day, last=day, user_id=user_id)
     entries = [entry.to_core() for entry in found]
-    for block, hours, positions in rest_of_day(user_id, day, state.truth, entries, state.clock.at):
+    rest = rest_of_day(user_id, day, state.truth, entries, state.clock.at, state.covered_by_gleaner())
+    for block, hours, positions in rest:
         assert block.project_id is not None, "only work is filled in"
         assert block.task_id is not None
         entry = state.own.time_entries.create_with_hours(

@@ -87,8 +87,13 @@ class Walk:
 
     def covered(self) -> set[int]:
         """Positions of the blocks that an entry by Gleaner, or one logged for a message, stands for."""
-        found = {position for one in self.written() for position in one.blocks}
+        return self.covered_by_gleaner() | self.covered_by_filling()
+
+    def covered_by_gleaner(self) -> set[int]:
+        return {position for one in self.written() for position in one.blocks}
+
+    def covered_by_filling(self) -> set[int]:
         ids = {entry.id for entry in self.filled}
-        return found | {
+        return {
             position for entry, positions in self.logged_by_hand if entry.id in ids for position in positions
         }

@@ -16,7 +16,7 @@ from gleaner.app.account import open_account
 from gleaner.app.looking import sync
 from gleaner.app.passes import run
 from gleaner.app.reminding import remind
-from gleaner.core.catalog import AccountId, UserId
+from gleaner.core.catalog import AccountId, Person, UserId
 from gleaner.core.silent import SilentProgress
 from gleaner.faces.demo.agenda import LAST, Stop, stops
 from gleaner.faces.demo.counting import counted
@@ -112,19 +112,23 @@ def _strings(values: Sequence[str]) -> str:
 def _evening(state: Walk, stop: Stop, *, is_reminded: bool) -> None:
     """A zone's evening: habit first, then Gleaner, then whoever looks by themselves, and whoever is written to."""
     _go(state, stop.at)
-    people = state.account.catalog.people.values()
-    users = {person.id for person in people if person.is_active and person.zone.key == stop.zone}
+    users = {person.id for person in _people(state, stop)}
     _pass(state, stop.day, users)
     works = {user for user in users if state.truth.expected.get((user, stop.day))}
     answer_waiting(state, {user for user in works if state.draws.looks(user, stop.day)}, stop.day)
     if is_reminded:
-        _remind(state)
+        _remind(state, stop)
 
 
 def _morning(state: Walk, stop: Stop) -> None:
     _go(state, stop.at)
     catch_up(state, stop.zone, stop.day)
-    _remind(state)
+    _remind(state, stop)
+
+
+def _people(state: Walk, stop: Stop) -> list[Person]:
+    people = state.account.catalog.people.values()
+    return [person for person in people if person.is_active and person.zone.key == stop.zone]
 
 
 def _go(state: Walk, at: datetime) -> None:
@@ -149,11 +153,14 @@ def _is_known(text: str) -> bool:
 _ODDITIES = ("nobody active in Harvest has the address", "has no end; it was left out", "after it was logged")
 
 
-def _remind(state: Walk) -> None:
-    """Gleaner writes to whom it would write now; some answer at once, some the next morning, some never."""
+def _remind(state: Walk, stop: Stop) -> None:
+    """Gleaner writes to whom it would write now; some answer at once, some the next morning, some never.
+
+    Only to people of that zone: what they did today was looked for a moment ago, and not that of the others.
+    """
     printed = io.StringIO()
     with redirect_stdout(printed):
-        done = remind(state.account)
+        done = remind(state.account, people=_people(state, stop))
     if printed.getvalue():
         with (state.folder / MESSAGES).open("a", encoding="utf-8") as file:
             file.write(f"--- {state.clock.at:%a %d %b %H:%M} UTC\n\n{printed.getvalue()}\n")
