@@ -22,7 +22,7 @@ help:  ## list the recipes
 	@$(PIP) -r requirements/dev.txt
 	@touch $@
 
-demo: .venv/run.stamp  ## four weeks of an agency, before and after Gleaner (ONCE=1 exits after the report)
+demo: .venv/run.stamp  ## four weeks of an agency: by habit, with Gleaner, with reminders (ONCE=1 exits after the report)
 	@$(PY) -m gleaner demo $(if $(ONCE),--once) $(if $(SEED),--seed $(SEED))
 
 test: .venv/dev.stamp  ## all tests

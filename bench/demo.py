@@ -14,8 +14,9 @@ from bench import page
 
 Value = float | Mapping[str, Any] | Sequence[Any]
 
-_LEFT_OUT = {"seed", "people", "weeks"}
+_LEFT_OUT = {"seed", "people", "weeks", "manners"}
 """The same in every run, or the row's own name."""
+_WITHOUT = "without_reminders"
 
 
 def measured(seed: int) -> dict[str, Value]:
@@ -29,16 +30,20 @@ def measured(seed: int) -> dict[str, Value]:
 
 
 def flat(report: Mapping[str, Value]) -> dict[str, float]:
-    """One number per name; what is counted by word or currency gets a name for each.
+    """One number per name; what is counted by word or currency gets a name for each, and the other month its own.
 
     >>> flat({"seconds": 2.5, "decisions": {"accept": 3}, "troubles": ["x"], "seed": 1})
     {'seconds': 2.5, 'decisions accept': 3.0, 'troubles': 1.0}
+    >>> flat({"without_reminders": {"compliance_after": 0.7, "decisions": {"edit": 2}}})
+    {'compliance_after, without reminders': 0.7, 'decisions edit, without reminders': 2.0}
     """
     numbers: dict[str, float] = {}
     for name, value in report.items():
         if name in _LEFT_OUT:
             continue
-        if isinstance(value, Mapping):
+        if name == _WITHOUT and isinstance(value, Mapping):
+            numbers |= {f"{part}, without reminders": amount for part, amount in flat(value).items()}
+        elif isinstance(value, Mapping):
             numbers |= {f"{name} {part}": float(amount) for part, amount in value.items()}
         elif isinstance(value, Sequence):
             numbers[name] = float(len(value))

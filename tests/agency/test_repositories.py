@@ -10,6 +10,7 @@ import pytest
 
 from gleaner_sandbox.agency import write_repositories
 from gleaner_sandbox.agency.branches import BOT
+from gleaner_sandbox.agency.stage import Stage
 from gleaner_sandbox.agency.truth import GitSource
 from gleaner_sandbox.agency.world import World
 
@@ -176,3 +177,21 @@ def test_repositories_can_be_shown_as_of_any_moment_in_the_same_folder(
             git(path, "fsck", "--no-dangling")
         snapshots.append([git(path, "for-each-ref", "--format=%(objectname) %(refname)") for path in paths])
     assert snapshots[0] == snapshots[2] != snapshots[1]
+
+
+def test_a_stage_that_moved_shows_what_a_fresh_one_would(tmp_path: Path) -> None:
+    """It leaves repositories alone in which nothing happened; that must not be seen."""
+    moments = [
+        datetime(2026, 3, day, hour, tzinfo=UTC)
+        for day, hour in ((9, 6), (10, 8), (10, 17), (20, 17), (9, 12))
+    ]
+    stage = Stage(1, tmp_path / "moved", moments[0])
+    for number, moment in enumerate(moments):
+        stage.set_now(moment)
+        fresh = Stage(1, tmp_path / str(number), moment)
+        fresh.set_now(moment)
+        assert heads(tmp_path / "moved" / "repos") == heads(tmp_path / str(number) / "repos")
+
+
+def heads(folder: Path) -> dict[str, str]:
+    return {path.name: git(path, "for-each-ref") for path in sorted(folder.iterdir())}

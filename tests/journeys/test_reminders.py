@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from tests.fakes import FakeClock
 from tests.journeys.conftest import Builder
+from tests.journeys.test_amended_coding import control
 from tests.journeys.test_links import KEY
 from tests.journeys.world import ANA, BO, CY, TUESDAY, World, meeting
 
@@ -18,7 +19,8 @@ from gleaner.app.account import Account, open_account
 from gleaner.app.answering import answer
 from gleaner.app.daemon.job import all_jobs
 from gleaner.app.daemon.schedule import Due
-from gleaner.app.reminding import Reminded, remind
+from gleaner.app.reminding import Reminded, due_now, remind
+from gleaner.app.sheets import sheets
 from gleaner.app.wishing import wish
 from gleaner.config import ScheduleSettings
 from gleaner.core.errors import Refused, Unavailable
@@ -340,6 +342,24 @@ def test_a_week_is_asked_about_before_and_after_its_cut_off(
     assert weekly(account, clock, CUT_OFF + DAY + MINUTE) == []
 
 
+@pytest.mark.parametrize("somebody_submits", [False, True])
+def test_a_complete_week_is_asked_about_where_others_submit_theirs(
+    office: World, account: Account, clock: FakeClock, somebody_submits: bool
+) -> None:
+    """Cy lacks nothing of the week of the 9th, but did not submit it."""
+    office.say(
+        "[[absences]]", f'person = "{CY}"', "first = 2026-03-11", "last = 2026-03-15", 'reason = "trip"'
+    )
+    office.by_hand(1, "apollo", "design", "Long ago", who=BO, day="2026-03-03")
+    if somebody_submits:
+        control(office, approved_periods=[{"from": "2026-03-02", "to": "2026-03-08"}])
+    office.fine("sync", "--full")
+    with open_account(office.config, clock=clock) as opened:
+        told = {who: kind for who, kind, _ in weekly(opened, clock, CUT_OFF - 30 * MINUTE)}
+    assert told.get(CY) == ("before cut-off" if somebody_submits else None)
+    assert told[BO] == "before cut-off"
+
+
 def test_managers_hear_the_names_of_those_who_were_told_after_two_cut_offs(
     office: World, clock: FakeClock, post: Post
 ) -> None:
@@ -487,6 +507,25 @@ def test_a_dry_run_shows_who_would_get_which_text_and_sends_nothing(office: Worl
     found = office.fine("remind", "--dry-run", "--at", "2026-03-10T16:15:00+00:00", "--json").json
     assert [one["person"] for one in found["told"]] == [ANA, BO]
     assert post.sent == []
+
+
+def test_who_is_due_is_known_without_sending(account: Account, post: Post) -> None:
+    due, quiet = due_now(account)
+    assert [(person.email, one.kind) for person, one in due] == [(ANA, "end of day"), (BO, "end of day")]
+    assert quiet == {"nothing is due now": 1}
+    assert post.sent == []
+    assert remind(account).count == 2
+
+
+def test_many_peoples_days_are_what_each_ones_are(office: World, account: Account) -> None:
+    office.by_hand(3, "apollo", "design", "A timer", who=BO, day="2026-03-09")
+    office.fine("sync")
+    people = list(account.catalog.people.values())
+    days = (date(2026, 3, 1), date(2026, 3, 12))
+    apart = [sheet for person in people for sheet in sheets(account, [person], *days)]
+    assert sheets(account, people, *days) == apart
+    assert {sheet.logged for sheet in apart} == {timedelta(hours=hours) for hours in (0, 3, 4, 8)}
+    assert any(sheet.waiting or sheet.unsure for sheet in apart)
 
 
 def test_a_member_neither_sends_nor_sees_what_is_for_others(office: World, post: Post) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -55,6 +55,8 @@ class Look:
     """When people mostly stop, where that is known."""
     first_weekday: int = 0
     """Of the company's weeks; read once, for there may be many people."""
+    submits: Callable[[], bool] = lambda: False
+    """Whether anybody submits time here: the account could, and many do not. Asked once, and only where it counts."""
 
     def work(self, person: Person) -> WorkTime:
         entry, common = entry_of(self.account, person), self.account.settings.reminders.working_hours

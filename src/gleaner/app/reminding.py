@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Literal
 
 from gleaner.adapters.store.reminders import StoredReminders
@@ -25,7 +26,6 @@ from gleaner.app.usual_ends import usual_ends
 from gleaner.config import FILE
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import Person, UserId
-from gleaner.core.entries import TimeEntry
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.messages import Message
 from gleaner.core.silent import SILENT
@@ -37,14 +37,15 @@ from gleaner.timesheets.reminders import (
     Limits,
     Verdict,
     candidates,
-    is_submitted,
     judged,
-    unsubmitted,
+    weeks_of,
     working_day,
 )
 
 MEMORY = timedelta(days=35)
 """How far back what was sent counts."""
+_AHEAD = timedelta(days=7)
+"""A week may be submitted before it is over."""
 _BACK = 10
 """Days before today in which the last workday is looked for."""
 _AT_ONCE = 25
@@ -101,14 +102,20 @@ def remind(account: Account, *, people: Collection[Person] | None = None, dry_ru
     return Reminded(tuple(told), quiet, tuple(_problems(look)))
 
 
+def due_now(account: Account) -> tuple[list[tuple[Person, Due]], Mapping[str, int]]:
+    """Who of everybody would be reminded now, and of what; and how many would not, by reason. Nothing is sent."""
+    return _due(_look(account), None)
+
+
 def _look(account: Account) -> Look:
     now = account.clock.now()
     stored = StoredReminders(account.engine, account.id)
-    settings = account.settings.reminders
+    settings, company = account.settings.reminders, account.mirror.company()
     limits = Limits(settings.a_day, settings.a_week, timedelta(minutes=settings.least_minutes))
     return Look(
         account, now, limits, stored, stored.by_person(now - MEMORY), stored.wishes(), channels_of(account),
-        usual_ends(account), account.mirror.company().first_weekday,
+        usual_ends(account), company.first_weekday,
+        cache(lambda: company.has_approval and account.mirror.is_submitted(now.date() - MEMORY, now.date() + _AHEAD)),
     )  # fmt: skip
 
 
@@ -196,20 +203,10 @@ def _unsubmitted(
     look: Look, people: Sequence[Person], first: date, last: date
 ) -> Mapping[UserId, frozenset[date]]:
     """Weeks with time that is not submitted; read only when a week may be asked about."""
-    company = look.account.mirror.company()
-    if not company.has_approval or last - first < timedelta(days=6):
+    if last - first < timedelta(days=6) or not look.submits():
         return {}
     one = people[0].id if len(people) == 1 else None
-    entries = look.account.mirror.entries(first, last, one)
-    return unsubmitted(entries, company.first_weekday, is_used=_submits(look, entries))
-
-
-def _submits(look: Look, entries: Sequence[TimeEntry]) -> bool:
-    """Whether anybody submits time here: the account could, and many do not."""
-    if is_submitted(entries):
-        return True
-    today = look.now.date()
-    return is_submitted(look.account.mirror.entries(today - MEMORY, today))
+    return weeks_of(look.account.mirror.unsubmitted(first, last, one), look.first_weekday)
 
 
 def _is_meeting(look: Look, person: Person) -> bool:

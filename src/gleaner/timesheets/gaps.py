@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from gleaner.core.catalog import TaskId, UserId
-from gleaner.core.entries import TimeEntry
+from gleaner.core.entries import Posted, TimeEntry
 from gleaner.core.time import ZERO
 from gleaner.timesheets.expected import Expected, said
 
@@ -76,7 +76,7 @@ class Sheet:
 
 
 def logged_of(
-    entries: Iterable[TimeEntry], time_off_tasks: frozenset[TaskId] = frozenset()
+    entries: Iterable[TimeEntry | Posted], time_off_tasks: frozenset[TaskId] = frozenset()
 ) -> tuple[timedelta, timedelta]:
     """Hours in Harvest and hours on a running timer, without what was logged as time off."""
     logged = running = ZERO

@@ -15,7 +15,6 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from gleaner.core.catalog import UserId
-from gleaner.core.entries import TimeEntry
 from gleaner.core.time import ZERO, Span, week_of
 from gleaner.timesheets.gaps import Sheet
 
@@ -286,11 +285,6 @@ def lacking_in(one: Situation, week: Week) -> tuple[Sheet, ...]:
     return tuple(sheet for sheet in days if sheet is not None and sheet.missing > ZERO)
 
 
-def is_submitted(entries: Iterable[TimeEntry]) -> bool:
-    """Whether any of it is submitted or approved."""
-    return any(entry.approval_status in ("submitted", "approved") for entry in entries)
-
-
 def usual_end(ends: Iterable[time]) -> time | None:
     """When somebody mostly stops: the middle one of the days' *ends*; None where there are fewer than five.
 
@@ -301,17 +295,17 @@ def usual_end(ends: Iterable[time]) -> time | None:
     return known[len(known) // 2] if len(known) >= _FEWEST_DAYS else None
 
 
-def unsubmitted(
-    entries: Iterable[TimeEntry], first_weekday: int, *, is_used: bool
+def weeks_of(
+    person_days: Iterable[tuple[UserId, date]], first_weekday: int
 ) -> Mapping[UserId, frozenset[date]]:
-    """First days of the weeks of which somebody has time that is not submitted.
+    """First days of the weeks that *person_days* lie in, by person.
 
-    Nobody's unless submitting *is_used* in the account.
+    >>> weeks_of([(UserId(1), date(2026, 3, 10)), (UserId(1), date(2026, 3, 13))], 0)
+    {1: frozenset({datetime.date(2026, 3, 9)})}
     """
     found = defaultdict[UserId, set[date]](set)
-    for entry in entries if is_used else ():
-        if entry.approval_status == "unsubmitted":
-            found[entry.user_id].add(week_of(entry.spent_date, first_weekday)[0])
+    for user_id, day in person_days:
+        found[user_id].add(week_of(day, first_weekday)[0])
     return {user_id: frozenset(weeks) for user_id, weeks in found.items()}
 
 

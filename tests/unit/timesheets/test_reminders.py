@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gleaner.core.catalog import EntryId, ProjectId, TaskId, UserId
-from gleaner.core.entries import ApprovalStatus, TimeEntry
+from gleaner.core.catalog import UserId
 from gleaner.core.time import ZERO
 from gleaner.timesheets.expected import Expected, Part
 from gleaner.timesheets.gaps import Sheet
@@ -27,10 +25,9 @@ from gleaner.timesheets.reminders import (
     Wish,
     WorkTime,
     candidates,
-    is_submitted,
     is_weekly_only,
     judged,
-    unsubmitted,
+    weeks_of,
 )
 
 BERLIN, HOUR, MINUTE = ZoneInfo("Europe/Berlin"), timedelta(hours=1), timedelta(minutes=1)
@@ -263,19 +260,14 @@ def test_a_complete_week_is_asked_about_where_it_is_not_submitted() -> None:
     assert said(person(weeks=(week,)), at(MONDAY, "09:00")) == "nothing is due now"
 
 
-def entry(user: int, day: date, status: ApprovalStatus | None) -> TimeEntry:
-    return TimeEntry(
-        EntryId(1), UserId(user), ProjectId(1), TaskId(1), day, Decimal(1), approval_status=status
-    )
-
-
-def test_only_where_people_submit_is_anything_unsubmitted() -> None:
-    of_ana, of_bo = entry(1, TUESDAY, "unsubmitted"), entry(2, MONDAY, "submitted")
-    assert not is_submitted([of_ana, entry(3, MONDAY, None)])
-    assert is_submitted([of_ana, of_bo])
-    assert unsubmitted([of_ana], 0, is_used=False) == {}
-    assert unsubmitted([of_ana, of_bo], 0, is_used=True) == {1: {MONDAY}}
-    assert unsubmitted([of_ana], 6, is_used=True) == {1: {MONDAY - timedelta(days=1)}}
+def test_a_day_lies_in_the_week_that_the_company_counts() -> None:
+    ana, bo = UserId(1), UserId(2)
+    days = [(ana, TUESDAY), (ana, MONDAY), (bo, MONDAY)]
+    assert weeks_of(days, 0) == {1: {MONDAY}, 2: {MONDAY}}
+    assert weeks_of([(ana, MONDAY), (ana, MONDAY - timedelta(days=1))], 0) == {
+        1: {MONDAY, MONDAY - timedelta(days=7)}
+    }
+    assert weeks_of(days, 6) == {1: {MONDAY - timedelta(days=1)}, 2: {MONDAY - timedelta(days=1)}}
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,28 @@ class Copy:
             for rows in connection.execution_options(yield_per=5_000).execute(asked).partitions():
                 yield from rows
 
+    def is_submitted(self, first: date, last: date) -> bool:
+        """Whether any time of those days is submitted or approved; the database stops at the first."""
+        status = self._status()
+        asked = self._of_days(first, last, status.in_(("submitted", "approved")))
+        with self._engine.connect() as connection:
+            return connection.execute(asked.limit(1)).first() is not None
+
+    def unsubmitted(self, first: date, last: date, user_id: UserId | None = None) -> set[tuple[UserId, date]]:
+        """The person-days that hold time which could be submitted and is not."""
+        more = () if user_id is None else (mirror.c.user_id == user_id,)
+        asked = self._of_days(first, last, *more, self._status() == "unsubmitted").distinct()
+        with self._engine.connect() as connection:
+            return {(UserId(row.user_id), row.on_date) for row in connection.execute(asked)}
+
+    def _of_days(self, first: date, last: date, *more: sa.ColumnElement[bool]) -> sa.Select[Any]:
+        there = (*self._of("time_entries"), mirror.c.on_date.between(first, last))
+        return sa.select(mirror.c.user_id, mirror.c.on_date).where(*there, *more)
+
+    def _status(self) -> sa.ColumnElement[Any]:
+        dialect = self._engine.dialect.name
+        return inside(dialect, parsed(dialect, mirror.c.payload), "approval_status")
+
     def ids(self, resource: str, within: tuple[date, date] | None = None) -> set[int]:
         """The ids we hold; *within* two dates, both included, for time entries."""
         asked = sa.select(mirror.c.id).where(*self._of(resource))

@@ -103,6 +103,18 @@ class Mirror:
             self.as_of()
         return self._copy.posted(first, last)
 
+    def is_submitted(self, first: date, last: date) -> bool:
+        """Whether any time of those days is submitted or approved."""
+        if self._known is None:
+            self.as_of()
+        return self._copy.is_submitted(first, last)
+
+    def unsubmitted(self, first: date, last: date, user_id: UserId | None = None) -> set[tuple[UserId, date]]:
+        """The person-days of those that hold time which could be submitted and is not."""
+        if self._known is None:
+            self.as_of()
+        return self._copy.unsubmitted(first, last, user_id)
+
     def as_of(self) -> datetime:
         """Until when the entries are right, by our clock. Raises Unavailable before the first sync."""
         state = self._copy.state("time_entries")

@@ -363,8 +363,9 @@ def dump(proposal: Proposal) -> str:
     return _adapter().dump_json(proposal).decode()
 
 
+@lru_cache(maxsize=10_000)
 def load(text: str) -> Proposal:
-    """The proposal that :func:`dump` wrote."""
+    """The proposal that :func:`dump` wrote. Remembered: what was decided is learnt from again in each pass."""
     return _adapter().validate_json(text)
 
 

@@ -6,7 +6,7 @@ something by hand they look whether it is there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -53,13 +53,24 @@ def blocks_of(activity: Activity, on: date, truth: Truth) -> list[Block]:
     return [block] if block is not None else []
 
 
-def answer(proposal: Proposal, activity: Activity, truth: Truth, entries: Sequence[TimeEntry]) -> Answer:
-    """What the person says to *proposal*, knowing what they did and what is in their timesheet (*entries*)."""
+def answer(
+    proposal: Proposal,
+    activity: Activity,
+    truth: Truth,
+    entries: Sequence[TimeEntry],
+    filled: Collection[int] = (),
+) -> Answer:
+    """What the person says to *proposal*, knowing what they did and what is in their timesheet (*entries*).
+
+    *filled* are positions of blocks that they logged by hand for a message themselves.
+    """
     action = proposal.action
     assert isinstance(action, CreateTimeEntry), "the demo proposes new entries only"
     blocks = blocks_of(activity, proposal.on, truth)
     if not blocks:
         return Answer("dismiss", why="not work")
+    if all(truth.positions[id(block)] in filled for block in blocks):
+        return Answer("dismiss", why="already logged")
     main = max(blocks, key=lambda block: block.hours)
     project_id, task_id = main.project_id, main.task_id
     is_coding = isinstance(activity.detail, Coding)
@@ -90,7 +101,7 @@ def by_hand(
 
     Nothing for what they see in the timesheet already.
 
-    *covered* are positions of blocks that an entry by Gleaner stands for.
+    *covered* are positions of blocks that an entry by Gleaner stands for, or one that was logged for a message.
     """
     if not habit.covers:
         return habit.hours, ()
@@ -103,3 +114,37 @@ def by_hand(
     hours = habit.hours if share == 1 else (habit.hours * share).quantize(Decimal("0.01"))
     logged = sum((entry.hours for entry in entries), Decimal(0))
     return min(hours, max(Decimal(0), Decimal(24) - logged)), open_
+
+
+def rest_of_day(
+    user_id: int,
+    day: date,
+    truth: Truth,
+    entries: Sequence[TimeEntry],
+    now: datetime,
+    written: Collection[int] = (),
+) -> list[tuple[Block, Decimal, tuple[int, ...]]]:
+    """What somebody did on *day* until *now* and does not see among the day's *entries*, a project at a time.
+
+    The longest block of it, for the project and task, the hours, and the positions of the blocks they stand for: not
+    those of *written*, for which there is an entry of Gleaner's that they see. People
+    round down to quarters of an hour, and log no more than the day lacks as a whole: where Gleaner has estimated one
+    project too long, they leave as much out of another.
+    """
+    done = [block for block in truth.on(user_id, day) if block.end <= now]
+    left = _hours(done) - sum((entry.hours for entry in entries), Decimal(0))
+    found = []
+    for project_id in dict.fromkeys(block.project_id for block in done):
+        same = [block for block in done if block.project_id == project_id]
+        logged = sum((entry.hours for entry in entries if entry.project_id == project_id), Decimal(0))
+        hours = min(_hours(same) - logged, left) // CLOSE_ENOUGH * CLOSE_ENOUGH
+        if hours > 0:
+            left -= hours
+            longest = max(same, key=lambda block: block.hours)
+            positions = (truth.positions[id(block)] for block in same)
+            found.append((longest, hours, tuple(one for one in positions if one not in written)))
+    return found
+
+
+def _hours(blocks: Iterable[Block]) -> Decimal:
+    return sum((block.hours for block in blocks), Decimal(0))

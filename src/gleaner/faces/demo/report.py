@@ -47,6 +47,14 @@ class Report:
     seconds: float
     seed: int
     decisions: Mapping[str, int]
+    hours_logged_for_messages: Decimal = Decimal(0)
+    """What people logged by hand when they answered a message: nobody saw that work."""
+    messages_sent: int = 0
+    messages_answered: int = 0
+    messages_per_person_week: float = 0.0
+    most_messages_a_day: int = 0
+    """To one person, by their own clock."""
+    most_messages_a_week: int = 0
     troubles: Sequence[str] = ()
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ class Sandbox:
     """The owner's, an administrator."""
     somebody: str
     """A member's address, to try things on."""
-    process: subprocess.Popen[str]
+    pid: int
 
     def set_clock(self, now: datetime) -> None:
         """Let it be *now* in the sandbox: calendars and repositories look as they did then."""
@@ -45,6 +46,13 @@ class Sandbox:
 @contextmanager
 def started(folder: Path, seed: int, now: datetime, *, keep: bool) -> Iterator[Sandbox]:
     """A sandbox with the agency of *seed*, its files in *folder*; stopped afterwards unless *keep*."""
+    with starting(folder, seed, now, keep=keep) as ready:
+        yield ready()
+
+
+@contextmanager
+def starting(folder: Path, seed: int, now: datetime, *, keep: bool) -> Iterator[Callable[[], Sandbox]]:
+    """The same, not waited for: what is given waits, so that several may start at once."""
     command = [
         sys.executable, "-m", "gleaner_sandbox", "serve", "--seed", "agency", "--seed-number", str(seed),
         "--clock", now.isoformat(), "--state", str(folder / "harvest.db"), "--world", str(folder / "world"),
@@ -55,12 +63,7 @@ def started(folder: Path, seed: int, now: datetime, *, keep: bool) -> Iterator[S
             command, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=keep
         )
     try:
-        assert process.stdout is not None, "it was asked for"
-        line = process.stdout.readline()
-        if not line:
-            text = (folder / "sandbox.log").read_text(encoding="utf-8")[-800:]
-            raise Unavailable(f"the sandbox did not start: {text}")
-        yield _sandbox(json.loads(line), process)
+        yield partial(_ready, process, folder)
     finally:
         if not keep or sys.exc_info()[0] is not None:
             process.terminate()
@@ -69,10 +72,16 @@ def started(folder: Path, seed: int, now: datetime, *, keep: bool) -> Iterator[S
             process.stdout.close()
 
 
-def _sandbox(said: Mapping[str, Any], process: subprocess.Popen[str]) -> Sandbox:
+def _ready(process: subprocess.Popen[str], folder: Path) -> Sandbox:
+    assert process.stdout is not None, "it was asked for"
+    line = process.stdout.readline()
+    if not line:
+        text = (folder / "sandbox.log").read_text(encoding="utf-8")[-800:]
+        raise Unavailable(f"the sandbox did not start: {text}")
+    said: Mapping[str, Any] = json.loads(line)
     account = said["accounts"][0]
     owner = next(person for person in account["people"] if "administrator" in person["access_roles"])
     member = next(person for person in account["people"] if "member" in person["access_roles"])
     return Sandbox(
-        said["base_url"], said["control_url"], account["id"], owner["token"], member["email"], process
+        said["base_url"], said["control_url"], account["id"], owner["token"], member["email"], process.pid
     )

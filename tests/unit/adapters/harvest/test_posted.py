@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
 import sqlalchemy as sa
 
 from gleaner.adapters.harvest.copy import Copy, row
 from gleaner.adapters.harvest.encoding import Raw
-from gleaner.core.catalog import AccountId
+from gleaner.core.catalog import AccountId, UserId
 
 FIRST, LAST = date(2026, 3, 9), date(2026, 3, 15)
 
@@ -61,3 +62,29 @@ def test_there_are_as_many_as_there_are(store: sa.Engine) -> None:
     """More than the database hands over at once."""
     copy = copied(store, *(entry(number) for number in range(1, 5_203)))
     assert len({one.id for one in copy.posted(FIRST, LAST)}) == 5_202
+
+
+def test_what_is_submitted_and_what_is_not_are_told_apart(store: sa.Engine) -> None:
+    ana, bo = {"id": 7, "name": "Ana"}, {"id": 8, "name": "Bo"}
+    copy = copied(
+        store,
+        entry(1, user=ana, approval_status="unsubmitted"),
+        entry(2, user=ana, approval_status="unsubmitted"),
+        entry(3, "2026-03-11", user=bo, approval_status="unsubmitted"),
+        entry(4, "2026-03-12", user=bo, approval_status=None),
+        entry(5, "2026-03-16", user=bo, approval_status="unsubmitted"),
+    )
+    assert not copy.is_submitted(FIRST, LAST)
+    assert copy.unsubmitted(FIRST, LAST) == {(7, date(2026, 3, 10)), (8, date(2026, 3, 11))}
+    assert copy.unsubmitted(FIRST, LAST, UserId(8)) == {(8, date(2026, 3, 11))}
+
+
+@pytest.mark.parametrize("status", ["submitted", "approved"])
+def test_one_entry_that_somebody_submitted_is_enough_in_its_account_and_days(
+    store: sa.Engine, status: str
+) -> None:
+    copy = copied(store, entry(1), entry(2, "2026-03-12", approval_status=status))
+    assert copy.is_submitted(FIRST, LAST)
+    assert not copy.is_submitted(FIRST, date(2026, 3, 11))
+    assert not Copy(store, AccountId(2)).is_submitted(FIRST, LAST)
+    assert copy.unsubmitted(FIRST, LAST) == set()

@@ -32,32 +32,27 @@ def demo(
 ) -> None:
     """Walk four weeks of a small agency, day by day: calendars, repositories, forgetful people, a Harvest of its own.
 
+    The weeks are walked twice at the same time: once Gleaner reminds people, once it does not.
     Nothing leaves this machine and no account is needed.
     """
-    from datetime import UTC, datetime, time
-
     from gleaner.core.errors import ConfigError
     from gleaner.faces.cli.session import print_json, progress, say, tell
-    from gleaner.faces.demo.sandbox import FIRST_MORNING, started
+    from gleaner.faces.demo.manners import Manners
+    from gleaner.faces.demo.months import walked
     from gleaner.faces.demo.show import as_json, report_lines, what_next
-    from gleaner.faces.demo.truth import read
-    from gleaner.faces.demo.walk import walk
 
     with _place(folder, once=once) as place:
         if any(place.iterdir()):
             raise ConfigError(f"{place} is not empty; remove it or give another --folder")
         tell(f"A simulated agency (seed {seed}) and its Harvest are starting …")
-        morning = datetime.combine(FIRST_MORNING, time(6, tzinfo=UTC))
-        with started(place, seed, morning, keep=not once) as sandbox:
-            truth = read(place / "world")
-            report = walk(place, sandbox, truth, progress(), seed=seed)
+        with walked(place, seed, progress(), manners=Manners(), keep=not once) as (months, sandbox):
             if json:
-                print_json(as_json(report))
+                print_json(as_json(months))
             else:
-                say(*report_lines(report))
+                say(*report_lines(months))
             if not once:
                 tell(*what_next(place, sandbox))
-    raise typer.Exit(1 if report.duplicate_entries else 0)
+    raise typer.Exit(1 if months.duplicate_entries else 0)
 
 
 @contextmanager
