@@ -43,12 +43,34 @@ def flat(report: Mapping[str, Value]) -> dict[str, float]:
             continue
         if name == _WITHOUT and isinstance(value, Mapping):
             numbers |= {f"{part}, without reminders": amount for part, amount in flat(value).items()}
+        elif name == "month" and isinstance(value, Mapping):
+            numbers |= of_month(value)
         elif isinstance(value, Mapping):
             numbers |= {f"{name} {part}": float(amount) for part, amount in value.items()}
         elif isinstance(value, Sequence):
             numbers[name] = float(len(value))
         else:
             numbers[name] = float(value)
+    return numbers
+
+
+def of_month(month: Mapping[str, Any]) -> dict[str, float]:
+    """What was invoiced as a share of what was truly worked, by currency, and the rest as numbers.
+
+    >>> one = {"currency": "EUR", "amount": 90.0, "by_habit": 60.0, "true": 100.0, "is_sent": True}
+    >>> of_month({"invoices": [one], "alerts": ["a"]})
+    {'invoices': 1.0, 'invoices sent': 1.0, 'share invoiced, EUR': 0.9, 'share by habit, EUR': 0.6, 'alerts': 1.0}
+    """
+    made = month["invoices"]
+    numbers = {"invoices": float(len(made)), "invoices sent": float(sum(one["is_sent"] for one in made))}
+    for currency in sorted({one["currency"] for one in made}):
+        those = [one for one in made if one["currency"] == currency]
+        true = sum(one["true"] for one in those) or 1.0
+        numbers[f"share invoiced, {currency}"] = sum(one["amount"] for one in those) / true
+        numbers[f"share by habit, {currency}"] = sum(one["by_habit"] for one in those) / true
+    for name, value in month.items():
+        if name != "invoices":
+            numbers[name] = float(len(value)) if isinstance(value, list) else float(value)
     return numbers
 
 
@@ -61,7 +83,7 @@ def rows(reports: Mapping[int, Mapping[str, float]]) -> Iterable[list[str]]:
 
 
 def _said(name: str, value: float) -> str:
-    if name.startswith("compliance"):
+    if name.startswith(("compliance", "share")):
         return f"{value:.1%}"
     return f"{value:g}" if value.is_integer() else f"{value:.2f}"
 

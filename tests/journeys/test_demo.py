@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import pytest
 
 from gleaner import config
@@ -31,7 +33,7 @@ KEYS = {
     "people", "weeks", "compliance_before", "compliance_after", "hours_recovered", "revenue_recovered",
     "entries_posted_unattended", "wrong_project_hours", "duplicate_entries", "invented_hours",
     "decisions_per_person_day", "harvest_requests", "seconds", "messages_sent", "messages_per_person_week",
-    "without_reminders", "manners",
+    "without_reminders", "manners", "month",
 }  # fmt: skip
 
 
@@ -73,6 +75,22 @@ def check_messages(months: Months, written: str) -> None:
     assert reminded.hours_logged_for_messages > 0
 
 
+def check_month(month: dict[str, Any], sandbox: Sandbox) -> None:
+    """Every client has an invoice that went out, for most of what was truly worked and for more than by habit."""
+    made = month["invoices"]
+    assert len(made) >= 5
+    assert all(one["is_sent"] for one in made)
+    assert month["trouble"] == []
+    for one in made:
+        assert one["by_habit"] < one["amount"] < one["true"] * 1.05
+    assert sum(one["amount"] for one in made) > 0.9 * sum(one["true"] for one in made)
+    assert (month["budgets_that_differ"], month["receipts_not_filed_twice"]) == (0, 1)
+    assert month["costs"] == month["expenses_as_spent"] > 10
+    assert len(month["alerts"]) >= 1
+    mails = httpx2.get(f"{sandbox.control_url}/outbox").json()["outbox"]
+    assert len([mail for mail in mails if mail["kind"] == "invoice" and mail["attachments"]]) == len(made)
+
+
 @pytest.mark.timeout(600)
 def test_four_weeks_recover_hours_and_a_second_time_posts_nothing(tmp_path: Path) -> None:
     bar = Bar()
@@ -91,6 +109,7 @@ def test_four_weeks_recover_hours_and_a_second_time_posts_nothing(tmp_path: Path
         assert any("Duplicates" in line for line in report_lines(months))
         assert bar.done == bar.all > 100, "it goes to its end, and not beyond"
         check_messages(months, (tmp_path / MESSAGES).read_text(encoding="utf-8"))
+        check_month(said["month"], sandbox)
         before = references(sandbox, truth)
         assert set(before.values()) == {1}
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from gleaner.core.entries import TimeEntry
 from gleaner.core.money import Money
+from gleaner.faces.demo.money import Month
 from gleaner.faces.demo.truth import Habit, Truth
 
 
@@ -56,6 +57,8 @@ class Report:
     """To one person, by their own clock."""
     most_messages_a_week: int = 0
     troubles: Sequence[str] = ()
+    month: Month | None = None
+    """What it came to in money; None in the month without reminders, which is not invoiced."""
 
 
 def compliance(hours: Mapping[tuple[int, date], Decimal], truth: Truth) -> float:

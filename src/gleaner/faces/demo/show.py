@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gleaner.config import ReminderSettings
+from gleaner.faces.demo.money import Month
 from gleaner.faces.demo.months import WITHOUT, Months
 from gleaner.faces.demo.report import Report
 from gleaner.faces.demo.sandbox import Sandbox
@@ -25,7 +26,21 @@ def as_json(months: Months) -> dict[str, Any]:
 
 def _plain(report: Report) -> dict[str, Any]:
     plain = asdict(report) | {"troubles": list(report.troubles)}
-    return {name: float(value) if isinstance(value, Decimal) else value for name, value in plain.items()}
+    if plain["month"] is None:
+        del plain["month"]
+    return {name: _floats(value) for name, value in plain.items()}
+
+
+def _floats(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return float(value)
+        case dict():
+            return {name: _floats(one) for name, one in value.items()}
+        case list() | tuple():
+            return [_floats(one) for one in value]
+        case _:
+            return value
 
 
 def report_lines(months: Months) -> Iterator[str]:
@@ -47,6 +62,9 @@ def report_lines(months: Months) -> Iterator[str]:
         f" and {one.most_messages_a_week} a week;"
     )
     yield f"the caps are {allowed.a_day} a day and {allowed.a_week} a week."
+    if one.month is not None:
+        yield ""
+        yield from _month(one.month)
     yield ""
     yield "The people are simulated. By hand they log as forgetful people do; proposals they answer from the truth:"
     yield "they accept what is right, correct what is wrong, and dismiss what was no work or is logged already. How"
@@ -57,6 +75,31 @@ def report_lines(months: Months) -> Iterator[str]:
     for report in both:
         for trouble in report.troubles:
             yield f"  Trouble: {trouble}"
+
+
+def _month(month: Month) -> Iterator[str]:
+    """The invoices of the month with reminders, beside what really happened."""
+    sent = sum(one.is_sent for one in month.invoices)
+    count = len(month.invoices)
+    yield f"The morning after: {count} invoices drafted and proven to the cent, {sent} approved and mailed."
+    yield _row("", "by habit alone", "invoiced", "truly worked")
+    for one in sorted(month.invoices, key=lambda one: one.number):
+        cells = (f"{amount:,.2f} {one.currency}" for amount in (one.by_habit, one.amount, one.true))
+        yield _row(one.client, *cells)
+    for currency, amount, by_habit, true in month.by_currency:
+        if true:
+            yield f"  In {currency} that is {amount / true:.1%} of the truth, instead of {by_habit / true:.1%}."
+    yield (
+        f"Expenses: {month.costs} costs, {month.expenses_as_spent} in Harvest to the cent,"
+        f" {month.expenses_on_invoices} on these invoices, {month.without_receipt} without a receipt."
+    )
+    yield f"Receipts that came twice and were filed once: {month.receipts_not_filed_twice}."
+    differ = "all as" if not month.budgets_that_differ else f"{month.budgets_that_differ} not as"
+    yield f"Budgets: {month.budgets}, {differ} Harvest's own report says. Managers would be told:"
+    for subject in month.alerts or ("nothing",):
+        yield f"  {subject}"
+    for trouble in month.trouble:
+        yield f"  Trouble: {trouble}"
 
 
 def _row(name: str, *cells: str) -> str:
