@@ -43,6 +43,7 @@ mirror = sa.Table(
     sa.Column("on_date", sa.Date),
     sa.Column("payload", sa.Text, nullable=False),
     sa.Index("ix_mirror_account_id_resource_on_date", "account_id", "resource", "on_date"),
+    sa.Index("ix_mirror_account_id_resource_user_id_on_date", "account_id", "resource", "user_id", "on_date"),
 )
 """One Harvest object as Harvest sent it (JSON text). ``on_date`` and ``user_id`` are filled for time entries."""
 
@@ -87,6 +88,7 @@ proposal = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Index("ix_proposal_account_id_on_date", "account_id", "on_date"),
+    sa.Index("ix_proposal_account_id_user_id_on_date", "account_id", "user_id", "on_date"),
     sa.Index("ix_proposal_account_id_state", "account_id", "state"),
     sa.Index("ix_proposal_account_id_short", "account_id", "short"),
     sa.Index("ix_proposal_account_id_activity_key", "account_id", "activity_key"),
