@@ -12,19 +12,21 @@ from tests.fakes import FakeClock
 from tests.journeys.conftest import Builder
 from tests.journeys.test_amended_coding import control
 from tests.journeys.test_links import KEY
-from tests.journeys.world import ANA, BO, CY, TUESDAY, World, meeting
+from tests.journeys.world import ANA, BO, CY, TUESDAY, World, day_of, meeting
 
 from gleaner.adapters.store.reminders import DOUBTFUL_AFTER, StoredReminders
 from gleaner.app.account import Account, open_account
 from gleaner.app.answering import answer
 from gleaner.app.daemon.job import all_jobs
 from gleaner.app.daemon.schedule import Due
+from gleaner.app.looking import look
 from gleaner.app.reminding import Reminded, due_now, remind
 from gleaner.app.sheets import sheets
 from gleaner.app.wishing import wish
 from gleaner.config import ScheduleSettings
 from gleaner.core.errors import Refused, Unavailable
 from gleaner.core.messages import Deed, Message, Recipient, Verb
+from gleaner.core.silent import SILENT
 from gleaner.notify.channel import channels
 from gleaner.timesheets.reminders import Wish
 
@@ -254,6 +256,22 @@ def test_nobody_is_written_to_in_the_middle_of_a_meeting(account: Account, offic
     done = remind(account)
     assert told(done) == [(ANA, "sent")]
     assert done.quiet["in a meeting"] == 1
+
+
+@pytest.mark.parametrize("title", ["Focus time", "Deep work"])
+def test_focus_time_is_left_alone_and_afterwards_it_is_said(
+    office: World, clock: FakeClock, title: str
+) -> None:
+    own = "BEGIN:VEVENT\nUID:1\nDTSTAMP:20260310T000000Z\nDTSTART;TZID=Europe/Berlin:20260310T163000\n"
+    office.calendar(BO, f"{own}DTEND;TZID=Europe/Berlin:20260310T172500\nSUMMARY:{title}\nEND:VEVENT")
+    with open_account(office.config, clock=clock) as account:
+        look(account, day_of(), day_of(), SILENT)
+        done = remind(account)
+        assert (told(done), done.quiet["not to be disturbed"]) == ([(ANA, "sent")], 1)
+        # The block was moved away, which the next look at the calendar sees.
+        office.calendar(BO)
+        look(account, day_of(), day_of(), SILENT)
+        assert told(remind(account)) == [(BO, "sent")]
 
 
 @pytest.mark.parametrize(

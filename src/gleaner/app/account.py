@@ -28,6 +28,7 @@ from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
 from gleaner.adapters.store.ladder import StoredLadder
 from gleaner.adapters.store.people import StoredPeople
+from gleaner.adapters.store.quiet import StoredQuiet
 from gleaner.adapters.store.receipts import StoredReceipts
 from gleaner.adapters.store.time_off import StoredTimeOff
 from gleaner.app.access import Access, opened_access, secrets_of, user_agent
@@ -114,6 +115,11 @@ class Account:
     @cached_property
     def time_off(self) -> StoredTimeOff:
         return StoredTimeOff(self.engine, self.id)
+
+    @cached_property
+    def quiet(self) -> StoredQuiet:
+        """When calendars say that people are not to be disturbed."""
+        return StoredQuiet(self.engine, self.id)
 
     @cached_property
     def absences(self) -> StoredAbsences:

@@ -108,6 +108,8 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
         found = (*past, *moved, *seen.activities)
         dated = {activity.key: day_of(activity, people[activity.user_id]) for activity in found}
         account.activities.keep(found, dated, now=account.clock.now(), whole=whole, first=first, last=last)
+        window = _window(account, first, last)
+        account.quiet.keep(seen.quiet, window, complete=seen.complete, now=account.clock.now())
         account.time_off.keep(seen.time_off, complete=seen.complete, first=first, last=last)
         hide(account, {*seen.private, *before.private}, seen=dated)
         for name in seen.complete:

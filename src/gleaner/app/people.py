@@ -22,6 +22,7 @@ _SAYS = {
     "expenses": "Your expenses in Harvest, as last copied.",
     "assignments": "The projects you may log to, as last copied from Harvest.",
     "activities": "What was seen of your work in calendars and repositories.",
+    "quiet": "When your calendar says that you are not to be disturbed, of today on; not what for.",
     "time_off": "Days on which your calendar says that you are away; not what for.",
     "absences": "Days on which you are due less because somebody said so here: why, who, when, and whether it was taken"
     " back.",

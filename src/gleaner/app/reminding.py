@@ -164,6 +164,8 @@ def _due(look: Look, people: Collection[Person] | None) -> tuple[list[tuple[Pers
                 quiet[verdict.why_not] += 1
             elif _is_meeting(look, person):
                 quiet["in a meeting"] += 1
+            elif look.account.quiet.holds(person.id, look.now):
+                quiet["not to be disturbed"] += 1
             else:
                 due.append((person, verdict.due))
     return sorted(due, key=lambda one: one[0].name), quiet

@@ -13,7 +13,7 @@ from typing import Literal
 
 from gleaner.capture import days_off, titles
 from gleaner.capture.attendance import Attended, attended
-from gleaner.capture.observed import LONGEST_EVENT, PRIVATE_TITLE, Event, TimeOff
+from gleaner.capture.observed import LONGEST_EVENT, PRIVATE_TITLE, Event, Quiet, TimeOff
 from gleaner.core.activities import Activity, Meeting, Problem, Skipped
 from gleaner.core.catalog import Catalog, Person, UserId
 from gleaner.core.time import Span, local_date, spoken
@@ -53,6 +53,10 @@ class Filters:
     """Invitations nobody answered."""
 
 
+_FOCUS = "it is focus time, not a meeting"
+_BLOCK = "it is a block of time, not a meeting"
+
+
 @dataclass(frozen=True)
 class Meetings:
     """What a set of calendar events comes to."""
@@ -65,6 +69,8 @@ class Meetings:
     """Keys of the activities whose event is private, left out or not: what it said before is to go."""
     away: Mapping[UserId, tuple[Span, ...]] = field(default_factory=dict)
     """When people surely did something else: private events and absences. No coding is placed there."""
+    quiet: tuple[Quiet, ...] = ()
+    """The same and focus time: nobody is to be disturbed then."""
 
 
 def meetings(
@@ -89,6 +95,7 @@ def meetings(
     skipped: list[Skipped] = []
     off_days = days_off.holidays((event for event in every if event.holidays), people, country)
     away: dict[UserId, list[Span]] = {}
+    quiet: list[Quiet] = []
     private: list[str] = []
     for person, event in _once(known):
         chosen = (by_calendar or {}).get(event.source) or (by_person or {}).get(person.id, filters)
@@ -101,8 +108,11 @@ def meetings(
         if reason:
             what = PRIVATE_TITLE if event.is_private else event.title
             skipped.append(Skipped(what, event.span.start, person.id, reason))
-            if _is_away(event, is_absence=off is not None):
+            is_away = _is_away(event, is_absence=off is not None)
+            if is_away:
                 away.setdefault(person.id, []).append(event.span)
+            if is_away or reason in (_FOCUS, _BLOCK):
+                quiet.append(Quiet(person.id, event.span, event.source))
         else:
             activities.append(_activity(event, person, chosen))
     strangers = sorted(address for address, person in owners.items() if person is None)
@@ -113,6 +123,7 @@ def meetings(
         problems=tuple(_stranger(address, ordered) for address in strangers),
         private=tuple(private),
         away={user_id: tuple(spans) for user_id, spans in away.items()},
+        quiet=tuple(quiet),
     )
 
 
@@ -195,7 +206,7 @@ def _time_reason(event: Event, person: Person, filters: Filters) -> str:
     if filters.out_of_office and event.busy_kind == "out-of-office":
         return "it is an absence"
     if filters.focus and event.busy_kind == "focus":
-        return "it is focus time, not a meeting"
+        return _FOCUS
     if not event.is_all_day and event.span.duration > LONGEST_EVENT:
         return (
             f"it lasts {spoken(event.span.duration)}, longer than any meeting: if it is one, correct its end; "
@@ -214,7 +225,7 @@ def _title_reason(event: Event, person: Person, filters: Filters) -> str:
         # Others take part: whatever it is called, it was not the person's own block.
         return ""
     if filters.focus and titles.says_only(title, titles.BLOCKS, names):
-        return "it is a block of time, not a meeting"
+        return _BLOCK
     if filters.travel and (
         titles.says_only(title, titles.TRAVEL, names) or titles.starts_with(title, titles.TRAVEL_STARTS)
     ):

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from gleaner.capture.coding import RhythmOf, coding, no_rhythm
 from gleaner.capture.filters import Filters, meetings
 from gleaner.capture.folding import folded
-from gleaner.capture.observed import Observed, TimeOff
+from gleaner.capture.observed import Observed, Quiet, TimeOff
 from gleaner.capture.source import Cache, Source, Witness
 from gleaner.capture.strands import Strands
 from gleaner.core.activities import Activity, Meeting, Problem, Skipped
@@ -35,6 +35,7 @@ class Captured:
     """Oldest first."""
     skipped: tuple[Skipped, ...] = ()
     time_off: tuple[TimeOff, ...] = ()
+    quiet: tuple[Quiet, ...] = ()
     problems: tuple[Problem, ...] = ()
     is_complete: bool = True
     """Every source was read whole. Otherwise something that is missing may still exist."""
@@ -101,6 +102,7 @@ def capture(
             activities=(*met.activities, *worked.activities),
             skipped=(*met.skipped, *worked.skipped),
             time_off=met.time_off,
+            quiet=met.quiet,
             problems=tuple(dict.fromkeys((*problems, *met.problems, *worked.problems))),
             is_complete=not incomplete,
             private=met.private,
@@ -142,6 +144,7 @@ def _within(window: Span, people: Catalog, captured: Captured) -> Captured:
         activities=tuple(sorted(activities, key=lambda each: (each.span, each.key))),
         skipped=tuple(sorted(skipped, key=lambda each: (each.at, each.what))),
         time_off=tuple(time_off),
+        quiet=tuple(each for each in captured.quiet if each.span.overlaps(window)),
     )
 
 

@@ -139,6 +139,15 @@ class Observed:
 
 
 @dataclass(frozen=True)
+class Quiet:
+    """A time in which somebody is not to be disturbed, as their calendar says; not what for."""
+
+    user_id: UserId
+    span: Span
+    source: str
+
+
+@dataclass(frozen=True)
 class TimeOff:
     """Days on which somebody is away, as their calendar says."""
 

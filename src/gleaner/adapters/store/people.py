@@ -25,6 +25,7 @@ from gleaner.adapters.store.tables import (
     ladder,
     ladder_step,
     proposal,
+    quiet,
     receipt,
     reminder,
     reminder_wish,
@@ -89,6 +90,9 @@ class StoredPeople:
         c = proposal.c
         theirs = {
             "activities": sa.select(activity).where(self._of(activity, user_id)).order_by(activity.c.on_date),
+            "quiet": sa.select(quiet.c.begins, quiet.c.ends, quiet.c.source)
+            .where(self._of(quiet, user_id))
+            .order_by(quiet.c.begins),
             "time_off": sa.select(time_off).where(self._of(time_off, user_id)).order_by(time_off.c.first_day),
             "absences": sa.select(absence).where(self._of(absence, user_id)).order_by(absence.c.id),
             "proposals": sa.select(proposal).where(self._of(proposal, user_id)).order_by(c.on_date, c.key),
@@ -193,7 +197,7 @@ class StoredPeople:
         self._forget_rules(connection, user_id)
         gone = {
             table.name: connection.execute(sa.delete(table).where(self._of(table, user_id))).rowcount
-            for table in (activity, time_off, absence, journal, job)
+            for table in (activity, time_off, quiet, absence, journal, job)
         }
         others = self._nobody(connection, user_id, addresses)
         # Feeds, and names of calendars that may be addresses: all of it may be read again.

@@ -147,6 +147,18 @@ time_off = sa.Table(
 )
 """Days on which somebody is away, as their calendar says. Never what for."""
 
+quiet = sa.Table(
+    "quiet",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("begins", UtcDateTime, primary_key=True),
+    sa.Column("ends", UtcDateTime, primary_key=True),
+    sa.Column("source", sa.String(200), nullable=False),
+)
+"""When somebody is not to be disturbed, as their calendar says: focus time, private events, absences. Never what for,
+and gone when it is over."""
+
 journal = sa.Table(
     "journal",
     metadata,
