@@ -93,6 +93,14 @@ def test_two_processes_may_start_at_once(database_url: str) -> None:
     assert [(process.communicate(timeout=60)[1], process.returncode) for process in started] == [("", 0)] * 3
 
 
+def test_many_processes_may_open_a_new_file_at_once(tmp_path: Path) -> None:
+    code = "import sys\nfrom gleaner.adapters.store.engine import make_engine\nmake_engine(sys.argv[1]).connect().close()"
+    for number in range(4):
+        command = [sys.executable, "-c", code, f"sqlite:///{tmp_path}/{number}.db"]
+        started = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(6)]
+        assert [process.communicate(timeout=60)[1] for process in started] == [""] * 6
+
+
 def test_a_database_that_cannot_be_opened_is_named_without_its_password() -> None:
     engine = make_engine("postgresql://ana:secret@127.0.0.1:1/nothing?connect_timeout=1")
     with pytest.raises(Unavailable) as caught:
