@@ -261,7 +261,20 @@ HELP = [
     *(["rates", name] for name in ("show", "check")),
     *(
         ["invoices", name]
-        for name in ("draft", "show", "simulate", "approve", "send", "mark-sent", "cancel", "again", "phase")
+        for name in (
+            "draft",
+            "show",
+            "simulate",
+            "approve",
+            "send",
+            "mark-sent",
+            "cancel",
+            "again",
+            "phase",
+            "rules",
+            "add-rules",
+            "remove-rule",
+        )
     ),
     *(["expenses", name] for name in ("list", "receipts", "add", "edit", "delete")),
     ["secrets", "rotate"],

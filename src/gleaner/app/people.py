@@ -41,6 +41,7 @@ _SAYS = {
     "reminder_wishes": "What you said about reminders: not now, or none.",
     "budget_alerts": "Messages about budgets that were sent to you, so that each is sent once.",
     "approvals": "Invoices that you let go.",
+    "billing_rules": "Billing rules that you added.",
     "decisions_for_others": "When you decided about somebody else's proposals. What they were about is theirs.",
     "lines_about_others": "When the journal names you in a line about somebody else. The line itself is theirs.",
     "forgotten": "That you were forgotten before, if you were, and how many decisions you had made.",

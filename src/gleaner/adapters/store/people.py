@@ -15,6 +15,7 @@ from gleaner.adapters.store.engine import insert_once
 from gleaner.adapters.store.tables import (
     absence,
     activity,
+    billing_rule,
     budget_alert,
     cache,
     correction,
@@ -40,6 +41,8 @@ from gleaner.core.errors import Unavailable
 from gleaner.core.proposals import State
 from gleaner.review.fading import bare_values
 
+NOBODY = "nobody@forgotten.invalid"
+"""In the place of an address that has to be one."""
 SOMEBODY = "somebody forgotten"
 """Stands for the address of a person who decided for others."""
 
@@ -117,6 +120,9 @@ class StoredPeople:
             "approvals": sa.select(invoice.c.rule, invoice.c.period, invoice.c.number, invoice.c.approved_at)
             .where(self._ours(invoice), invoice.c.approver_id == user_id)
             .order_by(invoice.c.approved_at),
+            "billing_rules": sa.select(billing_rule.c.name, billing_rule.c.made_at)
+            .where(self._ours(billing_rule), billing_rule.c.maker_id == user_id)
+            .order_by(billing_rule.c.name),
             "used_links": sa.select(used_link.c.verb, used_link.c.used_at)
             .where(self._of(used_link, user_id))
             .order_by(used_link.c.used_at),
@@ -257,11 +263,24 @@ class StoredPeople:
             connection.execute(mine.values({column: SOMEBODY}))
         approved = sa.update(invoice).where(self._ours(invoice), invoice.c.approver_id == user_id)
         connection.execute(approved.values(approver_id=0))
+        self._nobodys_rules(connection, user_id, addresses)
         said = sa.update(journal).where(self._ours(journal), *self._elsewhere(user_id, addresses))
         return (
             connection.execute(decided.values(decided_by=SOMEBODY)).rowcount
             + connection.execute(said.values(actor=SOMEBODY)).rowcount
         )
+
+    def _nobodys_rules(self, connection: sa.Connection, user_id: UserId, addresses: Collection[str]) -> None:
+        """Billing rules stay, without the person: who answers for one, or may let its invoices go, is nobody then."""
+        c = billing_rule.c
+        for row in connection.execute(sa.select(billing_rule).where(self._ours(billing_rule))).all():
+            content = row.content
+            for address in addresses:
+                if address:
+                    content = content.replace(json.dumps(address), json.dumps(NOBODY))
+            maker = 0 if row.maker_id == user_id else row.maker_id
+            one = sa.update(billing_rule).where(self._ours(billing_rule), c.name == row.name)
+            connection.execute(one.values(content=content, maker_id=maker))
 
     def _wordless_runs(self, connection: sa.Connection) -> None:
         """What runs and jobs came to may quote anybody: only the numbers stay."""

@@ -476,6 +476,17 @@ invoice = sa.Table(
 """An invoice that a billing rule was due for: one for each rule and period, whatever became of it. ``doing`` is what
 somebody began and may not have finished. An approver of 0 was forgotten."""
 
+billing_rule = sa.Table(
+    "billing_rule",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("name", sa.String(80), primary_key=True),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("maker_id", sa.BigInteger, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+)
+"""A billing rule that was added by command: what ``[[invoices]]`` would say, as JSON. A maker of 0 was forgotten."""
+
 phase = sa.Table(
     "phase",
     metadata,

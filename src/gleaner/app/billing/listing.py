@@ -61,7 +61,7 @@ def rule_of(account: Account, bill: Bill) -> BillingRule:
         return next(one for one in rules_called(account, bill.plan.rule) if one.name == bill.plan.rule)
     except (ConfigError, StopIteration) as error:
         raise ConfigError(
-            f'the rule "{bill.plan.rule}" of this invoice is not in gleaner.toml any more; put it back, or go on '
+            f'the rule "{bill.plan.rule}" of this invoice is not there any more; put it back, or go on '
             "in Harvest"
         ) from error
 

@@ -1,11 +1,13 @@
-"""From ``[[invoices]]`` to billing rules: clients and projects by name, triggers by kind."""
+"""From what was written, in ``[[invoices]]`` or by command, to billing rules: names to clients, kinds to triggers."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from gleaner import config
+from gleaner.adapters.store.billing_rules import KeptRule, StoredBillingRules
 from gleaner.app.account import Account
 from gleaner.app.building import build, factory_for
 from gleaner.app.finding import find_client, find_project
@@ -16,20 +18,42 @@ from gleaner.invoicing.rules import BillingRule
 from gleaner.invoicing.trigger import triggers
 
 
-def rules_of(account: Account) -> list[BillingRule]:
-    """The rule of each ``[[invoices]]`` table. Raises ConfigError for the first that is wrong, or against another."""
-    made: list[BillingRule] = []
-    for number, entry in enumerate(account.settings.invoices, 1):
-        where = f"{config.FILE}, invoices[{number}]"
-        rule = _rule(account, where, entry)
-        for other in made:
-            _check_against(where, rule, other)
-        made.append(rule)
-    return [
-        part
-        for rule, entry in zip(made, account.settings.invoices, strict=True)
-        for part in _parts(rule, entry)
+@dataclass(frozen=True)
+class Written:
+    """A rule as somebody wrote it, and where."""
+
+    where: str
+    settings: config.InvoiceSettings
+    kept: KeptRule | None = None
+    """None: it stands in the file."""
+
+
+def written(account: Account) -> list[Written]:
+    """All rules as they were written: those of the file, then those added by command."""
+    found = [
+        Written(f"{config.FILE}, invoices[{number}]", one)
+        for number, one in enumerate(account.settings.invoices, 1)
     ]
+    for kept in StoredBillingRules(account.engine, account.id).all():
+        settings = config.InvoiceSettings.model_validate_json(kept.content)
+        found.append(Written(f'the billing rule "{kept.name}"', settings, kept))
+    return found
+
+
+def rules_of(account: Account) -> list[BillingRule]:
+    """All billing rules. Raises ConfigError for the first that is wrong, or against another."""
+    return rules_from(account, written(account))
+
+
+def rules_from(account: Account, entries: Sequence[Written]) -> list[BillingRule]:
+    """The rules of *entries*: one each, or one for each project."""
+    made: list[BillingRule] = []
+    for one in entries:
+        rule = _rule(account, one.where, one.settings)
+        for other in made:
+            _check_against(one.where, rule, other)
+        made.append(rule)
+    return [part for rule, one in zip(made, entries, strict=True) for part in _parts(rule, one.settings)]
 
 
 def _parts(rule: BillingRule, entry: config.InvoiceSettings) -> list[BillingRule]:
@@ -46,7 +70,9 @@ def rules_called(account: Account, name: str) -> list[BillingRule]:
     if found:
         return found
     if not rules:
-        raise ConfigError(f"{config.FILE} has no [[invoices]], so there is no billing rule")
+        raise ConfigError(
+            f"{config.FILE} has no [[invoices]] and none was added, so there is no billing rule"
+        )
     known = sorted({one.name.partition("/")[0] for one in rules})
     close = get_close_matches(name, known, n=1)
     hint = f' Did you mean "{close[0]}"?' if close else ""

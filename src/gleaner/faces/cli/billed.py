@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gleaner.app.billing.drafting import Made
     from gleaner.app.billing.following import Late
     from gleaner.app.billing.listing import Listed
+    from gleaner.app.billing.ruling import Written
     from gleaner.app.billing.seeing import Look
 
 _NEXT = {
@@ -145,6 +146,35 @@ def show_would_be(rules: Iterable[BillingRule], found: Mapping[str, Sequence[Wou
             continue
         say(f"{rule.name}, {rule.trigger.sentence()}:")
         say(*(f"  {one.on}  {text.headline(one.plan)}" for one in those))
+
+
+def show_rules(found: Sequence[Written]) -> None:
+    """The rules as they were written."""
+    rows = [
+        (
+            one.settings.name, ", ".join(one.settings.projects) or one.settings.client, _kind(one), one.settings.send,
+            one.settings.author, ", ".join(one.settings.approvers) or "another administrator",
+            "gleaner.toml" if one.kept is None else f"added {one.kept.made_at:%Y-%m-%d}",
+        )
+        for one in found
+    ]  # fmt: skip
+    if rows:
+        table(("rule", "for", "due", "send", "answers for it", "lets go", ""), rows)
+    else:
+        say("There are no billing rules; docs/how-to/raise-invoices.md shows some.")
+
+
+def plain_rule(one: Written) -> dict[str, object]:
+    """A rule for programs, as it was written."""
+    said = one.settings.model_dump(mode="json")
+    return said | {
+        "is_added": one.kept is not None,
+        "added_at": one.kept.made_at if one.kept is not None else None,
+    }
+
+
+def _kind(one: Written) -> str:
+    return str(one.settings.trigger.get("kind", ""))
 
 
 def plain_bill(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +20,8 @@ Invoice = Annotated[
 Rule = Annotated[
     str | None, typer.Argument(metavar="[RULE]", help="Name of one of [[invoices]]; otherwise all.")
 ]
+RuleName = Annotated[str, typer.Argument(metavar="RULE", help="Its name.")]
+RuleFile = Annotated[Path, typer.Argument(metavar="FILE", help="TOML with one or more [[invoices]].")]
 Months = Annotated[int, typer.Option("--months", min=1, max=24, help="How far back to look.")]
 Phase = Annotated[str, typer.Argument(metavar="PHASE", help="As the rule's trigger calls it.")]
 Open = Annotated[bool, typer.Option("--open", help="It is not done after all.")]
@@ -32,7 +35,8 @@ def add(app: typer.Typer) -> None:
     group.callback()(invoices)
     for name, command in (
         ("draft", draft), ("show", show), ("simulate", simulate), ("approve", approve), ("send", send),
-        ("mark-sent", mark_sent), ("cancel", cancel), ("again", again), ("phase", phase),
+        ("mark-sent", mark_sent), ("cancel", cancel), ("again", again), ("phase", phase), ("rules", rules),
+        ("add-rules", add_rules), ("remove-rule", remove_rule),
     ):  # fmt: skip
         group.command(name)(command)
     app.add_typer(group, name="invoices")
@@ -275,6 +279,64 @@ def phase(
         state = "open again" if done is None else f"done on {done}"
         rules = f" {', '.join(waiting)} go by it." if waiting else " No billing rule goes by it yet."
         say(f'The phase "{name}" of {found.name} is {state}.{rules}')
+
+
+def rules(json: Json = False, config: ConfigFile = None, account: AccountId = None) -> None:
+    """All billing rules: when each is due, who answers for it, who lets its invoices go, where it stands."""
+    from gleaner.app.billing.listing import check_may_bill
+    from gleaner.app.billing.ruling import written
+    from gleaner.faces.cli.billed import plain_rule, show_rules
+    from gleaner.faces.cli.session import opened, print_json, synced
+
+    with opened(config, account) as acc:
+        synced(acc)
+        check_may_bill(acc)
+        found = written(acc)
+        if json:
+            print_json([plain_rule(one) for one in found])
+        else:
+            show_rules(found)
+
+
+def add_rules(
+    file: RuleFile,
+    dry_run: DryRun = False,
+    json: Json = False,
+    config: ConfigFile = None,
+    account: AccountId = None,
+) -> None:
+    """Add the [[invoices]] of FILE; you answer for them, so somebody else lets their invoices go."""
+    from gleaner.app.billing.adding import add_rules as add_all
+    from gleaner.app.billing.listing import check_may_bill
+    from gleaner.faces.cli.session import opened, print_json, say, synced
+
+    with opened(config, account) as acc:
+        synced(acc)
+        check_may_bill(acc)
+        added = add_all(acc, file, dry_run=dry_run)
+        if json:
+            print_json([{"rule": one.name, "trigger": one.trigger.sentence()} for one in added])
+            return
+        verb = "Would add" if dry_run else "Added"
+        say(*(f"{verb} {one.name}: {one.trigger.sentence()}." for one in added))
+
+
+def remove_rule(
+    name: RuleName, json: Json = False, config: ConfigFile = None, account: AccountId = None
+) -> None:
+    """Remove a billing rule that was added by command. The invoices it made stay."""
+    from gleaner.app.billing.adding import remove_rule as remove
+    from gleaner.app.billing.listing import check_may_bill
+    from gleaner.faces.cli.session import opened, print_json, say, synced
+
+    with opened(config, account) as acc:
+        synced(acc)
+        check_may_bill(acc)
+        remove(acc, name)
+        if json:
+            print_json({"removed": name})
+        else:
+            say(f"Removed {name}; the invoices it made stay.")
 
 
 def _called(acc: Account, text: str) -> Bill:
