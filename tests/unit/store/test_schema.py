@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,7 +95,11 @@ def test_two_processes_may_start_at_once(database_url: str) -> None:
 
 
 def test_many_processes_may_open_a_new_file_at_once(tmp_path: Path) -> None:
-    code = "import sys\nfrom gleaner.adapters.store.engine import make_engine\nmake_engine(sys.argv[1]).connect().close()"
+    code = (
+        "import sys\n"
+        "from gleaner.adapters.store.engine import make_engine\n"
+        "make_engine(sys.argv[1]).connect().close()\n"
+    )
     for number in range(4):
         command = [sys.executable, "-c", code, f"sqlite:///{tmp_path}/{number}.db"]
         started = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(6)]
