@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Literal
@@ -211,10 +211,17 @@ def cancel(account: Account, bill: Bill, *, by: str) -> str:
     return f"{text}. {bill.plan.hours:.2f} h can be invoiced again."
 
 
-def begin(account: Account, claimed: Bill, action: InvoiceAction, *, by: str) -> Billed:
+def begin(
+    account: Account,
+    claimed: Bill,
+    action: InvoiceAction,
+    *,
+    by: str,
+    look_again: Callable[[Invoice], None] = lambda _invoice: None,
+) -> Billed:
     """Carry out what was claimed. Raises Refused and Unavailable, having said so in the bill."""
     try:
-        return carry_out(door_for(account, claimed), action)
+        return carry_out(replace(door_for(account, claimed), look_again=look_again), action)
     except Lost:
         raise Refused(f"somebody else is at the invoice of {claimed.key}") from None
     except Refused as refusal:

@@ -86,8 +86,16 @@ def _taken_over(account: Account, bill: Bill, found: Invoice | None) -> str:
     line = Line(
         now, "Harvest", "withdrawn" if found is None else "found", text, proposal_key=f"invoice:{bill.key}"
     )
-    values = {"number": found.number, "due_date": found.due_date} if found is not None else {}
-    done = bills_of(account).move(bill.key, [bill.state], state, now, line=line, trouble="", **values)
+    values: dict[str, object] = {"trouble": ""}
+    if found is not None:
+        values |= {"number": found.number, "due_date": found.due_date}
+        values |= {"sent_at": bill.sent_at or found.sent_at or now} if state is Standing.SENT else {}
+    if state is Standing.DRAFT:
+        values |= {"approved_as": "", "approver_id": None, "approved_at": None, "asked_at": None}
+        values["trouble"] = (
+            "it was put back to a draft in Harvest; it goes out again when somebody approves it"
+        )
+    done = bills_of(account).move(bill.key, [bill.state], state, now, line=line, **values)
     return text if done else ""
 
 
@@ -138,7 +146,8 @@ def look_after(
 
 
 def _may_go(rule: BillingRule, bill: Bill) -> bool:
-    is_ready = bill.state is Standing.APPROVED or (rule.send == "auto" and bill.state is Standing.DRAFT)
+    by_itself = rule.send == "auto" and bill.state is Standing.DRAFT and bill.sent_at is None
+    is_ready = bill.state is Standing.APPROVED or by_itself
     return is_ready and bill.doing in ("", "send")
 
 

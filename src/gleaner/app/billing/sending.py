@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from gleaner.adapters.harvest.invoice_writer import InvoiceWriter
 from gleaner.app.account import Account
 from gleaner.app.billing.drafting import begin, check, claim, settle
 from gleaner.app.billing.seeing import bills_of
@@ -65,18 +66,27 @@ def send(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> str:
     or Harvest says no, Unavailable when Harvest cannot be asked: it is tried again then, and looked at first.
     """
     if bill.doing != "send":
-        invoice = _proven(account, bill)[1]
-        _check_approval(account, rule, bill, invoice)
+        found: Invoice | None = _proven(account, bill)[1]
+        assert found is not None
+        _check_approval(account, rule, bill, found)
     else:
-        # Somebody began: whether the mail went out is found there.
+        # Somebody began: whether the mail went out is looked up first, and whether it still may go after that.
         assert bill.invoice_id is not None
-        invoice = check(account, bill)[1]
+        found = InvoiceWriter(account.client).get(bill.invoice_id)
     to = recipients_of(account, rule)
     claimed = claim(account, bill.key, "send", SENDABLE)
     if claimed is None:
         raise Refused(f"the invoice of {bill.key} was not sent: {_now(account, bill)}")
-    action = _mail(account, rule, bill, invoice)
-    billed = begin(account, claimed, action, by=by)
+    if found is None:
+        gone = f"invoice {bill.number} is gone in Harvest"
+        settle(account, claimed, claimed.state, "failed", gone, by=by, trouble=gone)
+        raise Refused(gone)
+    action = _mail(account, rule, bill, found)
+
+    def look_again(_invoice: Invoice) -> None:
+        _check_approval(account, rule, claimed, _proven(account, claimed)[1])
+
+    billed = begin(account, claimed, action, by=by, look_again=look_again)
     verb = "Had sent" if billed.was_there else "Sent"
     text = f"{verb} invoice {bill.number} of {bill.key} to {', '.join(to)}"
     now = account.clock.now()
@@ -128,6 +138,8 @@ def _proven(account: Account, bill: Bill) -> tuple[Proof, Invoice]:
     if bill.state not in (*SENDABLE, Standing.DIFFERS):
         raise Refused(f"the invoice of {bill.key} is {bill.state}; only a draft is approved and sent")
     proof, invoice = check(account, bill)
+    if invoice.state != "draft":
+        raise Refused(f"invoice {bill.number} is {invoice.state} in Harvest already; nothing is sent again")
     if proof.differences:
         raise Refused(f"invoice {bill.number} does not add up: {'; '.join(proof.differences)}")
     return proof, invoice
@@ -136,7 +148,8 @@ def _proven(account: Account, bill: Bill) -> tuple[Proof, Invoice]:
 def _check_approval(account: Account, rule: BillingRule, bill: Bill, invoice: Invoice) -> None:
     """It was approved as it is now, or needs no approval. An approval of something else dies."""
     if bill.state is not Standing.APPROVED:
-        if rule.send == "auto":
+        # What was sent once and is a draft again was put back by somebody: it goes when somebody says so.
+        if rule.send == "auto" and bill.sent_at is None:
             return
         raise Refused(f"invoice {bill.number} waits for its approval: gleaner invoices approve {bill.short}")
     if digest(invoice, bill.plan, recipients_of(account, rule)) == bill.approved_as:
