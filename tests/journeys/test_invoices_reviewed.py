@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
 from tests.journeys import billing
 from tests.journeys.billing import (
     CONTACT,
@@ -11,9 +14,10 @@ from tests.journeys.billing import (
     month_end,
     only,
     rule,
+    today,
     worked,
 )
-from tests.journeys.world import World
+from tests.journeys.world import ANA, BO, World
 
 AUTO = 'send = "auto"'
 BUSY = "status=503, match=POST /v2/invoices/*/messages"
@@ -95,3 +99,61 @@ def test_what_was_put_back_to_a_draft_is_not_sent_again_unasked(world: World) ->
     assert [billing.round_of(world).sent for _ in range(2)] == [0, 0]
     assert len(mails(world)) == 1
     assert "was put back to a draft in Harvest" in only(world)["trouble"]
+
+
+@pytest.mark.parametrize("field", ["notes", "purchase_order", "due_date"])
+def test_an_approval_dies_with_what_the_client_reads(world: World, field: str) -> None:
+    short = drafted(world)
+    world.fine("invoices", "approve", short)
+    (made,) = invoices(world)
+    value = "2039-01-31" if field == "due_date" else "Never agreed upon"
+    more = {"payment_term": "custom"} if field == "due_date" else {}
+    world.api().patch(f"/invoices/{made['id']}", **{field: value}, **more)
+    refused = world.gleaner("invoices", "send", short)
+    assert refused.code == 1
+    assert "changed since it was approved" in refused.err
+    assert mails(world) == []
+
+
+def test_an_approval_dies_with_another_mail_or_another_author(world: World) -> None:
+    short = drafted(world)
+    for old, new, said in (
+        ('name = "acme"', 'name = "acme"\nmail_body = "Other"', "changed since it was approved"),
+        (f'author = "{BO}"', f'author = "{ANA}"', "may not let it go any more"),
+    ):
+        world.fine("invoices", "approve", short)
+        world.config.write_text(world.config.read_text().replace(old, new, 1))
+        (problem,) = billing.round_of(world).problems
+        assert said in problem
+    assert mails(world) == []
+
+
+def test_sent_by_hand_and_written_off_between_two_looks_it_is_closed(world: World) -> None:
+    drafted(world)
+    (made,) = invoices(world)
+    for event in ("send", "close"):
+        world.api().post(f"/invoices/{made['id']}/messages", event_type=event)
+    assert only(world)["state"] == "closed"
+    for event in ("re-open", "draft"):
+        world.api().post(f"/invoices/{made['id']}/messages", event_type=event)
+    assert only(world)["state"] == "draft"
+
+
+def test_nobody_is_reminded_before_the_day_harvest_has_now(world: World) -> None:
+    drafted(world, AUTO, 'payment_term = "upon receipt"', "remind_after = [1]")
+    billing.round_of(world)
+    (made,) = invoices(world)
+    later = str(today() + timedelta(days=10))
+    world.api().patch(f"/invoices/{made['id']}", payment_term="custom", due_date=later)
+    assert billing.round_of(world, days=2).reminded == 0
+    assert len(mails(world)) == 1
+    assert billing.round_of(world, days=12).reminded == 1
+
+
+def test_a_reminder_says_what_is_still_open(world: World) -> None:
+    drafted(world, AUTO, 'payment_term = "upon receipt"', "remind_after = [1]")
+    billing.round_of(world)
+    (made,) = invoices(world)
+    world.api().post(f"/invoices/{made['id']}/payments", amount=200, send_thank_you=False)
+    assert billing.round_of(world, days=2).reminded == 1
+    assert "because 40.00 EUR of it is still open" in mails(world)[-1]["body"]

@@ -17,6 +17,7 @@ from gleaner.app.channels import channel_for, channels_of, language_of, recipien
 from gleaner.core.errors import GleanerError
 from gleaner.core.invoices import Invoice, InvoiceId, SendInvoice
 from gleaner.core.messages import Message, Paragraph
+from gleaner.core.money import Money
 from gleaner.core.ports import Progress
 from gleaner.invoicing import text as texts
 from gleaner.invoicing.bills import Bill, Standing
@@ -189,12 +190,22 @@ def remind(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> int:
             account, claimed, Standing.SENT, "waiting", f"invoice {bill.number} is not open any more", by=by
         )
         return 0
-    words = words_of(account, rule, bill, invoice)
     # What was missed is not made up for: one reminder, and the later ones from there.
-    passed = sum(today >= bill.due_date + timedelta(days=one) for one in rule.remind_after)
-    subject, body = texts.reminder(words, passed)
+    due = invoice.due_date or bill.due_date
+    passed = sum(today >= due + timedelta(days=one) for one in rule.remind_after)
+    if passed <= bill.reminded and claimed.attempts == 1:
+        text = f"invoice {bill.number} is due on {due} by now"
+        settle(account, claimed, Standing.SENT, "found", text, by=by, due_date=due)
+        return 0
+    words = words_of(account, rule, bill, invoice)
+    left = invoice.due_amount
+    subject, body = texts.reminder(
+        words, passed, str(Money(left, invoice.currency)) if left != invoice.amount else ""
+    )
     action = SendInvoice(bill.invoice_id, recipients_of(account, rule), subject, body)
     begin(account, claimed, action, by=by)
-    text = f"Reminded {', '.join(action.recipients)} of invoice {bill.number}, due on {bill.due_date}"
-    settle(account, claimed, Standing.SENT, "applied", text, by=by, action=action, reminded=passed)
+    text = f"Reminded {', '.join(action.recipients)} of invoice {bill.number}, due on {due}"
+    settle(
+        account, claimed, Standing.SENT, "applied", text, by=by, action=action, reminded=passed, due_date=due
+    )
     return 1

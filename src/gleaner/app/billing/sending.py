@@ -49,7 +49,7 @@ def approve(account: Account, rule: BillingRule, bill: Bill) -> Proof:
         raise Refused(f"the invoice of {bill.key} was not approved: {reason}")
     assert me is not None
     proof, invoice = _proven(account, bill)
-    said = digest(invoice, bill.plan, recipients_of(account, rule))
+    said = _digest(account, rule, bill, invoice)
     now = account.clock.now()
     text = f"Approved invoice {bill.number} of {bill.key}: {invoice.amount:,.2f} {invoice.currency}"
     line = Line(now, me.email, "approved", text, proposal_key=f"invoice:{bill.key}")
@@ -152,16 +152,28 @@ def _check_approval(account: Account, rule: BillingRule, bill: Bill, invoice: In
         if rule.send == "auto" and bill.sent_at is None:
             return
         raise Refused(f"invoice {bill.number} waits for its approval: gleaner invoices approve {bill.short}")
-    if digest(invoice, bill.plan, recipients_of(account, rule)) == bill.approved_as:
+    approver = account.catalog.people.get(bill.approver_id) if bill.approver_id is not None else None
+    may = approver is None or not why_not(rule, approver)
+    if may and _digest(account, rule, bill, invoice) == bill.approved_as:
         return
     text = (
         f"invoice {bill.number} or who gets it changed since it was approved; look at it and approve it again"
+        if may
+        else f"who approved invoice {bill.number} may not let it go any more; somebody else has to approve it"
     )
     now = account.clock.now()
     line = Line(now, "gleaner", "withdrawn", text, proposal_key=f"invoice:{bill.key}")
-    lapsed = {"approved_as": "", "approver_id": None, "approved_at": None, "trouble": text}
+    # Those who may approve it are asked once more.
+    lapsed = {
+        "approved_as": "", "approver_id": None, "approved_at": None, "asked_at": None, "trouble": text,
+    }  # fmt: skip
     bills_of(account).move(bill.key, [Standing.APPROVED], Standing.DRAFT, now, line=line, **lapsed)
     raise Refused(text)
+
+
+def _digest(account: Account, rule: BillingRule, bill: Bill, invoice: Invoice) -> str:
+    mail = _mail(account, rule, bill, invoice)
+    return digest(invoice, bill.plan, mail.recipients, (mail.subject, mail.body))
 
 
 def _now(account: Account, bill: Bill) -> str:
