@@ -9,6 +9,8 @@ from tests.journeys import billing
 from tests.journeys.billing import (
     CONTACT,
     billable,
+    fixed,
+    in_month,
     invoices,
     mails,
     month_end,
@@ -157,3 +159,85 @@ def test_a_reminder_says_what_is_still_open(world: World) -> None:
     world.api().post(f"/invoices/{made['id']}/payments", amount=200, send_thank_you=False)
     assert billing.round_of(world, days=2).reminded == 1
     assert "because 40.00 EUR of it is still open" in mails(world)[-1]["body"]
+
+
+def test_whoever_is_no_contact_any_more_is_not_written_to(world: World) -> None:
+    short = drafted(world)
+    (contact,) = [one for one in world.api().get("/contacts")["contacts"] if one["email"] == CONTACT]
+    world.api().patch(f"/contacts/{contact['id']}", email="new@acme.example")
+    world.fine("invoices", "send", short)
+    (mail,) = mails(world)
+    assert [to["email"] for to in mail["recipients"]] == ["new@acme.example"]
+
+
+def test_a_part_is_not_made_again_over_the_fee(world: World) -> None:
+    fixed(world, fee=1000.0)
+    part = f'{{name = "All", percent = 100, on = {in_month(1)}}}'
+    rule(world, f'trigger = {{kind = "fixed-fee-schedule", parts = [{part}]}}')
+    world.fine("invoices", "draft")
+    short = only(world)["id"]
+    world.fine("invoices", "cancel", short)
+    line = {"kind": "Service", "unit_price": 300, "project_id": world.ids["apollo"]}
+    world.api().post("/invoices", client_id=world.ids["acme"], line_items=[line])
+    refused = world.gleaner("invoices", "again", short)
+    assert refused.code == 1
+    assert "700.00 of the fee (1,000.00) is left" in refused.err
+    assert len(invoices(world)) == 1
+
+
+def test_no_name_is_no_invoice(world: World) -> None:
+    drafted(world)
+    refused = world.gleaner("invoices", "cancel", "")
+    assert refused.code != 0
+    assert "name an invoice" in refused.err
+    assert len(invoices(world)) == 1
+
+
+def test_what_blocks_a_rule_is_said_in_each_round(world: World) -> None:
+    billable(world)
+    rule(world, *month_end())
+    worked(world, 3.0)
+    world.running.control.set_faults("status=422, match=POST /v2/invoices")
+    assert len(billing.round_of(world).problems) == 1
+    world.running.control.set_faults("")
+    imported = {"project_ids": [world.ids["apollo"]], "time": {"summary_type": "project"}}
+    world.api().post("/invoices", client_id=world.ids["acme"], subject="By hand", line_items_import=imported)
+    for _ in range(2):
+        (problem,) = billing.round_of(world).problems
+        assert "already invoiced; gleaner invoices cancel" in problem
+
+
+def test_what_is_held_is_said(world: World) -> None:
+    billable(world, rate=0)
+    rule(world, *month_end())
+    worked(world, 3.0)
+    (waits,) = billing.round_of(world).waiting
+    assert "have no rate" in waits
+
+
+def test_an_approved_invoice_whose_rule_is_gone_is_said(world: World) -> None:
+    short = drafted(world)
+    world.fine("invoices", "approve", short)
+    world.config.write_text(world.config.read_text().replace('name = "acme"', 'name = "other"', 1))
+    (problem,) = billing.round_of(world).problems
+    assert "its rule is not in gleaner.toml any more" in problem
+
+
+def test_one_wrong_rule_does_not_keep_the_others_waiting(world: World) -> None:
+    billable(world)
+    api = world.api()
+    api.patch(f"/projects/{world.ids['portal']}", is_billable=True, bill_by="Project", hourly_rate=100)
+    trigger = 'trigger = {kind = "phase-complete", phase = "Design", repository = "nobody/reads"}'
+    rule(world, trigger, name="wrong", projects="Customer Portal")
+    rule(world, *month_end())
+    worked(world, 3.0)
+    (problem,) = billing.round_of(world).problems
+    assert "no source of kind github reads" in problem
+    assert [one["amount"] for one in invoices(world)] == [240.0]
+
+
+def test_members_read_no_amounts_in_the_journal(world: World) -> None:
+    drafted(world)
+    assert "240.00" in world.fine("journal").out
+    world.act_as(BO)
+    assert "240" not in world.gleaner("journal", "--json").out

@@ -45,8 +45,11 @@ def listed(account: Account, progress: Progress) -> tuple[list[Listed], list[Loo
 
 def bill_called(account: Account, text: str) -> Bill:
     """The invoice whose short name or number that is, or begins so. Raises ConfigError for none or several."""
-    found = bills_of(account).by_short(text.strip().removeprefix("#"))
-    exact = [one for one in found if text.strip().removeprefix("#") in (one.short, one.number)]
+    wanted = text.strip().removeprefix("#")
+    if not wanted:
+        raise ConfigError("name an invoice; see: gleaner invoices")
+    found = bills_of(account).by_short(wanted)
+    exact = [one for one in found if wanted in (one.short, one.number)]
     if len(exact or found) == 1:
         return (exact or found)[0]
     if found:

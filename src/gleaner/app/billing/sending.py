@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from gleaner.adapters.harvest.invoice_writer import InvoiceWriter
 from gleaner.app.account import Account
 from gleaner.app.billing.drafting import begin, check, claim, settle
 from gleaner.app.billing.seeing import bills_of
-from gleaner.core.catalog import Person
+from gleaner.core.catalog import Contact, Person
 from gleaner.core.errors import Refused
 from gleaner.core.invoices import Invoice, MarkInvoiceSent, SendInvoice
 from gleaner.core.money import Money
@@ -23,13 +24,21 @@ SENDABLE = (Standing.DRAFT, Standing.APPROVED)
 
 
 def recipients_of(account: Account, rule: BillingRule) -> tuple[str, ...]:
-    """Whom its invoices go to: the rule's recipients, or the client's contacts."""
+    """Whom its invoices go to: the rule's recipients, or the client's contacts, by our copy."""
+    return rule.recipients or _of_client(account.catalog.contacts, rule)
+
+
+def live_recipients(account: Account, rule: BillingRule) -> tuple[str, ...]:
+    """The same by Harvest itself, asked now: whoever is no contact any more is not written to."""
     if rule.recipients:
         return rule.recipients
-    contacts = (
-        one.email for one in account.catalog.contacts if one.client_id == rule.client_id and one.email
-    )
-    return tuple(sorted(set(contacts)))
+    found = account.client.contacts.list(client_id=rule.client_id)
+    return _of_client((one.to_core() for one in found), rule)
+
+
+def _of_client(contacts: Iterable[Contact], rule: BillingRule) -> tuple[str, ...]:
+    mine = (one.email for one in contacts if one.client_id == rule.client_id and one.email)
+    return tuple(sorted(set(mine)))
 
 
 def approvers_of(account: Account, rule: BillingRule) -> list[Person]:
@@ -73,7 +82,6 @@ def send(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> str:
         # Somebody began: whether the mail went out is looked up first, and whether it still may go after that.
         assert bill.invoice_id is not None
         found = InvoiceWriter(account.client).get(bill.invoice_id)
-    to = recipients_of(account, rule)
     claimed = claim(account, bill.key, "send", SENDABLE)
     if claimed is None:
         raise Refused(f"the invoice of {bill.key} was not sent: {_now(account, bill)}")
@@ -88,7 +96,7 @@ def send(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> str:
 
     billed = begin(account, claimed, action, by=by, look_again=look_again)
     verb = "Had sent" if billed.was_there else "Sent"
-    text = f"{verb} invoice {bill.number} of {bill.key} to {', '.join(to)}"
+    text = f"{verb} invoice {bill.number} of {bill.key} to {', '.join(action.recipients)}"
     now = account.clock.now()
     settle(account, claimed, Standing.SENT, "applied", text, by=by, action=action, sent_at=now, trouble="",
            due_date=billed.invoice.due_date if billed.invoice is not None else bill.due_date)  # fmt: skip
@@ -105,7 +113,7 @@ def mail_for(account: Account, rule: BillingRule, bill: Bill) -> tuple[SendInvoi
 
 def _mail(account: Account, rule: BillingRule, bill: Bill, invoice: Invoice) -> SendInvoice:
     words = words_of(account, rule, bill, invoice)
-    to = recipients_of(account, rule)
+    to = live_recipients(account, rule)
     return SendInvoice(invoice.id, to, filled(rule.mail_subject, words), filled(rule.mail_body, words))
 
 
