@@ -12,6 +12,7 @@ from tests.journeys.billing import (
     fixed,
     in_month,
     invoices,
+    last_month,
     mails,
     month_end,
     only,
@@ -241,3 +242,35 @@ def test_members_read_no_amounts_in_the_journal(world: World) -> None:
     assert "240.00" in world.fine("journal").out
     world.act_as(BO)
     assert "240" not in world.gleaner("journal", "--json").out
+
+
+def test_a_simulation_ends_on_its_day(world: World) -> None:
+    billable(world)
+    rule(world, *month_end())
+    world.say("[capture]", "entries_days = 200")
+    worked(world, 4.0)
+    said = world.fine("invoices", "simulate", "--months", "1", "--on", str(last_month()), "--json").json
+    assert said == {"acme": []}
+
+
+def test_an_approved_draft_that_changed_is_not_marked_as_sent(world: World) -> None:
+    short = drafted(world)
+    world.fine("invoices", "approve", short)
+    (made,) = invoices(world)
+    world.api().patch(f"/invoices/{made['id']}", notes="Never agreed upon")
+    refused = world.gleaner("invoices", "mark-sent", short)
+    assert refused.code == 1
+    assert "changed since it was approved" in refused.err
+    assert [one["state"] for one in invoices(world)] == ["draft"]
+
+
+def test_the_doctor_says_that_one_fee_of_several_is_billed(world: World) -> None:
+    fixed(world)
+    portal = world.ids["portal"]
+    world.api().patch(f"/projects/{portal}", is_billable=True, is_fixed_fee=True, fee=500)
+    part = f'{{name = "All", percent = 100, on = {in_month(1)}}}'
+    world.say(
+        "[[invoices]]", 'name = "acme"', 'client = "Acme Industries"', f'author = "{BO}"',
+        f'trigger = {{kind = "fixed-fee-schedule", parts = [{part}]}}',
+    )  # fmt: skip
+    assert "it bills the fee of one of its projects only" in " ".join(world.gleaner("doctor").out.split())

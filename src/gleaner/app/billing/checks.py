@@ -37,6 +37,8 @@ def _wrong(account: Account, rule: BillingRule) -> list[str]:
         and not any(one.is_fixed_fee and one.fee for one in projects)
     ):
         found.append("its project has no fixed fee in Harvest")
+    if rule.trigger.needs_fee and sum(bool(one.is_fixed_fee and one.fee) for one in projects) > 1:
+        found.append("it bills the fee of one of its projects only; name one project, or each_project = true")
     if catalog.person(rule.author) is None:
         found.append(f"its author {rule.author} is not an active person in Harvest")
     if not approvers_of(account, rule):

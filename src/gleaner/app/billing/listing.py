@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime, time
 
 from gleaner.app.account import Account
 from gleaner.app.billing.drafting import IN_HARVEST, check
@@ -88,15 +88,16 @@ def would_have_been(
             f"{(on - first).days}, then sync"
         )
     books, found = Books(account), {}
-    time = [one for one in books.copy.worked((first, on)) if one.billable]
+    work = [one for one in books.copy.worked((first, on)) if one.billable]
     costs = [one for one in books.copy.spent((first, on)) if one.billable]
     with progress.step("Looking at each day", total=len(rules)) as step:
         for rule in rules:
             hourly = set(books.hourly(rule))
             seen = books.seen(rule, (), ())
-            blank = Seen(account.clock.now().astimezone(UTC), seen.zone, seen.projects, phases=seen.phases)
+            evening = datetime.combine(on, time(23, 59), seen.zone).astimezone(UTC)
+            blank = Seen(evening, seen.zone, seen.projects, phases=seen.phases)
             found[rule.name] = simulate(
-                rule, blank, account.catalog, [one for one in time if one.project_id in hourly],
+                rule, blank, account.catalog, [one for one in work if one.project_id in hourly],
                 [one for one in costs if one.project_id in hourly and rule.expenses is not None], first,
             )  # fmt: skip
             step.advance()

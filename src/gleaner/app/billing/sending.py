@@ -121,6 +121,8 @@ def mark_sent(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> st
     """Say that it went out some other way; nobody is mailed. The same people may who may send it."""
     if bill.state is Standing.DRAFT:
         approve(account, rule, bill)
+    elif bill.state is Standing.APPROVED and bill.doing == "":
+        _check_approval(account, rule, bill, _proven(account, bill)[1])
     claimed = claim(account, bill.key, "mark", SENDABLE)
     if claimed is None or claimed.invoice_id is None:
         raise Refused(f"the invoice of {bill.key} was not marked as sent: {_now(account, bill)}")
