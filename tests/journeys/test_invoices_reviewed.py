@@ -274,3 +274,10 @@ def test_the_doctor_says_that_one_fee_of_several_is_billed(world: World) -> None
         f'trigger = {{kind = "fixed-fee-schedule", parts = [{part}]}}',
     )  # fmt: skip
     assert "it bills the fee of one of its projects only" in " ".join(world.gleaner("doctor").out.split())
+
+
+def test_the_doctor_says_that_no_approver_sees_invoices(world: World) -> None:
+    billable(world)
+    rule(world, *month_end(f'approvers = ["{BO}"]'))
+    said = " ".join(world.gleaner("doctor").out.split())
+    assert "none of its approvers is an administrator in Harvest" in said

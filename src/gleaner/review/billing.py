@@ -2,8 +2,8 @@
 
 Harvest gives an invoice no field that is ours alone and that no client sees. What was made is therefore found again by
 what it did: an invoice of tracked work by the entries it billed, which can be on one invoice only; one of fees by its
-client, subject and lines, made since we began; a mail by its recipients and subject, sent since we began. What cannot
-be told apart is refused, and somebody has to look.
+client, subject and lines, made since we began; a mail by its recipients and subject, sent since we began, or by any
+mail since then once the invoice is no draft. What cannot be told apart is refused, and somebody has to look.
 """
 
 from __future__ import annotations
