@@ -64,6 +64,9 @@ class Invoice:
     updated_at: datetime | None = None
     sent_at: datetime | None = None
     paid_date: date | None = None
+    notes: str = ""
+    """Seen by the client."""
+    purchase_order: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,18 +39,18 @@ class Standing(StrEnum):
     CANCELLED = "cancelled"
 
 
+_ANY = frozenset(
+    {Standing.DRAFT, Standing.SENT, Standing.PAID, Standing.CLOSED, Standing.CANCELLED}
+)  # fmt: skip
+"""Where Harvest may have brought it between two looks, whatever it was at the first."""
 STEPS: dict[Standing, frozenset[Standing]] = {
     Standing.PLANNED: frozenset({Standing.DRAFT, Standing.DIFFERS, Standing.CANCELLED}),
-    Standing.DRAFT: frozenset(
-        {Standing.APPROVED, Standing.DIFFERS, Standing.SENT, Standing.PAID, Standing.CANCELLED}
-    ),
-    Standing.DIFFERS: frozenset({Standing.DRAFT, Standing.SENT, Standing.PAID, Standing.CANCELLED}),
-    Standing.APPROVED: frozenset(
-        {Standing.DRAFT, Standing.DIFFERS, Standing.SENT, Standing.PAID, Standing.CANCELLED}
-    ),
-    Standing.SENT: frozenset({Standing.PAID, Standing.CLOSED, Standing.DRAFT, Standing.CANCELLED}),
-    Standing.PAID: frozenset({Standing.SENT, Standing.CANCELLED}),
-    Standing.CLOSED: frozenset({Standing.SENT, Standing.CANCELLED}),
+    Standing.DRAFT: _ANY | {Standing.APPROVED, Standing.DIFFERS},
+    Standing.DIFFERS: _ANY,
+    Standing.APPROVED: _ANY | {Standing.DIFFERS},
+    Standing.SENT: _ANY,
+    Standing.PAID: _ANY,
+    Standing.CLOSED: _ANY,
     Standing.CANCELLED: frozenset({Standing.PLANNED}),
 }
 """Every allowed step. Storage refuses the others."""
@@ -91,10 +91,12 @@ class Bill:
         return self.plan.key
 
 
-def digest(invoice: Invoice, plan: Plan, recipients: Sequence[str]) -> str:
-    """What an approval is for: it dies when this changes. Lines, figures, entries, who gets it."""
+def digest(invoice: Invoice, plan: Plan, recipients: Sequence[str], mail: Sequence[str]) -> str:
+    """What an approval is for: it dies when this changes. Lines, figures, texts, days, entries, who gets it, with what
+    *mail* around it."""
     said = (
         invoice.id, invoice.subject, invoice.currency, invoice.amount, invoice.lines, invoice.tax, invoice.tax2,
-        invoice.discount, plan.items, plan.totals.amount, tuple(sorted(recipients)),
+        invoice.discount, invoice.number, invoice.notes, invoice.purchase_order, invoice.issue_date, invoice.due_date,
+        tuple(mail), plan.items, plan.totals.amount, tuple(sorted(recipients)),
     )  # fmt: skip
     return hashlib.sha256(repr(said).encode()).hexdigest()

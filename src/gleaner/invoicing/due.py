@@ -82,7 +82,7 @@ class Seen:
 
     def has_fired(self, period: str) -> bool:
         """Whether it was due for that period before; what was cancelled is not asked for again."""
-        return any(one.period == period for one in self.fired)
+        return any(one.period.casefold() == period.casefold() for one in self.fired)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ other way are left aside, as if the rule had been the only one.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from gleaner.core.catalog import Catalog
 from gleaner.core.time import days as each_day
@@ -47,8 +49,14 @@ def simulate(
         [one._replace(is_billed=False) for one in spent if first <= one.on <= seen.today],
     )
     found: list[WouldBe] = []
+    worth: dict[date, Decimal] = defaultdict(Decimal)
+    for entry in worked:
+        worth[entry.on] += entry.value
+    for cost in spent:
+        worth[cost.on] += cost.value
     for day in each_day(first, seen.today):
         evening = datetime.combine(day, _EVENING, seen.zone)
+        seen = replace(seen, drawn=seen.drawn + worth[day])
         # More than one may be due on a day: parts of a fee, say.
         for _ in range(_MOST):
             time, costs = left.until(day)

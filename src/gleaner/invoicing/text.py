@@ -42,13 +42,15 @@ def ask(bill: Bill) -> list[str]:
     ]
 
 
-def reminder(words: Mapping[str, str], number: int) -> tuple[str, str]:
-    """Subject and body of the client's reminder; *number* tells the first from later ones."""
+def reminder(words: Mapping[str, str], number: int, left: str = "") -> tuple[str, str]:
+    """Subject and body of the client's reminder; *number* tells the first from later ones; *left* is still to be paid
+    where a part was."""
     again = "" if number == 1 else "once more "
     subject = f"Reminder{'' if number == 1 else f' {number}'}: invoice {words['number']}"
+    seen = f"{left} of it is still open" if left else "we have not seen a payment yet"
     body = (
-        f"Invoice {words['number']} for {words['amount']} was due on {words['due']}. We write {again}because we "
-        "have not seen a payment yet; if it is on its way, there is nothing to do. The invoice is attached."
+        f"Invoice {words['number']} for {words['amount']} was due on {words['due']}. We write {again}because "
+        f"{seen}; if it is on its way, there is nothing to do. The invoice is attached."
     )
     return subject, body
 

@@ -2,8 +2,8 @@
 
 Harvest gives an invoice no field that is ours alone and that no client sees. What was made is therefore found again by
 what it did: an invoice of tracked work by the entries it billed, which can be on one invoice only; one of fees by its
-client, subject and lines, made since we began; a mail by its recipients and subject, sent since we began. What cannot
-be told apart is refused, and somebody has to look.
+client, subject and lines, made since we began; a mail by its recipients and subject, sent since we began, or by any
+mail since then once the invoice is no draft. What cannot be told apart is refused, and somebody has to look.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ class BillingDoor:
     """Somebody may have done it already."""
     known: Collection[InvoiceId] = field(default_factory=frozenset)
     """Invoices that are somebody else's work, or another rule's: never taken for what was made now."""
+    look_again: Callable[[Invoice], None] = lambda _invoice: None
+    """Asked before a mail that an earlier attempt did not send; raises Refused when it may not go any more."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +143,10 @@ def _is_like(door: BillingDoor, action: CreateInvoice, found: Invoice) -> bool:
 
 def _send(door: BillingDoor, action: SendInvoice) -> Billed:
     invoice = _held(door, action.invoice_id)
-    if door.is_repeated and _was_mailed(door, action):
+    if door.is_repeated and _was_mailed(door, action, invoice):
         return Billed(_held(door, action.invoice_id), was_there=True)
+    if door.is_repeated:
+        door.look_again(invoice)
     if invoice.state not in ("draft", "open"):
         raise Refused(f"invoice {invoice.number} is {invoice.state}; it is not sent any more")
     if not action.recipients:
@@ -154,16 +158,19 @@ def _send(door: BillingDoor, action: SendInvoice) -> Billed:
         with door.invoices.guarded(lambda: _ours(door)):
             door.invoices.send(action)
     except Unavailable as fault:
-        if not (fault.answer_lost and _was_mailed(door, action)):
+        if not (fault.answer_lost and _was_mailed(door, action, _held(door, action.invoice_id))):
             raise
     return Billed(door.invoices.get(action.invoice_id))
 
 
-def _was_mailed(door: BillingDoor, action: SendInvoice) -> bool:
+def _was_mailed(door: BillingDoor, action: SendInvoice, invoice: Invoice) -> bool:
+    """Whether a mail went out since we began. One that is no draft any more may have gone with another subject, or to
+    others: the rule may have changed meanwhile, and twice would be worse. A mail to the client ends a draft."""
     since = door.began_at - _CLOCKS
     to = frozenset(address.lower() for address in action.recipients)
     return any(
-        to <= one.recipients and one.subject == action.subject and (one.created_at or since) >= since
+        (invoice.state != "draft" or (to <= one.recipients and one.subject == action.subject))
+        and (one.created_at or since) >= since
         for one in door.invoices.mails(action.invoice_id, since)
     )
 

@@ -111,3 +111,14 @@ def test_what_changed_between_two_looks_is_told() -> None:
         "the total is 352.00 instead of 308.00",
     ]
     assert changed(PLAN, PLAN, catalog()) == []
+
+
+def test_the_exact_amount_beside_a_price_in_cents_is_no_difference() -> None:
+    work = (worked(1, 10, "2", "80"), worked(2, 11, "1", "85"))
+    planned = plan(rule(), DUE, catalog(), work, (), date(2026, 4, 2))
+    line = InvoiceLine("Design", Decimal(3), Decimal("81.67"), Decimal(245), APOLLO)
+    made = Invoice(InvoiceId(50), ACME, "12", "draft", "EUR", Decimal(245), Decimal(245), (line,))
+    assert prove(planned, made, on_it(*work), (), catalog()).differences == ()
+    other = replace(line, amount=Decimal(246))
+    made = replace(made, lines=(other,), amount=Decimal(246), due_amount=Decimal(246))
+    assert prove(planned, made, on_it(*work), (), catalog()).differences != ()

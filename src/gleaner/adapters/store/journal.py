@@ -33,14 +33,23 @@ class StoredJournal:
             connection.execute(sa.insert(tables.journal).values(journal_row(self._account_id, line)))
 
     def lines(
-        self, *, limit: int = 100, run_id: str | None = None, user_id: UserId | None = None
+        self,
+        *,
+        limit: int = 100,
+        run_id: str | None = None,
+        user_id: UserId | None = None,
+        with_invoices: bool = True,
     ) -> list[Line]:
+        """The newest first; *with_invoices* False leaves out what says how much clients are billed."""
         journal = tables.journal
         statement = sa.select(journal).where(journal.c.account_id == self._account_id)
         if run_id is not None:
             statement = statement.where(journal.c.run_id == run_id)
         if user_id is not None:
             statement = statement.where(journal.c.user_id == user_id)
+        if not with_invoices:
+            key = journal.c.proposal_key
+            statement = statement.where(sa.or_(key.is_(None), ~key.startswith("invoice:")))
         with self._engine.connect() as connection:
             return [
                 _line(row) for row in connection.execute(statement.order_by(journal.c.id.desc()).limit(limit))

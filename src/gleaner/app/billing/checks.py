@@ -37,9 +37,14 @@ def _wrong(account: Account, rule: BillingRule) -> list[str]:
         and not any(one.is_fixed_fee and one.fee for one in projects)
     ):
         found.append("its project has no fixed fee in Harvest")
+    if rule.trigger.needs_fee and sum(bool(one.is_fixed_fee and one.fee) for one in projects) > 1:
+        found.append("it bills the fee of one of its projects only; name one project, or each_project = true")
     if catalog.person(rule.author) is None:
         found.append(f"its author {rule.author} is not an active person in Harvest")
-    if not approvers_of(account, rule):
+    approvers = approvers_of(account, rule)
+    if approvers and not any("administrator" in one.access_roles for one in approvers):
+        found.append("none of its approvers is an administrator in Harvest, and nobody else sees invoices")
+    if not approvers:
         found.append("nobody may let its invoices go: name approvers who are active in Harvest")
     if not recipients_of(account, rule):
         found.append("there is nobody to send to: add a contact with an address in Harvest, or recipients")

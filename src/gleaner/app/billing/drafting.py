@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Literal
 
 from gleaner.adapters.harvest.invoice_writer import InvoiceWriter
 from gleaner.app.account import Account
 from gleaner.app.billing.seeing import Books, billing_copy, bills_of
-from gleaner.core.errors import Refused, Unavailable
+from gleaner.app.daemon.around import known_people
+from gleaner.app.daemon.roster import common_zone
+from gleaner.core.catalog import ProjectId
+from gleaner.core.errors import ConfigError, Refused, Unavailable
 from gleaner.core.invoices import DeleteDraftInvoice, Invoice, InvoiceAction
 from gleaner.core.ports import Progress
 from gleaner.invoicing.bills import Bill, Doing, Standing
@@ -44,7 +49,13 @@ def draft_due(account: Account, rules: Iterable[BillingRule], progress: Progress
     books, made = Books(account), []
     for rule in rules:
         left = books.open_bill(rule)
-        found = _new(account, books, rule, by=by) if left is None else _finished(account, rule, left, by=by)
+        try:
+            found = (
+                _new(account, books, rule, by=by) if left is None else _finished(account, rule, left, by=by)
+            )
+        except (ConfigError, Refused) as error:
+            # What is wrong with one rule does not keep the others waiting.
+            found = Made(rule.name, "failed", str(error), left)
         if found is not None:
             made.append(found)
     return made
@@ -95,7 +106,26 @@ def _planned_anew(account: Account, rule: BillingRule, bill: Bill) -> Plan:
     due = Due(was.period, was.why, was.days, was.action.fees, was.action.retainer_id)
     books = Books(account)
     time, costs = ([], []) if due.days is None else books.live_work(rule, due.days)
-    return plan(rule, due, account.catalog, time, costs, account.clock.now().date())
+    on = account.clock.now().astimezone(common_zone(known_people(account))).date()
+    planned = plan(rule, due, account.catalog, time, costs, on)
+    return replace(planned, held=planned.held or _over_the_fee(account, rule, planned))
+
+
+def _over_the_fee(account: Account, rule: BillingRule, planned: Plan) -> str:
+    """Why a part of a fee is not made after all: others were invoiced since. Empty when it fits."""
+    if not rule.trigger.needs_fee:
+        return ""
+    invoiced: dict[ProjectId | None, Decimal] = defaultdict(Decimal)
+    for invoice in InvoiceWriter(account.client).all_of(rule.client_id):
+        for line in invoice.lines:
+            invoiced[line.project_id] += line.amount
+    for fee in planned.action.fees:
+        project = account.catalog.projects.get(fee.project_id) if fee.project_id is not None else None
+        whole = (project.fee if project is not None else None) or Decimal(0)
+        left = whole - invoiced[fee.project_id]
+        if fee.amount > left:
+            return f'"{fee.description}" would be {fee.amount:,.2f}, and {left:,.2f} of the fee ({whole:,.2f}) is left'
+    return ""
 
 
 def _finished(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> Made | None:
@@ -103,10 +133,11 @@ def _finished(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> Ma
     if bill.doing == "":
         planned = _planned_anew(account, rule, bill)
         if planned.held:
+            text = f"{planned.held}; gleaner invoices cancel {bill.short} gives the invoice of {bill.key} up"
             bills_of(account).move(
-                bill.key, [Standing.PLANNED], Standing.PLANNED, account.clock.now(), trouble=planned.held
+                bill.key, [Standing.PLANNED], Standing.PLANNED, account.clock.now(), trouble=text
             )
-            return Made(rule.name, "held", planned.held, bill)
+            return Made(rule.name, "held", text, bill)
         bills_of(account).plan_anew(planned, bill.on, account.clock.now())
     elif bill.retry_at is not None and bill.retry_at > account.clock.now():
         return Made(rule.name, "waiting", bill.trouble, bill)
@@ -211,10 +242,17 @@ def cancel(account: Account, bill: Bill, *, by: str) -> str:
     return f"{text}. {bill.plan.hours:.2f} h can be invoiced again."
 
 
-def begin(account: Account, claimed: Bill, action: InvoiceAction, *, by: str) -> Billed:
+def begin(
+    account: Account,
+    claimed: Bill,
+    action: InvoiceAction,
+    *,
+    by: str,
+    look_again: Callable[[Invoice], None] = lambda _invoice: None,
+) -> Billed:
     """Carry out what was claimed. Raises Refused and Unavailable, having said so in the bill."""
     try:
-        return carry_out(door_for(account, claimed), action)
+        return carry_out(replace(door_for(account, claimed), look_again=look_again), action)
     except Lost:
         raise Refused(f"somebody else is at the invoice of {claimed.key}") from None
     except Refused as refusal:

@@ -12,11 +12,12 @@ from gleaner.adapters.harvest.invoice_writer import InvoiceWriter
 from gleaner.app.account import Account
 from gleaner.app.billing.drafting import begin, check, claim, draft_due, settle
 from gleaner.app.billing.seeing import Books, bills_of
-from gleaner.app.billing.sending import approvers_of, recipients_of, send, words_of
+from gleaner.app.billing.sending import approvers_of, live_recipients, send, words_of
 from gleaner.app.channels import channel_for, channels_of, language_of, recipient
-from gleaner.core.errors import GleanerError
+from gleaner.core.errors import GleanerError, Refused
 from gleaner.core.invoices import Invoice, InvoiceId, SendInvoice
 from gleaner.core.messages import Message, Paragraph
+from gleaner.core.money import Money
 from gleaner.core.ports import Progress
 from gleaner.invoicing import text as texts
 from gleaner.invoicing.bills import Bill, Standing
@@ -25,6 +26,7 @@ from gleaner.invoicing.work import NOTHING
 from gleaner.review.journal import Line
 
 _STATES = {"draft": Standing.DRAFT, "open": Standing.SENT, "paid": Standing.PAID, "closed": Standing.CLOSED}
+_UNDER_WAY = (Standing.PLANNED, Standing.APPROVED)
 _ALIVE = frozenset(Standing) - {Standing.PLANNED, Standing.CANCELLED}
 
 
@@ -46,6 +48,8 @@ class Round:
     asked: int = 0
     reminded: int = 0
     problems: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    """What is due and held back, and why."""
 
 
 def refresh(account: Account, bills: Iterable[Bill]) -> list[str]:
@@ -86,8 +90,16 @@ def _taken_over(account: Account, bill: Bill, found: Invoice | None) -> str:
     line = Line(
         now, "Harvest", "withdrawn" if found is None else "found", text, proposal_key=f"invoice:{bill.key}"
     )
-    values = {"number": found.number, "due_date": found.due_date} if found is not None else {}
-    done = bills_of(account).move(bill.key, [bill.state], state, now, line=line, trouble="", **values)
+    values: dict[str, object] = {"trouble": ""}
+    if found is not None:
+        values |= {"number": found.number, "due_date": found.due_date}
+        values |= {"sent_at": bill.sent_at or found.sent_at or now} if state is Standing.SENT else {}
+    if state is Standing.DRAFT:
+        values |= {"approved_as": "", "approver_id": None, "approved_at": None, "asked_at": None}
+        values["trouble"] = (
+            "it was put back to a draft in Harvest; it goes out again when somebody approves it"
+        )
+    done = bills_of(account).move(bill.key, [bill.state], state, now, line=line, **values)
     return text if done else ""
 
 
@@ -117,6 +129,10 @@ def look_after(
     refresh(account, store.all())
     made = draft_due(account, rules, progress, by=by)
     problems += [f"{one.name}: {one.text}" for one in made if one.result in ("differs", "failed", "waiting")]
+    # A plan that cannot be made keeps its rule from being due again: somebody has to give it up.
+    problems += [f"{one.name}: {one.text}" for one in made if one.result == "held" and one.bill is not None]
+    waiting = [f"{one.name}: {one.text}" for one in made if one.result == "held" and one.bill is None]
+    problems += _without_rule(store.all(_UNDER_WAY), rules)
     sent = asked = reminded = 0
     for rule in rules:
         for bill in store.all(rule=rule.name):
@@ -134,16 +150,30 @@ def look_after(
             except GleanerError as error:
                 problems.append(f"{bill.key}: {error}")
     drafted = sum(one.result in ("drafted", "differs") for one in made)
-    return Round(drafted, sent, asked, reminded, tuple(problems))
+    return Round(drafted, sent, asked, reminded, tuple(problems), tuple(waiting))
+
+
+def _without_rule(bills: Iterable[Bill], rules: Iterable[BillingRule]) -> list[str]:
+    known = {one.name for one in rules}
+    return [
+        f"{one.key}: it is {one.state}, and its rule is not in gleaner.toml any more; put the rule back, or go on in "
+        "Harvest"
+        for one in bills
+        if one.plan.rule not in known
+    ]
 
 
 def _may_go(rule: BillingRule, bill: Bill) -> bool:
-    is_ready = bill.state is Standing.APPROVED or (rule.send == "auto" and bill.state is Standing.DRAFT)
+    by_itself = rule.send == "auto" and bill.state is Standing.DRAFT and bill.sent_at is None
+    is_ready = bill.state is Standing.APPROVED or by_itself
     return is_ready and bill.doing in ("", "send")
 
 
 def ask(account: Account, rule: BillingRule, bill: Bill) -> int:
-    """Tell those who may approve a draft that it waits; how many were told. Each draft is asked for once."""
+    """Tell those who may approve a draft that it waits; how many were told. Each draft is asked for once.
+
+    Raises Refused when somebody could not be told, after the others were.
+    """
     now, made = account.clock.now(), channels_of(account)
     people = approvers_of(account, rule)
     if not made or not people:
@@ -151,7 +181,7 @@ def ask(account: Account, rule: BillingRule, bill: Bill) -> int:
     # Noted first: a message twice would be worse than one that a crash swallowed, for the draft stays in the list.
     if not bills_of(account).move(bill.key, [Standing.DRAFT], Standing.DRAFT, now, asked_at=now):
         return 0
-    told = 0
+    told, missed = 0, []
     for person in people:
         lines = texts.ask(bill)
         paragraphs = (Paragraph(lines[0], is_strong=True), *map(Paragraph, lines[1:]))
@@ -159,8 +189,13 @@ def ask(account: Account, rule: BillingRule, bill: Bill) -> int:
             f"invoice:{bill.key}:{bill.invoice_id}:{person.id}", texts.ask_subject(bill), paragraphs, texts.WHY_ASKED,
             language=language_of(account, person),
         )  # fmt: skip
-        channel_for(account, person, made).works.send(message, recipient(person))
-        told += 1
+        try:
+            channel_for(account, person, made).works.send(message, recipient(person))
+            told += 1
+        except GleanerError as error:
+            missed.append(f"{person.email}: {error}")
+    if missed:
+        raise Refused(f"not everybody was told that it waits: {'; '.join(missed)}")
     return told
 
 
@@ -180,12 +215,22 @@ def remind(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> int:
             account, claimed, Standing.SENT, "waiting", f"invoice {bill.number} is not open any more", by=by
         )
         return 0
-    words = words_of(account, rule, bill, invoice)
     # What was missed is not made up for: one reminder, and the later ones from there.
-    passed = sum(today >= bill.due_date + timedelta(days=one) for one in rule.remind_after)
-    subject, body = texts.reminder(words, passed)
-    action = SendInvoice(bill.invoice_id, recipients_of(account, rule), subject, body)
+    due = invoice.due_date or bill.due_date
+    passed = sum(today >= due + timedelta(days=one) for one in rule.remind_after)
+    if passed <= bill.reminded and claimed.attempts == 1:
+        text = f"invoice {bill.number} is due on {due} by now"
+        settle(account, claimed, Standing.SENT, "found", text, by=by, due_date=due)
+        return 0
+    words = words_of(account, rule, bill, invoice)
+    left = invoice.due_amount
+    subject, body = texts.reminder(
+        words, passed, str(Money(left, invoice.currency)) if left != invoice.amount else ""
+    )
+    action = SendInvoice(bill.invoice_id, live_recipients(account, rule), subject, body)
     begin(account, claimed, action, by=by)
-    text = f"Reminded {', '.join(action.recipients)} of invoice {bill.number}, due on {bill.due_date}"
-    settle(account, claimed, Standing.SENT, "applied", text, by=by, action=action, reminded=passed)
+    text = f"Reminded {', '.join(action.recipients)} of invoice {bill.number}, due on {due}"
+    settle(
+        account, claimed, Standing.SENT, "applied", text, by=by, action=action, reminded=passed, due_date=due
+    )
     return 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime, time
 
 from gleaner.app.account import Account
 from gleaner.app.billing.drafting import IN_HARVEST, check
@@ -45,8 +45,11 @@ def listed(account: Account, progress: Progress) -> tuple[list[Listed], list[Loo
 
 def bill_called(account: Account, text: str) -> Bill:
     """The invoice whose short name or number that is, or begins so. Raises ConfigError for none or several."""
-    found = bills_of(account).by_short(text.strip().removeprefix("#"))
-    exact = [one for one in found if text.strip().removeprefix("#") in (one.short, one.number)]
+    wanted = text.strip().removeprefix("#")
+    if not wanted:
+        raise ConfigError("name an invoice; see: gleaner invoices")
+    found = bills_of(account).by_short(wanted)
+    exact = [one for one in found if wanted in (one.short, one.number)]
     if len(exact or found) == 1:
         return (exact or found)[0]
     if found:
@@ -85,15 +88,16 @@ def would_have_been(
             f"{(on - first).days}, then sync"
         )
     books, found = Books(account), {}
-    time = [one for one in books.copy.worked((first, on)) if one.billable]
+    work = [one for one in books.copy.worked((first, on)) if one.billable]
     costs = [one for one in books.copy.spent((first, on)) if one.billable]
     with progress.step("Looking at each day", total=len(rules)) as step:
         for rule in rules:
             hourly = set(books.hourly(rule))
             seen = books.seen(rule, (), ())
-            blank = Seen(account.clock.now().astimezone(UTC), seen.zone, seen.projects, phases=seen.phases)
+            evening = datetime.combine(on, time(23, 59), seen.zone).astimezone(UTC)
+            blank = Seen(evening, seen.zone, seen.projects, phases=seen.phases)
             found[rule.name] = simulate(
-                rule, blank, account.catalog, [one for one in time if one.project_id in hourly],
+                rule, blank, account.catalog, [one for one in work if one.project_id in hourly],
                 [one for one in costs if one.project_id in hourly and rule.expenses is not None], first,
             )  # fmt: skip
             step.advance()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
+from gleaner.adapters.harvest.invoice_writer import InvoiceWriter
 from gleaner.app.account import Account
 from gleaner.app.billing.drafting import begin, check, claim, settle
 from gleaner.app.billing.seeing import bills_of
-from gleaner.core.catalog import Person
+from gleaner.core.catalog import Contact, Person
 from gleaner.core.errors import Refused
 from gleaner.core.invoices import Invoice, MarkInvoiceSent, SendInvoice
 from gleaner.core.money import Money
@@ -22,13 +24,21 @@ SENDABLE = (Standing.DRAFT, Standing.APPROVED)
 
 
 def recipients_of(account: Account, rule: BillingRule) -> tuple[str, ...]:
-    """Whom its invoices go to: the rule's recipients, or the client's contacts."""
+    """Whom its invoices go to: the rule's recipients, or the client's contacts, by our copy."""
+    return rule.recipients or _of_client(account.catalog.contacts, rule)
+
+
+def live_recipients(account: Account, rule: BillingRule) -> tuple[str, ...]:
+    """The same by Harvest itself, asked now: whoever is no contact any more is not written to."""
     if rule.recipients:
         return rule.recipients
-    contacts = (
-        one.email for one in account.catalog.contacts if one.client_id == rule.client_id and one.email
-    )
-    return tuple(sorted(set(contacts)))
+    found = account.client.contacts.list(client_id=rule.client_id)
+    return _of_client((one.to_core() for one in found), rule)
+
+
+def _of_client(contacts: Iterable[Contact], rule: BillingRule) -> tuple[str, ...]:
+    mine = (one.email for one in contacts if one.client_id == rule.client_id and one.email)
+    return tuple(sorted(set(mine)))
 
 
 def approvers_of(account: Account, rule: BillingRule) -> list[Person]:
@@ -48,7 +58,7 @@ def approve(account: Account, rule: BillingRule, bill: Bill) -> Proof:
         raise Refused(f"the invoice of {bill.key} was not approved: {reason}")
     assert me is not None
     proof, invoice = _proven(account, bill)
-    said = digest(invoice, bill.plan, recipients_of(account, rule))
+    said = _digest(account, rule, bill, invoice)
     now = account.clock.now()
     text = f"Approved invoice {bill.number} of {bill.key}: {invoice.amount:,.2f} {invoice.currency}"
     line = Line(now, me.email, "approved", text, proposal_key=f"invoice:{bill.key}")
@@ -65,20 +75,28 @@ def send(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> str:
     or Harvest says no, Unavailable when Harvest cannot be asked: it is tried again then, and looked at first.
     """
     if bill.doing != "send":
-        invoice = _proven(account, bill)[1]
-        _check_approval(account, rule, bill, invoice)
+        found: Invoice | None = _proven(account, bill)[1]
+        assert found is not None
+        _check_approval(account, rule, bill, found)
     else:
-        # Somebody began: whether the mail went out is found there.
+        # Somebody began: whether the mail went out is looked up first, and whether it still may go after that.
         assert bill.invoice_id is not None
-        invoice = check(account, bill)[1]
-    to = recipients_of(account, rule)
+        found = InvoiceWriter(account.client).get(bill.invoice_id)
     claimed = claim(account, bill.key, "send", SENDABLE)
     if claimed is None:
         raise Refused(f"the invoice of {bill.key} was not sent: {_now(account, bill)}")
-    action = _mail(account, rule, bill, invoice)
-    billed = begin(account, claimed, action, by=by)
+    if found is None:
+        gone = f"invoice {bill.number} is gone in Harvest"
+        settle(account, claimed, claimed.state, "failed", gone, by=by, trouble=gone)
+        raise Refused(gone)
+    action = _mail(account, rule, bill, found)
+
+    def look_again(_invoice: Invoice) -> None:
+        _check_approval(account, rule, claimed, _proven(account, claimed)[1])
+
+    billed = begin(account, claimed, action, by=by, look_again=look_again)
     verb = "Had sent" if billed.was_there else "Sent"
-    text = f"{verb} invoice {bill.number} of {bill.key} to {', '.join(to)}"
+    text = f"{verb} invoice {bill.number} of {bill.key} to {', '.join(action.recipients)}"
     now = account.clock.now()
     settle(account, claimed, Standing.SENT, "applied", text, by=by, action=action, sent_at=now, trouble="",
            due_date=billed.invoice.due_date if billed.invoice is not None else bill.due_date)  # fmt: skip
@@ -95,7 +113,7 @@ def mail_for(account: Account, rule: BillingRule, bill: Bill) -> tuple[SendInvoi
 
 def _mail(account: Account, rule: BillingRule, bill: Bill, invoice: Invoice) -> SendInvoice:
     words = words_of(account, rule, bill, invoice)
-    to = recipients_of(account, rule)
+    to = live_recipients(account, rule)
     return SendInvoice(invoice.id, to, filled(rule.mail_subject, words), filled(rule.mail_body, words))
 
 
@@ -103,6 +121,8 @@ def mark_sent(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> st
     """Say that it went out some other way; nobody is mailed. The same people may who may send it."""
     if bill.state is Standing.DRAFT:
         approve(account, rule, bill)
+    elif bill.state is Standing.APPROVED and bill.doing == "":
+        _check_approval(account, rule, bill, _proven(account, bill)[1])
     claimed = claim(account, bill.key, "mark", SENDABLE)
     if claimed is None or claimed.invoice_id is None:
         raise Refused(f"the invoice of {bill.key} was not marked as sent: {_now(account, bill)}")
@@ -128,6 +148,8 @@ def _proven(account: Account, bill: Bill) -> tuple[Proof, Invoice]:
     if bill.state not in (*SENDABLE, Standing.DIFFERS):
         raise Refused(f"the invoice of {bill.key} is {bill.state}; only a draft is approved and sent")
     proof, invoice = check(account, bill)
+    if invoice.state != "draft":
+        raise Refused(f"invoice {bill.number} is {invoice.state} in Harvest already; nothing is sent again")
     if proof.differences:
         raise Refused(f"invoice {bill.number} does not add up: {'; '.join(proof.differences)}")
     return proof, invoice
@@ -136,19 +158,32 @@ def _proven(account: Account, bill: Bill) -> tuple[Proof, Invoice]:
 def _check_approval(account: Account, rule: BillingRule, bill: Bill, invoice: Invoice) -> None:
     """It was approved as it is now, or needs no approval. An approval of something else dies."""
     if bill.state is not Standing.APPROVED:
-        if rule.send == "auto":
+        # What was sent once and is a draft again was put back by somebody: it goes when somebody says so.
+        if rule.send == "auto" and bill.sent_at is None:
             return
         raise Refused(f"invoice {bill.number} waits for its approval: gleaner invoices approve {bill.short}")
-    if digest(invoice, bill.plan, recipients_of(account, rule)) == bill.approved_as:
+    approver = account.catalog.people.get(bill.approver_id) if bill.approver_id is not None else None
+    may = approver is None or not why_not(rule, approver)
+    if may and _digest(account, rule, bill, invoice) == bill.approved_as:
         return
     text = (
         f"invoice {bill.number} or who gets it changed since it was approved; look at it and approve it again"
+        if may
+        else f"who approved invoice {bill.number} may not let it go any more; somebody else has to approve it"
     )
     now = account.clock.now()
     line = Line(now, "gleaner", "withdrawn", text, proposal_key=f"invoice:{bill.key}")
-    lapsed = {"approved_as": "", "approver_id": None, "approved_at": None, "trouble": text}
+    # Those who may approve it are asked once more.
+    lapsed = {
+        "approved_as": "", "approver_id": None, "approved_at": None, "asked_at": None, "trouble": text,
+    }  # fmt: skip
     bills_of(account).move(bill.key, [Standing.APPROVED], Standing.DRAFT, now, line=line, **lapsed)
     raise Refused(text)
+
+
+def _digest(account: Account, rule: BillingRule, bill: Bill, invoice: Invoice) -> str:
+    mail = _mail(account, rule, bill, invoice)
+    return digest(invoice, bill.plan, mail.recipients, (mail.subject, mail.body))
 
 
 def _now(account: Account, bill: Bill) -> str:

@@ -22,6 +22,8 @@ def _run(account: Account, due: Due, _user_id: UserId | None) -> Report:
     sync(account, SILENT, first=due.first, last=due.last)
     found = look_after(account, rules, SILENT)
     text = f"{found.drafted} drafted, {found.sent} sent, {found.asked} asked, {found.reminded} reminded"
+    if found.waiting:
+        text = f"{text}; waits: {'; '.join(found.waiting)}"
     if found.problems:
         return Report(f"{text}; {found.problems[0]}", is_trouble=True)
     return Report(text)

@@ -243,3 +243,9 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(
     with pytest.raises(ConfigError) as error:
         kind(**written)
     assert sentence in str(error.value)
+
+
+def test_a_period_written_in_other_letters_is_the_same_one() -> None:
+    part = Part("kick-off", percent=Decimal(30), on=date(2026, 3, 1))
+    fired = Fired("Kick-off", date(2026, 3, 1), amount=Decimal(300))
+    assert FixedFeeSchedule([part]).due(seen(project=FIXED, fired=[fired])) is None

@@ -77,6 +77,8 @@ class Invoice(Bill):
             updated_at=self.updated_at,
             sent_at=self.sent_at,
             paid_date=self.paid_date,
+            notes=self.notes,
+            purchase_order=self.purchase_order,
         )
 
 

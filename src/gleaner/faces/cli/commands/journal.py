@@ -29,7 +29,9 @@ def journal(
     with opened(config, account) as acc:
         synced(acc)
         user_id = acc.person(person).id if person else None
-        lines = acc.journal.lines(limit=limit, run_id=run, user_id=user_id)
+        lines = acc.journal.lines(
+            limit=limit, run_id=run, user_id=user_id, with_invoices=acc.is_administrator
+        )
         people = acc.catalog.people
     if json:
         print_json([asdict(line) for line in lines])
