@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,15 @@ def test_one_of_two_dies_and_the_other_waits_for_its_lease(world: World, migrate
     assert mails(world) == []
     one_round(world.config, "", LATER, killed)
     assert_once(world, 400.0)
+
+
+@pytest.mark.parametrize("place", ["request:POST /invoices", "answered:POST /invoices"])
+def test_what_a_dead_process_began_can_be_cancelled(world: World, place: str) -> None:
+    monthly(world)
+    world.running.control.set_now(datetime.now(UTC) - timedelta(minutes=2))
+    with pytest.raises(Killed):
+        one_round(world.config, place, -120, killed)
+    assert len(invoices(world)) == (1 if place.startswith("answered") else 0)
+    said = world.fine("invoices", "cancel", only(world)["id"]).out
+    assert "not made" in said or "can be invoiced again" in said
+    assert (len(invoices(world)), billed(world), only(world)["state"]) == (0, 0, "cancelled")

@@ -24,6 +24,8 @@ class Fired:
     amount: Decimal = NOTHING
     """Before discount and tax."""
     is_cancelled: bool = False
+    until: date | None = None
+    """The last day it billed, or would have; None: fees."""
 
 
 @dataclass(frozen=True)

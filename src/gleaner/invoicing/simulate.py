@@ -67,7 +67,7 @@ def simulate(
                 break
             found.append(WouldBe(day, made))
             left.take(made)
-            seen = _after(seen, due, Fired(due.period, day, made.hours, made.totals.subtotal))
+            seen = _after(seen, due, _fired(due, made, day))
     return found
 
 
@@ -85,6 +85,11 @@ class _Left:
         billed = {(one.kind, one.id) for one in made.items}
         self._time = [one for one in self._time if ("time", one.id) not in billed]
         self._costs = [one for one in self._costs if ("expense", one.id) not in billed]
+
+
+def _fired(due: Due, made: Plan, day: date) -> Fired:
+    until = made.action.days[1] if made.action.days is not None else None
+    return Fired(due.period, day, made.hours, made.totals.subtotal, until=until)
 
 
 def _after(seen: Seen, due: Due, fired: Fired) -> Seen:

@@ -80,6 +80,11 @@ def carry_out(door: BillingDoor, action: InvoiceAction) -> Billed:
             assert_never(action)
 
 
+def made_already(door: BillingDoor, action: CreateInvoice) -> Invoice | None:
+    """The invoice that somebody who began *action* made, if they did. Raises as :func:`carry_out`."""
+    return _made(door, action, is_repeated=True)
+
+
 def _create(door: BillingDoor, action: CreateInvoice) -> Billed:
     # Tracked work is looked at in any case: what somebody invoiced a moment ago must not make an empty draft.
     if door.is_repeated or not action.fees:

@@ -23,7 +23,7 @@ from gleaner.invoicing.due import Due
 from gleaner.invoicing.plan import Plan, plan
 from gleaner.invoicing.proof import Proof, changed, prove
 from gleaner.invoicing.rules import BillingRule
-from gleaner.review.billing import Billed, BillingDoor, Lost, carry_out
+from gleaner.review.billing import Billed, BillingDoor, Lost, carry_out, made_already
 from gleaner.review.journal import Happening, Line
 
 AGAIN = timedelta(minutes=10)
@@ -216,6 +216,10 @@ def cancel(account: Account, bill: Bill, *, by: str) -> str:
         line = _line(account, bill, by, "dismissed", f"Cancelled {bill.key} before it was made")
         if bills_of(account).move(bill.key, [Standing.PLANNED], Standing.CANCELLED, now, line=line):
             return f"{bill.key} was not in Harvest yet; it is not made."
+    if bill.state is Standing.PLANNED and bill.doing == "create":
+        bill = _looked_for(account, bill, by=by)
+        if bill.state is Standing.CANCELLED:
+            return f"{bill.key} is not in Harvest; it is not made."
     claimed = claim(account, bill.key, "cancel", IN_HARVEST)
     if claimed is None or claimed.invoice_id is None:
         raise Refused(f"the invoice of {bill.key} is {bill.state}{_busy(bill)}; only a draft is taken back")
@@ -240,6 +244,30 @@ def cancel(account: Account, bill: Bill, *, by: str) -> str:
     except Unavailable:
         return f"{text}. Its time can be invoiced again; the next sync will show that."
     return f"{text}. {bill.plan.hours:.2f} h can be invoiced again."
+
+
+def _looked_for(account: Account, bill: Bill, *, by: str) -> Bill:
+    """What somebody began to make and did not finish: a draft if it is in Harvest, else cancelled."""
+    claimed = claim(account, bill.key, "create", [Standing.PLANNED])
+    if claimed is None:
+        raise Refused(f"somebody else makes the invoice of {bill.key}")
+    try:
+        found = made_already(door_for(account, claimed), claimed.plan.action)
+    except Refused:
+        found = None  # its time is on another invoice, so ours was never made
+    except Unavailable as fault:
+        put_off(account, claimed, str(fault), by=by)
+        raise
+    if found is None:
+        text = f"Cancelled {bill.key}: it is not in Harvest"
+        settle(account, claimed, Standing.CANCELLED, "dismissed", text, by=by, trouble="")
+    else:
+        text = f"Found draft {found.number} of {bill.key}"
+        settle(account, claimed, Standing.DRAFT, "found", text, by=by, trouble="",
+               harvest_id=found.id, number=found.number, due_date=found.due_date)  # fmt: skip
+    kept = bills_of(account).get(bill.key)
+    assert kept is not None
+    return kept
 
 
 def begin(

@@ -209,7 +209,9 @@ def look_at_all(account: Account, rules: Iterable[BillingRule], progress: Progre
 def fired(bill: Bill) -> Fired:
     """What a trigger is told of an earlier invoice."""
     is_cancelled = bill.state is Standing.CANCELLED
-    return Fired(bill.plan.period, bill.on, bill.plan.hours, bill.plan.totals.subtotal, is_cancelled)
+    days = bill.plan.days if is_cancelled else bill.plan.action.days
+    until = days[1] if days is not None else None
+    return Fired(bill.plan.period, bill.on, bill.plan.hours, bill.plan.totals.subtotal, is_cancelled, until)
 
 
 def _is_hourly(project: Project) -> bool:

@@ -102,12 +102,21 @@ class FixedFeeSchedule:
         others = [one for one in self._parts if one is not part]
         is_last = all(seen.has_fired(one.name) for one in others)
         if is_last and all(one.percent is not None for one in self._parts) and self._percent() == _WHOLE:
-            shares = (cents(fee * (one.percent or NOTHING) / _WHOLE) for one in others)
-            return fee - sum(shares, NOTHING)
-        return cents(fee * (part.percent or NOTHING) / _WHOLE)
+            return fee - sum((self._asked(one, fee, seen) for one in others), NOTHING)
+        return _share(part, fee)
+
+    def _asked(self, part: Part, fee: Decimal, seen: Seen) -> Decimal:
+        """What was asked for *part*; of one that was cancelled what it would be, for nobody asks for that again."""
+        name = part.name.casefold()
+        asked = [one.amount for one in seen.fired if one.period.casefold() == name and not one.is_cancelled]
+        return asked[-1] if asked else _share(part, fee)
 
     def _percent(self) -> Decimal:
         return sum((one.percent or NOTHING for one in self._parts), NOTHING)
+
+
+def _share(part: Part, fee: Decimal) -> Decimal:
+    return cents(fee * (part.percent or NOTHING) / _WHOLE)
 
 
 def _check(parts: Sequence[Part]) -> None:

@@ -14,7 +14,8 @@ class MonthEnd:
     """Due when a month is over, *grace_days* later at *at*: until then late entries still get in.
 
     *day*: the last day of a month, such as 25; None: the calendar's. Only the month that ended last is asked for, and
-    none that ended before *since*. A month in which nothing waits is not due.
+    none that ended before *since*. What an earlier month left (it was held back, cut short, or nobody looked) is billed
+    with it. Where nothing waits nothing is due.
     """
 
     phases: tuple[str, ...] = ()
@@ -44,6 +45,11 @@ class MonthEnd:
         if self._since is not None and last < self._since:
             return None
         first = self._end_of(last.replace(day=1) - timedelta(days=1)) + timedelta(days=1)
+        before = max((one.until for one in seen.fired if one.until is not None), default=None)
+        if before is not None:
+            first = before + timedelta(days=1)
+        elif self._since is not None:
+            first = min(first, self._since)
         period = f"{last:%Y-%m}"
         if seen.has_fired(period) or not any(first <= day <= last for day in seen.days):
             return None

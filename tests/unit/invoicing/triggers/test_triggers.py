@@ -114,6 +114,26 @@ def test_months_follow_each_other_without_gap_or_overlap(day: int | None, today:
     assert last[1] < today
 
 
+def test_what_an_earlier_month_left_comes_with_the_next() -> None:
+    trigger = MonthEnd()
+    march = [worked(1, 3), worked(2, 25)]
+    cut = Fired("2026-03", date(2026, 4, 2), until=date(2026, 3, 20))
+    due = found(trigger.due(seen("2026-05-10T09:00", *march, worked(3, 9, month=4), fired=[cut])))
+    assert (due.period, due.days) == ("2026-04", (date(2026, 3, 21), date(2026, 4, 30)))
+    # Nobody looked in April, or it was held back.
+    february = Fired("2026-02", date(2026, 3, 2), until=date(2026, 2, 28))
+    due = found(trigger.due(seen("2026-05-10T09:00", *march, fired=[february])))
+    assert due.days == (date(2026, 3, 1), date(2026, 4, 30))
+    # What somebody cancelled is not asked for again.
+    refused = Fired("2026-03", date(2026, 4, 2), is_cancelled=True, until=date(2026, 3, 31))
+    assert trigger.due(seen("2026-05-10T09:00", *march, fired=[refused])) is None
+
+
+def test_with_a_beginning_all_since_then_is_billed_first() -> None:
+    due = found(MonthEnd(since=date(2026, 2, 1)).due(seen("2026-05-10T09:00", worked(1, 3, month=2))))
+    assert (due.period, due.days) == ("2026-04", (date(2026, 2, 1), date(2026, 4, 30)))
+
+
 # --- phases --------------------------------------------------------------------------------------------------------
 
 
@@ -155,8 +175,8 @@ def all_parts(trigger: Trigger, now: str, **more: object) -> list[Decimal]:
         due = trigger.due(seen(now, project=FIXED, fired=fired, invoiced=paid, **more))  # type: ignore[arg-type]
         if due is None:
             return amounts
-        fired.append(Fired(due.period, date(2026, 3, 1)))
         amounts.append(sum((fee.amount for fee in due.fees), Decimal(0)))
+        fired.append(Fired(due.period, date(2026, 3, 1), amount=amounts[-1]))
 
 
 def test_parts_are_due_one_after_the_other() -> None:
@@ -178,8 +198,9 @@ def test_a_whole_schedule_comes_to_the_fee_to_the_cent(percents: list[int], fee:
     paid = Decimal(0)
     project = FIXED.__class__(APOLLO, FIXED.client_id, "Apollo", is_fixed_fee=True, fee=Decimal(fee) / 100)
     while due := trigger.due(seen("2026-03-09T09:00", project=project, fired=fired, invoiced={APOLLO: paid})):
-        fired.append(Fired(due.period, date(2026, 3, 1)))
-        paid += sum((one.amount for one in due.fees), Decimal(0))
+        amount = sum((one.amount for one in due.fees), Decimal(0))
+        fired.append(Fired(due.period, date(2026, 3, 1), amount=amount))
+        paid += amount
         assert paid <= Decimal(fee) / 100
     left = trigger.why_not(seen("2026-03-09T09:00", project=project, fired=fired, invoiced={APOLLO: paid}))
     assert paid == Decimal(fee) / 100 or left or _is_tiny(shares, fee)
@@ -188,6 +209,15 @@ def test_a_whole_schedule_comes_to_the_fee_to_the_cent(percents: list[int], fee:
 def _is_tiny(shares: list[Decimal], fee: int) -> bool:
     """A part that rounds to nothing is never due."""
     return any((Decimal(fee) * share / 100).quantize(Decimal(1)) == 0 for share in shares)
+
+
+def test_the_last_part_is_what_is_left_of_a_fee_that_changed() -> None:
+    halves = [Part("A", Decimal(50), on=date(2026, 3, 1)), Part("B", Decimal(50), on=date(2026, 3, 2))]
+    raised = FIXED.__class__(APOLLO, FIXED.client_id, "Apollo", is_fixed_fee=True, fee=Decimal(2000))
+    for is_cancelled, left in ((False, Decimal(1500)), (True, Decimal(1000))):
+        first = Fired("A", date(2026, 3, 1), amount=Decimal(500), is_cancelled=is_cancelled)
+        due = found(FixedFeeSchedule(halves).due(seen("2026-03-09T09:00", project=raised, fired=[first])))
+        assert [one.amount for one in due.fees] == [left]
 
 
 def test_no_more_than_the_fee_whatever_was_invoiced_by_hand() -> None:
