@@ -50,7 +50,7 @@ class Seen:
     invoiced: Mapping[ProjectId, Decimal] = field(default_factory=dict)
     """What all lines of invoices for a project come to, drafts included."""
     retainers: Mapping[int, Decimal] = field(default_factory=dict)
-    """By retainer, what its invoices asked for so far."""
+    """By retainer, what its invoices asked for so far, before discount and tax."""
     drawn: Decimal = NOTHING
     """What all billable time and expenses of the projects are worth, invoiced or not."""
 

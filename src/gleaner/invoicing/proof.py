@@ -164,7 +164,7 @@ def _figures(plan: Plan, invoice: Invoice) -> Iterable[str]:
     """What stands below the lines follows from them, and the percentages are those asked for."""
     asked = plan.action
     if invoice.currency != asked.currency:
-        yield f"it is in {invoice.currency or 'no currency'}, the client's is {asked.currency}"
+        yield f"it is in {invoice.currency or 'no currency'}, the client's is {asked.currency or 'not known'}"
     if invoice.client_id != asked.client_id:
         yield "it is for another client"
     for name, wanted, there in (

@@ -82,7 +82,6 @@ def test_what_is_put_off_stays_begun(bills: StoredInvoices) -> None:
     kept = bills.get(KEY)
     assert kept is not None
     assert (kept.doing, kept.attempts, kept.began_at, kept.trouble) == ("create", 1, NOW, "No answer.")
-    assert bills.claim(KEY, "create", [Standing.PLANNED], "b", NOW, force=False) is None
     again = bills.claim(KEY, "create", [Standing.PLANNED], "b", NOW)
     assert again is not None
     assert (again.attempts, again.began_at) == (2, NOW)

@@ -67,13 +67,10 @@ class StoredInvoices:
         states: Collection[Standing],
         token: str,
         now: datetime,
-        *,
-        force: bool = True,
     ) -> Bill | None:
         """Begin *doing* with it, if it is in one of *states* and nobody else is at it; the bill as it then is.
 
-        What a dead process began has to be finished first: while *doing* is another one, None. *force* False leaves
-        alone what is to be tried again later only.
+        What a dead process began has to be finished first: while *doing* is another one, None.
         """
         c = table.c
         free = sa.or_(c.claim.is_(None), c.claimed_at <= now - LEASE, c.claimed_at > now + LEASE)
@@ -81,8 +78,6 @@ class StoredInvoices:
             c.account_id == self._account, c.key == key, free, c.doing.in_(("", doing)),
             c.state.in_(sorted(one.value for one in states)),
         ]  # fmt: skip
-        if not force:
-            which.append(sa.or_(c.retry_at.is_(None), c.retry_at <= now))
         values = {
             "claim": token, "claimed_at": now, "doing": doing, "attempts": c.attempts + 1, "updated_at": now,
             "began_at": sa.func.coalesce(c.began_at, sa.literal(now, tables.UtcDateTime)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from gleaner.adapters.harvest.invoice_writer import InvoiceWriter
@@ -14,6 +14,8 @@ from gleaner.app.billing.drafting import begin, check, claim, draft_due, settle
 from gleaner.app.billing.seeing import Books, bills_of
 from gleaner.app.billing.sending import approvers_of, live_recipients, send, words_of
 from gleaner.app.channels import channel_for, channels_of, language_of, recipient
+from gleaner.app.daemon.around import known_people
+from gleaner.app.daemon.roster import common_zone
 from gleaner.core.errors import GleanerError, Refused
 from gleaner.core.invoices import Invoice, InvoiceId, SendInvoice
 from gleaner.core.messages import Message, Paragraph
@@ -137,7 +139,7 @@ def look_after(
     for rule in rules:
         for bill in store.all(rule=rule.name):
             try:
-                if _may_go(rule, bill):
+                if _may_go(rule, bill, account.clock.now()):
                     send(account, rule, bill, by=by)
                     sent += 1
                 elif rule.send == "ask" and bill.state is Standing.DRAFT and bill.asked_at is None:
@@ -156,17 +158,18 @@ def look_after(
 def _without_rule(bills: Iterable[Bill], rules: Iterable[BillingRule]) -> list[str]:
     known = {one.name for one in rules}
     return [
-        f"{one.key}: it is {one.state}, and its rule is not in gleaner.toml any more; put the rule back, or go on in "
+        f"{one.key}: it is {one.state}, and its rule is not there any more; put the rule back, or go on in "
         "Harvest"
         for one in bills
         if one.plan.rule not in known
     ]
 
 
-def _may_go(rule: BillingRule, bill: Bill) -> bool:
+def _may_go(rule: BillingRule, bill: Bill, now: datetime) -> bool:
     by_itself = rule.send == "auto" and bill.state is Standing.DRAFT and bill.sent_at is None
     is_ready = bill.state is Standing.APPROVED or by_itself
-    return is_ready and bill.doing in ("", "send")
+    is_early = bill.retry_at is not None and bill.retry_at > now
+    return is_ready and bill.doing in ("", "send") and not is_early
 
 
 def ask(account: Account, rule: BillingRule, bill: Bill) -> int:
@@ -203,7 +206,7 @@ def remind(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> int:
     """Remind the client of an overdue invoice when the rule says so, each time once; 1 if that was done."""
     if bill.due_date is None or bill.invoice_id is None or bill.reminded >= len(rule.remind_after):
         return 0
-    today = account.clock.now().date()
+    today = account.clock.now().astimezone(common_zone(known_people(account))).date()
     if today < bill.due_date + timedelta(days=rule.remind_after[bill.reminded]):
         return 0
     claimed = claim(account, bill.key, "remind", [Standing.SENT])

@@ -20,7 +20,7 @@ from gleaner.app.daemon.roster import common_zone
 from gleaner.capture.source import Milestones
 from gleaner.core.catalog import Project, ProjectId
 from gleaner.core.errors import ConfigError
-from gleaner.core.invoices import Days, Invoice
+from gleaner.core.invoices import Days, Invoice, subtotal
 from gleaner.core.ports import Progress
 from gleaner.invoicing.bills import Bill, Standing
 from gleaner.invoicing.due import Due, Fired, Seen
@@ -110,7 +110,7 @@ class Books:
         if not rule.bills_time:
             for invoice in self.invoices:
                 if invoice.retainer_id is not None:
-                    retainers[invoice.retainer_id] += invoice.amount
+                    retainers[invoice.retainer_id] += subtotal(invoice.lines)
                 for line in invoice.lines:
                     if line.project_id is not None:
                         invoiced[line.project_id] += line.amount
