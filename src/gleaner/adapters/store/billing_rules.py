@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from gleaner.adapters.store.engine import insert_once
-from gleaner.adapters.store.tables import billing_rule as table
+from gleaner.adapters.store.money_tables import billing_rule as table
 from gleaner.core.catalog import AccountId, UserId
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from gleaner.adapters.store.engine import insert_once, upsert
-from gleaner.adapters.store.tables import budget_alert, budget_mute, budget_version
+from gleaner.adapters.store.money_tables import budget_alert, budget_mute, budget_version
 from gleaner.budgets.alerts import Alert, Kind, Mute, Told
 from gleaner.core.catalog import AccountId, ProjectId, UserId
 

@@ -14,7 +14,8 @@ from pydantic import TypeAdapter
 from gleaner.adapters.store import tables
 from gleaner.adapters.store.engine import insert_once, upsert
 from gleaner.adapters.store.journal import journal_row
-from gleaner.adapters.store.tables import invoice as table
+from gleaner.adapters.store.money_tables import invoice as table
+from gleaner.adapters.store.money_tables import phase
 from gleaner.core.catalog import AccountId, ProjectId, UserId
 from gleaner.core.invoices import InvoiceId
 from gleaner.invoicing.bills import STEPS, Bill, Doing, Standing
@@ -142,15 +143,15 @@ class StoredInvoices:
         keys = {"account_id": self._account, "project_id": project_id, "name": name.strip().casefold()}
         with self._engine.begin() as connection:
             if done_on is None:
-                which = [tables.phase.c[column] == value for column, value in keys.items()]
-                connection.execute(sa.delete(tables.phase).where(*which))
+                which = [phase.c[column] == value for column, value in keys.items()]
+                connection.execute(sa.delete(phase).where(*which))
                 return
             values = {"done_on": done_on, "said_at": now}
-            connection.execute(upsert(connection, tables.phase, list(values)), [{**keys, **values}])
+            connection.execute(upsert(connection, phase, list(values)), [{**keys, **values}])
 
     def phases(self) -> Mapping[ProjectId, dict[str, date]]:
         """By project, the phases that somebody said are done."""
-        asked = sa.select(tables.phase).where(tables.phase.c.account_id == self._account)
+        asked = sa.select(phase).where(phase.c.account_id == self._account)
         found: dict[ProjectId, dict[str, date]] = {}
         with self._engine.connect() as connection:
             for row in connection.execute(asked):

@@ -12,15 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from gleaner.adapters.store.engine import insert_once
+from gleaner.adapters.store.money_tables import billing_rule, budget_alert, invoice
 from gleaner.adapters.store.tables import (
     absence,
     activity,
-    billing_rule,
-    budget_alert,
     cache,
     correction,
     forgotten,
-    invoice,
     job,
     journal,
     ladder,
