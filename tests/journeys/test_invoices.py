@@ -510,3 +510,28 @@ def test_what_is_refused_each_hour_is_one_line_in_the_journal(world: World) -> N
         assert "add a contact" in problem
     lines = [one for one in world.fine("journal", "--json").json if "add a contact" in one["text"]]
     assert len(lines) == 1
+
+
+def test_the_time_of_a_fixed_fee_project_beside_others_is_named_and_left(world: World) -> None:
+    billable(world)
+    portal = {
+        "is_billable": True,
+        "bill_by": "Project",
+        "hourly_rate": 100,
+        "is_fixed_fee": True,
+        "fee": 5000,
+    }
+    world.api().patch(f"/projects/{world.ids['portal']}", **portal)
+    world.say("[[invoices]]", 'name = "acme"', 'client = "Acme Industries"', f'author = "{BO}"', *month_end())
+    worked(world, 1.0)
+    world.by_hand(2.0, "portal", "programming", "Form", day=in_month(2))
+    assert (
+        "2.00 h on Customer Portal (200.00) is on a fixed fee"
+        in world.fine("invoices", "draft", "--dry-run").out
+    )
+    world.fine("invoices", "draft")
+    assert [one["amount"] for one in invoices(world)] == [80.0]
+    assert (
+        "2.00 h on Customer Portal (200.00) is on a fixed fee"
+        in world.fine("invoices", "show", only(world)["id"]).out
+    )

@@ -143,20 +143,28 @@ class Books:
     def live_work(self, rule: BillingRule, days: Days) -> tuple[list[Worked], list[Spent]]:
         """The work of the rule's projects: of *days* as Harvest has it now, else what our copy has uninvoiced."""
         held_time, held_costs = self._work(rule)
-        time, costs = self.copy.live(self.hourly(rule), days)
-        time += [one for one in held_time if not days[0] <= one.on <= days[1]]
-        costs += [one for one in held_costs if not days[0] <= one.on <= days[1]]
+        hourly = set(self.hourly(rule))
+
+        def is_asked(project_id: ProjectId, on: date) -> bool:
+            return project_id in hourly and days[0] <= on <= days[1]
+
+        time, costs = self.copy.live(hourly, days)
+        time += [one for one in held_time if not is_asked(one.project_id, one.on)]
+        costs += [one for one in held_costs if not is_asked(one.project_id, one.on)]
         return time, costs
 
     def _work(self, rule: BillingRule) -> tuple[list[Worked], list[Spent]]:
-        projects = self.hourly(rule)
-        time = [one for project_id in projects for one in self.open_time.get(project_id, ())]
-        return time, [one for project_id in projects for one in self.open_expenses.get(project_id, ())]
+        time = [one for project_id in rule.projects for one in self.open_time.get(project_id, ())]
+        return time, [one for project_id in rule.projects for one in self.open_expenses.get(project_id, ())]
 
     def judge(self, rule: BillingRule, time: Sequence[Worked], costs: Sequence[Spent]) -> Look:
         """The same by *time* and *costs*, which may hold what was invoiced too."""
-        still = [one for one in time if one.billable and not one.is_billed]
-        seen = self.seen(rule, still, [one for one in costs if one.billable and not one.is_billed])
+        hourly = set(self.hourly(rule))
+        seen = self.seen(
+            rule,
+            [one for one in time if one.billable and not one.is_billed and one.project_id in hourly],
+            [one for one in costs if one.billable and not one.is_billed and one.project_id in hourly],
+        )
         due = rule.trigger.due(seen)
         if due is None:
             why = rule.trigger.why_not(seen) if isinstance(rule.trigger, FixedFeeSchedule) else ""
