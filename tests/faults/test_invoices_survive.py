@@ -145,3 +145,21 @@ def test_what_a_dead_process_began_can_be_cancelled(world: World, place: str) ->
     said = world.fine("invoices", "cancel", only(world)["id"]).out
     assert "not made" in said or "can be invoiced again" in said
     assert (len(invoices(world)), billed(world), only(world)["state"]) == (0, 0, "cancelled")
+
+
+def test_a_reminder_nobody_wants_any_more_holds_nothing_up(world: World) -> None:
+    billable(world)
+    lines = "remind_after = [1]"
+    rule(world, *month_end(AUTO, 'payment_term = "upon receipt"', lines))
+    worked(world, 2.0)
+    one_round(world.config, "", 0, killed)
+    days = 3 * 24 * 3600
+    with pytest.raises(Killed):
+        one_round(world.config, "request:POST /invoices/N/messages", days, killed)
+    world.lines = [line for line in world.lines if line != lines]
+    world.say("")
+    (made,) = invoices(world)
+    world.api().post(f"/invoices/{made['id']}/payments", amount=made["amount"], send_thank_you=False)
+    one_round(world.config, "", days + LATER, killed)
+    one_round(world.config, "", days + 2 * LATER, killed)
+    assert only(world)["state"] == "paid"

@@ -204,7 +204,16 @@ def ask(account: Account, rule: BillingRule, bill: Bill) -> int:
 
 def remind(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> int:
     """Remind the client of an overdue invoice when the rule says so, each time once; 1 if that was done."""
-    if bill.due_date is None or bill.invoice_id is None or bill.reminded >= len(rule.remind_after):
+    if bill.due_date is None or bill.invoice_id is None:
+        return 0
+    if bill.reminded >= len(rule.remind_after):
+        # Somebody died at it, and took it out of the rule since.
+        if (
+            bill.doing == "remind"
+            and (mine := claim(account, bill.key, "remind", [Standing.SENT])) is not None
+        ):
+            text = f"no reminder of invoice {bill.number} is wanted any more"
+            settle(account, mine, Standing.SENT, "found", text, by=by)
         return 0
     today = account.clock.now().astimezone(common_zone(known_people(account))).date()
     if today < bill.due_date + timedelta(days=rule.remind_after[bill.reminded]):
