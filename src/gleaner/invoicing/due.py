@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from gleaner.core.catalog import Project, ProjectId
@@ -101,33 +101,42 @@ class Due:
     retainer_id: int | None = None
 
 
-class Trigger(Protocol):
+class Trigger(ABC):
     """Decides when. Its constructor is its configuration."""
 
+    @abstractmethod
     def due(self, seen: Seen) -> Due | None:
         """What is due now, or None. Asked again it says the same until *seen* has that period."""
-        ...
 
+    @abstractmethod
     def sentence(self) -> str:
         """The rule in words: ``every 40 billable hours``."""
-        ...
+
+    def why_not(self, seen: Seen) -> str:  # noqa: ARG002 (for those who have something to say)
+        """Why nothing is due although its time has come; empty when there is no such reason."""
+        return ""
 
     @property
     def phases(self) -> Sequence[str]:
         """The phases it waits for, as they were written."""
-        ...
+        return ()
 
     @property
     def repositories(self) -> Sequence[str]:
         """Where it looks for milestones that end its phases."""
-        ...
+        return ()
 
     @property
     def bills_time(self) -> bool:
         """Whether what it is due for is tracked time and expenses, and not fees."""
-        ...
+        return True
 
     @property
     def needs_fee(self) -> bool:
         """Whether it bills the fixed fee of a project."""
-        ...
+        return False
+
+    @property
+    def needs_drawn(self) -> bool:
+        """Whether it goes by what all work is worth, which takes reading all of it."""
+        return False

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from gleaner.adapters.harvest import wire
 from gleaner.adapters.harvest.client import Client
-from gleaner.adapters.harvest.copy import Copy, row
+from gleaner.adapters.harvest.copy import Copy, is_true, row
 from gleaner.adapters.harvest.encoding import Params, Raw
 from gleaner.adapters.harvest.reader import Pages, covered
 from gleaner.core.catalog import AccountId, EntryId, ProjectId, TaskId, UserId
@@ -183,11 +183,6 @@ def _spent(one: Sequence[Any]) -> Spent:
         _decimal(total) or NOTHING, is_true(billable), _decimal(units), _decimal(price), is_true(billed),
         is_true(closed) or approval == "approved", bool(receipt), _number(invoice), _moment(updated),
     )  # fmt: skip
-
-
-def is_true(value: object) -> bool:
-    """SQLite says 1, PostgreSQL ``true``, JSON True."""
-    return value in (1, "true")
 
 
 def _decimal(value: object) -> Decimal | None:

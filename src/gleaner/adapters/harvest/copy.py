@@ -149,7 +149,7 @@ class Copy:
         ):
             yield Posted(
                 EntryId(int(number)), UserId(int(user)), ProjectId(int(project)), TaskId(int(task)),
-                date.fromisoformat(day), Decimal(str(hours or 0)), _is_true(billable), _is_true(running),
+                date.fromisoformat(day), Decimal(str(hours or 0)), is_true(billable), is_true(running),
                 datetime.fromisoformat(made) if made else None,
             )  # fmt: skip
 
@@ -334,7 +334,7 @@ class Copy:
         return (mirror.c.account_id == self._account, mirror.c.resource == resource)
 
 
-def _is_true(value: object) -> bool:
+def is_true(value: object) -> bool:
     """SQLite says 1, PostgreSQL ``true``."""
     return value in (1, "true")
 

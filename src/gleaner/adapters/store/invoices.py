@@ -47,6 +47,14 @@ class StoredInvoices:
         found = self._select(table.c.key == key)
         return found[0] if found else None
 
+    def harvest_ids(self, but: str) -> frozenset[InvoiceId]:
+        """The invoices in Harvest that are ours, but for that of the key *but*."""
+        asked = sa.select(table.c.harvest_id).where(
+            table.c.account_id == self._account, table.c.key != but, table.c.harvest_id.is_not(None)
+        )
+        with self._engine.connect() as connection:
+            return frozenset(InvoiceId(one) for one in connection.scalars(asked) if one is not None)
+
     def by_short(self, prefix: str) -> list[Bill]:
         """All whose short name begins with *prefix*, or whose number in Harvest that is."""
         begins = table.c.short.startswith(prefix.lower(), autoescape=True)

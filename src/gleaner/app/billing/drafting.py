@@ -298,15 +298,12 @@ def claim(account: Account, key: str, doing: Doing, states: Iterable[Standing]) 
 def door_for(account: Account, claimed: Bill) -> BillingDoor:
     """The door for what this process holds."""
     store = bills_of(account)
-    others = frozenset(
-        one.invoice_id for one in store.all() if one.invoice_id is not None and one.key != claimed.key
-    )
     return BillingDoor(
         InvoiceWriter(account.client),
         lambda: store.renew(claimed.key, account.token, account.clock.now()),
         claimed.began_at or account.clock.now(),
         claimed.attempts > 1,
-        others,
+        store.harvest_ids(but=claimed.key),
     )
 
 

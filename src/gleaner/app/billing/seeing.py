@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from gleaner import config
 from gleaner.adapters.harvest.billing_copy import BillingCopy
@@ -26,8 +27,6 @@ from gleaner.invoicing.bills import Bill, Standing
 from gleaner.invoicing.due import Due, Fired, Seen
 from gleaner.invoicing.plan import Plan, plan
 from gleaner.invoicing.rules import BillingRule
-from gleaner.invoicing.triggers.fixed_fee_schedule import FixedFeeSchedule
-from gleaner.invoicing.triggers.retainer_low import RetainerLow
 from gleaner.invoicing.work import NOTHING, Spent, Worked
 
 W = TypeVar("W", Worked, Spent)
@@ -63,6 +62,11 @@ class Books:
         self._asked: dict[str, Mapping[str, date]] = {}
 
     @cached_property
+    def zone(self) -> ZoneInfo:
+        """The company's, in which days end."""
+        return common_zone(known_people(self.account))
+
+    @cached_property
     def open_time(self) -> Mapping[ProjectId, list[Worked]]:
         return _by_project(one for one in self.copy.worked(only_open=True) if one.billable)
 
@@ -88,10 +92,9 @@ class Books:
     def phases(self) -> Mapping[ProjectId | None, Mapping[str, date]]:
         """By project (None: on all), the phases that are done: somebody said so, or what bears its name is archived."""
         found: dict[ProjectId | None, dict[str, date]] = defaultdict(dict)
-        zone = common_zone(known_people(self.account))
         for one in self.copy.archived():
             if one.at is not None:
-                found[one.project_id].setdefault(one.name.casefold(), one.at.astimezone(zone).date())
+                found[one.project_id].setdefault(one.name.casefold(), one.at.astimezone(self.zone).date())
         for project_id, said in bills_of(self.account).phases().items():
             found[project_id] |= said
         return found
@@ -106,7 +109,6 @@ class Books:
             done |= self._milestones(repository)
         retainers: dict[int, Decimal] = defaultdict(Decimal)
         invoiced: dict[ProjectId, Decimal] = defaultdict(Decimal)
-        needs_drawn = isinstance(rule.trigger, RetainerLow)
         if not rule.bills_time:
             for invoice in self.invoices:
                 if invoice.retainer_id is not None:
@@ -116,7 +118,7 @@ class Books:
                         invoiced[line.project_id] += line.amount
         return Seen(
             account.clock.now().astimezone(UTC),
-            common_zone(known_people(account)),
+            self.zone,
             [self.account.catalog.projects[one] for one in rule.projects],
             time,
             costs if rule.expenses is not None else (),
@@ -124,7 +126,9 @@ class Books:
             done,
             invoiced,
             retainers,
-            sum((self.drawn.get(one, NOTHING) for one in rule.projects), NOTHING) if needs_drawn else NOTHING,
+            sum((self.drawn.get(one, NOTHING) for one in rule.projects), NOTHING)
+            if rule.trigger.needs_drawn
+            else NOTHING,
         )
 
     def look(self, rule: BillingRule) -> Look:
@@ -167,17 +171,15 @@ class Books:
         )
         due = rule.trigger.due(seen)
         if due is None:
-            why = rule.trigger.why_not(seen) if isinstance(rule.trigger, FixedFeeSchedule) else ""
-            return Look(rule, note=why)
+            return Look(rule, note=rule.trigger.why_not(seen))
         made = plan(rule, due, self.account.catalog, time, costs, seen.today)
         return Look(rule, due, made, made.held)
 
     def _milestones(self, repository: str) -> Mapping[str, date]:
         """Closed milestones there, by ``owner/name#title`` in lower case; asked once."""
         if repository not in self._asked:
-            zone = common_zone(known_people(self.account))
             self._asked[repository] = {
-                f"{repository}#{title}".casefold(): at.astimezone(zone).date()
+                f"{repository}#{title}".casefold(): at.astimezone(self.zone).date()
                 for title, at in closed_milestones(self.account, repository).items()
             }
         return self._asked[repository]

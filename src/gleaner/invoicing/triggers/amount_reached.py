@@ -5,18 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from gleaner.core.errors import ConfigError
-from gleaner.invoicing.due import Due, Seen
+from gleaner.invoicing.due import Due, Seen, Trigger
 from gleaner.invoicing.trigger import triggers
 from gleaner.invoicing.triggers.growing import grown
 
 
-class AmountReached:
+class AmountReached(Trigger):
     """Due each time time and expenses worth *amount* wait; with *once*, the first time only."""
-
-    phases: tuple[str, ...] = ()
-    repositories: tuple[str, ...] = ()
-    bills_time = True
-    needs_fee = False
 
     def __init__(self, amount: Decimal, *, once: bool = False) -> None:
         if amount <= 0:

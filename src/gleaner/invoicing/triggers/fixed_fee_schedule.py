@@ -10,7 +10,7 @@ from decimal import Decimal
 from gleaner.core.catalog import Project
 from gleaner.core.errors import ConfigError
 from gleaner.core.invoices import FeeLine
-from gleaner.invoicing.due import Due, Seen
+from gleaner.invoicing.due import Due, Seen, Trigger
 from gleaner.invoicing.trigger import triggers
 from gleaner.invoicing.triggers.phase_complete import done_on
 from gleaner.invoicing.work import NOTHING, cents
@@ -33,7 +33,7 @@ class Part:
     """Where a closed milestone of the phase's name ends it too."""
 
 
-class FixedFeeSchedule:
+class FixedFeeSchedule(Trigger):
     """Due for each part in turn. The last part of a schedule of 100 % is what is left of the fee, to the cent.
 
     What would go over the fee, with all that was invoiced for the project before, is never due: see ``why_not``.

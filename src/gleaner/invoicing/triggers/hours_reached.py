@@ -5,19 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 from gleaner.core.errors import ConfigError
-from gleaner.invoicing.due import Due, Seen
+from gleaner.invoicing.due import Due, Seen, Trigger
 from gleaner.invoicing.trigger import triggers
 from gleaner.invoicing.triggers.growing import grown
 from gleaner.invoicing.work import NOTHING
 
 
-class HoursReached:
+class HoursReached(Trigger):
     """Due each time *hours* billable hours wait; with *once*, the first time only."""
-
-    phases: tuple[str, ...] = ()
-    repositories: tuple[str, ...] = ()
-    bills_time = True
-    needs_fee = False
 
     def __init__(self, hours: Decimal, *, once: bool = False) -> None:
         if hours <= 0:

@@ -6,22 +6,17 @@ import calendar
 from datetime import date, datetime, time, timedelta
 
 from gleaner.core.errors import ConfigError
-from gleaner.invoicing.due import Due, Seen
+from gleaner.invoicing.due import Due, Seen, Trigger
 from gleaner.invoicing.trigger import triggers
 
 
-class MonthEnd:
+class MonthEnd(Trigger):
     """Due when a month is over, *grace_days* later at *at*: until then late entries still get in.
 
     *day*: the last day of a month, such as 25; None: the calendar's. Only the month that ended last is asked for, and
     none that ended before *since*. What an earlier month left (it was held back, cut short, or nobody looked) is billed
     with it. Where nothing waits nothing is due.
     """
-
-    phases: tuple[str, ...] = ()
-    repositories: tuple[str, ...] = ()
-    bills_time = True
-    needs_fee = False
 
     def __init__(
         self, *, day: int | None = None, grace_days: int = 2, at: time = time(8), since: date | None = None

@@ -5,19 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from gleaner.core.errors import ConfigError
-from gleaner.invoicing.due import Due, Seen
+from gleaner.invoicing.due import Due, Seen, Trigger
 from gleaner.invoicing.trigger import triggers
 
 
-class PhaseComplete:
+class PhaseComplete(Trigger):
     """Due once, when *phase* is done: somebody said so, a task or project of that name was archived, a milestone of
     that name was closed in *repository* (``owner/name``), or *on* has come.
 
     All time and expenses up to that day are billed.
     """
-
-    bills_time = True
-    needs_fee = False
 
     def __init__(self, phase: str, *, on: date | None = None, repository: str = "") -> None:
         if not phase.strip():

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from gleaner.core.errors import ConfigError
 from gleaner.core.invoices import FeeLine
-from gleaner.invoicing.due import Due, Seen
+from gleaner.invoicing.due import Due, Seen, Trigger
 from gleaner.invoicing.trigger import triggers
 from gleaner.invoicing.work import NOTHING
 
 
-class RetainerLow:
+class RetainerLow(Trigger):
     """Due when less than *below* is left of the retainer; the invoice asks for *amount* to be added.
 
     Harvest does not tell what is left (``harvest/api`` §17.3): it is what the retainer's invoices asked for, less what
@@ -19,10 +19,8 @@ class RetainerLow:
     next month.
     """
 
-    phases: tuple[str, ...] = ()
-    repositories: tuple[str, ...] = ()
     bills_time = False
-    needs_fee = False
+    needs_drawn = True
 
     def __init__(self, retainer_id: int, amount: Decimal, below: Decimal) -> None:
         if amount <= 0 or below < 0:
