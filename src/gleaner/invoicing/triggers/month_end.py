@@ -53,8 +53,10 @@ class MonthEnd(Trigger):
         return Due(period, f"The month ended on {last}: {said}.", (first, last))
 
     def sentence(self) -> str:
-        end = f"to the {self._day}." if self._day is not None else ""
-        return f"every month {end} ({self._grace.days} days later, {self._at:%H:%M})".replace("  ", " ")
+        end = f" (to day {self._day})" if self._day is not None else ""
+        days = self._grace.days
+        after = f"{days} day{'' if days == 1 else 's'} after its end" if days else "after its end"
+        return f"every month{end}, {after} at {self._at:%H:%M}"
 
     def _last_end(self, today: date) -> date:
         """The last day of the month that ended last, *today* not being over."""

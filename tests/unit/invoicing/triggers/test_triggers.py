@@ -92,6 +92,12 @@ def test_a_month_may_end_on_another_day() -> None:
     assert (due.period, due.days) == ("2026-03", (date(2026, 2, 26), date(2026, 3, 25)))
 
 
+def test_it_says_in_words_when_it_is_due() -> None:
+    assert MonthEnd().sentence() == "every month, 2 days after its end at 08:00"
+    assert MonthEnd(day=25, grace_days=0).sentence() == "every month (to day 25), after its end at 08:00"
+    assert HoursReached(Decimal(40)).sentence() == "every 40 billable hours"
+
+
 def test_of_a_short_month_the_last_day_counts() -> None:
     due = found(MonthEnd(day=31, grace_days=0).due(seen("2026-03-01T09:00", worked(1, 28, month=2))))
     assert due.days == (date(2026, 2, 1), date(2026, 2, 28))
