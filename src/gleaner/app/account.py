@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -61,6 +62,18 @@ class FixedClock:
 
 
 @dataclass
+class WorkedOut:
+    """What takes long to work out and is the same whoever looks."""
+
+    memory: tuple[date, Memory] | None = None
+    """What matching knew in the last pass, and for which day."""
+    begins: tuple[Catalog, Mapping[UserId, date]] | None = None
+    """Who waits until when, as :mod:`gleaner.app.rollout` found it in that catalog."""
+    made: tuple[Catalog, list[Made]] | None = None
+    """The sources, as they were made for that catalog."""
+
+
+@dataclass
 class Account:
     """Everything one Harvest account needs, opened by :func:`open_account`."""
 
@@ -77,11 +90,19 @@ class Account:
     """How sources get in where they have to."""
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Names this process in claims."""
-    memory: tuple[date, Memory] | None = field(default=None, init=False, repr=False)
-    """What matching knew in the last pass, and for which day."""
-    begins: tuple[Catalog, Mapping[UserId, date]] | None = field(default=None, init=False, repr=False)
-    """Who waits until when, as :mod:`gleaner.app.rollout` found it in that catalog."""
-    _made: tuple[Catalog, list[Made]] | None = field(default=None, init=False, repr=False)
+    worked_out: WorkedOut = field(default_factory=WorkedOut, init=False, repr=False)
+    is_borrowed: bool = field(default=False, init=False)
+    """Whether somebody else looks than the token's owner: what Harvest answers to the token is not theirs to see."""
+
+    def seen_by(self, person: Person) -> Account:
+        """The same account for *person*, who signed in: ``me`` is they, and every check is about them.
+
+        What is asked of Harvest is asked with the token there is, and so is what is written.
+        """
+        seat = copy.copy(self)
+        seat.__dict__["me"] = person
+        seat.is_borrowed = True
+        return seat
 
     @property
     def id(self) -> AccountId:
@@ -196,12 +217,12 @@ class Account:
 
         The same objects as long as the catalog is: they remember what they parsed.
         """
-        if self._made is None or self._made[0] is not self.catalog:
+        if self.worked_out.made is None or self.worked_out.made[0] is not self.catalog:
             made = made_sources(
                 self.settings.sources, self.base, self.catalog, self.credentials, self.people.is_address_gone
             )
-            self._made = self.catalog, made
-        return self._made[1]
+            self.worked_out.made = self.catalog, made
+        return self.worked_out.made[1]
 
     @cached_property
     def me(self) -> Person | None:

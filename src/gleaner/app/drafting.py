@@ -182,9 +182,9 @@ def _memory(account: Account, today: date) -> Memory:
 
     What was learned on later days is welcome. To remember is most of the work of drafting a day.
     """
-    if account.memory is None or account.memory[0] < today:
-        account.memory = (today, remembered(account, today=today))
-    return account.memory[1]
+    if account.worked_out.memory is None or account.worked_out.memory[0] < today:
+        account.worked_out.memory = (today, remembered(account, today=today))
+    return account.worked_out.memory[1]
 
 
 def remembered(account: Account, *, today: date, also: Iterable[Activity] = ()) -> Memory:
@@ -201,7 +201,7 @@ def remembered(account: Account, *, today: date, also: Iterable[Activity] = ()) 
     settled = account.inbox.items(states=_SETTLED, first=first)
     wrong = StoredLadder(account.engine, account.id).corrected()
     memory.records = records(outcomes(settled, wrong))
-    account.memory = (today, memory)
+    account.worked_out.memory = (today, memory)
     return memory
 
 

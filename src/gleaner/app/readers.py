@@ -82,7 +82,9 @@ def _is_given(person: Person, manager: Person) -> bool:
 
 
 def _lets_see(account: Account) -> set[UserId]:
-    """Whom Harvest lists for this token; the copy may hold more, from an administrator's."""
+    """Whom Harvest lets the person who looks see; the copy may hold more, from an administrator's token."""
+    if account.is_borrowed and account.me is not None:
+        return _teammates(account, account.me)
     return _kept(
         account, _MINE + account.access.owner, lambda: [one.id for one in account.client.users.list()]
     )

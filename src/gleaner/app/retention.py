@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from gleaner.adapters.store.engine import flush
 from gleaner.adapters.store.reminders import StoredReminders
 from gleaner.adapters.store.retention import BATCH, Line, StoredWords
+from gleaner.adapters.store.sessions import StoredSessions
 from gleaner.adapters.store.used_links import StoredUsedLinks
 from gleaner.app import ruling
 from gleaner.app.account import Account
@@ -76,6 +77,7 @@ def retain(account: Account, now: datetime, *, dry_run: bool = False, batch: int
     words.forget_results(at)
     if not dry_run:
         StoredUsedLinks(account.engine, account.id).forget_expired(now)
+        StoredSessions(account.engine).forget_expired(now)
         StoredReminders(account.engine, account.id).forget_before(at)
     if not (dry_run or done.is_empty):
         flush(account.engine)

@@ -24,13 +24,13 @@ def is_on(account: Account, user_id: UserId, day: date) -> bool:
 def starts(account: Account) -> Mapping[UserId, date]:
     """The first day of everybody who is in a group."""
     catalog = account.catalog
-    if account.begins is None or account.begins[0] is not catalog:
+    if account.worked_out.begins is None or account.worked_out.begins[0] is not catalog:
         found: dict[UserId, date] = {}
         for group in groups(account):
             for user_id in group.people:
                 found[user_id] = max(group.begins, found.get(user_id, group.begins))
-        account.begins = catalog, found
-    return account.begins[1]
+        account.worked_out.begins = catalog, found
+    return account.worked_out.begins[1]
 
 
 def groups(account: Account) -> list[Group]:

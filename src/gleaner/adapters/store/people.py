@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gleaner.adapters.store.access_tables import api_token, session, sign_in
 from gleaner.adapters.store.engine import insert_once
 from gleaner.adapters.store.money_tables import billing_rule, budget_alert, invoice
 from gleaner.adapters.store.tables import (
@@ -124,6 +125,17 @@ class StoredPeople:
             "used_links": sa.select(used_link.c.verb, used_link.c.used_at)
             .where(self._of(used_link, user_id))
             .order_by(used_link.c.used_at),
+            "sessions": sa.select(session.c.way, session.c.agent, session.c.begun_at, session.c.seen_at)
+            .where(self._of(session, user_id))
+            .order_by(session.c.begun_at),
+            "sign_ins": sa.select(sign_in.c.way, sign_in.c.made_at)
+            .where(self._of(sign_in, user_id))
+            .order_by(sign_in.c.made_at),
+            "api_tokens": sa.select(
+                api_token.c.name, api_token.c.scopes, api_token.c.made_at, api_token.c.used_at
+            )
+            .where(self._of(api_token, user_id))
+            .order_by(api_token.c.made_at),
             "reminders": sa.select(
                 reminder.c.kind,
                 reminder.c.day,
@@ -233,6 +245,9 @@ class StoredPeople:
             reminder_wish,
             budget_alert,
             receipt,
+            session,
+            sign_in,
+            api_token,
         ):
             connection.execute(sa.delete(table).where(self._of(table, user_id)))
 

@@ -1,12 +1,14 @@
 """Every table, with what a row means. Each carries the account: one deployment may serve many.
 
-Those about money are in :mod:`.money_tables`; whoever has :data:`metadata` from here has them too.
+Those about money are in :mod:`.money_tables`, those about signing in in :mod:`.access_tables`; whoever has
+:data:`metadata` from here has them too.
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
+from gleaner.adapters.store import access_tables as access_tables
 from gleaner.adapters.store import money_tables as money_tables
 from gleaner.adapters.store.schema import UtcDateTime as UtcDateTime
 from gleaner.adapters.store.schema import metadata as metadata
