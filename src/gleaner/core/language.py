@@ -1,6 +1,7 @@
 """What people read, in their language: a gettext catalog for each but English, whose texts are the keys.
 
-Catalogs are ``.po`` files, read as they are: translators need no build step, and neither does a fresh clone.
+Catalogs are ``.po`` files, read as they are: translators need no build step, and neither does a fresh clone. A language
+may have several: ``de.po`` is what messages say, ``de.day.po`` what the page of a day says.
 """
 
 from __future__ import annotations
@@ -90,9 +91,13 @@ def words(language: Language) -> Words:
     """The words of *language*, read once."""
     if language == "en":
         return Words("en")
-    source = (files("gleaner") / "locale" / f"{language}.po").read_text(encoding="utf-8")
-    texts = dict(entries(source))
-    header = texts.pop("", ("",))[0]
+    texts: dict[str, tuple[str, ...]] = {}
+    header = ""
+    for file in sorted((files("gleaner") / "locale").iterdir(), key=lambda one: one.name):
+        if file.name.startswith(f"{language}.") and file.name.endswith(".po"):
+            read = dict(entries(file.read_text(encoding="utf-8")))
+            header = read.pop("", ("",))[0] or header
+            texts |= read
     found = re.search(r"plural=([^;]+)", header)
     return Words(language, texts, c2py(found[1].strip()) if found else c2py("n != 1"))
 

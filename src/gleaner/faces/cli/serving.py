@@ -22,6 +22,7 @@ def serve(files: list[Path] | None, role: Role) -> None:
     """
     from gleaner import config
     from gleaner.adapters.store.deliveries import StoredDeliveries
+    from gleaner.adapters.store.sessions import StoredSessions
     from gleaner.app.clicking import Clicks
     from gleaner.app.daemon.accounts import chosen_files
     from gleaner.app.daemon.daemon import running
@@ -33,6 +34,8 @@ def serve(files: list[Path] | None, role: Role) -> None:
     from gleaner.faces.web.links import link_route
     from gleaner.faces.web.listening import listening
     from gleaner.faces.web.operations import operations
+    from gleaner.faces.web.registry import all_pages
+    from gleaner.faces.web.site import Site
     from gleaner.faces.web.slack import slack_route
     from gleaner.faces.web.webhooks import github_route
 
@@ -64,8 +67,11 @@ def serve(files: list[Path] | None, role: Role) -> None:
                         slack_route(apps, lambda heard: deliveries.is_new(heard, clock.now()), time.time)
                     )
                 names.append(hostname(urlsplit(settings.public_url).netloc))
-            site = operations(daemon.examiner(), daemon.meters, host=settings.host, names=names, also=also)
-            port = stack.enter_context(listening(site, settings.host, settings.port))
+            pages = Site(daemon.accounts, StoredSessions(daemon.database), all_pages()).routes()
+            app = operations(
+                daemon.examiner(), daemon.meters, host=settings.host, names=names, also=also, site=pages
+            )
+            port = stack.enter_context(listening(app, settings.host, settings.port))
             log.info("listening", host=settings.host, port=port)
             stack.enter_context(apps.sockets())
         log.info("at work", worker=daemon.me.executor_id, accounts=len(daemon.accounts.ids))

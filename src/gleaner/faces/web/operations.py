@@ -43,10 +43,12 @@ def operations(
     names: Collection[str] = (),
     patience: float = PATIENCE,
     also: Sequence[Route] = (),
+    site: Sequence[Route] = (),
 ) -> Starlette:
     """The application. *host* is where it listens: on loopback only loopback names, and *names*, are answered to.
 
-    *also* are routes that are served beside these.
+    *also* are routes that are served beside these, and named where somebody asks for what there is not; *site* are
+    those of the pages for people.
 
     *health* and the scrape may block; what takes longer than *patience* seconds is not waited for.
     """
@@ -86,16 +88,20 @@ def operations(
         path = shown(request.url.path)[:100]
         return PlainTextResponse(f"There is nothing at {path}. There is {', '.join(known)}.\n", 404)
 
-    site = Starlette(
-        routes=[*(Route(path, _always(page), methods=_METHODS) for path, page in pages.items()), *also],
+    app = Starlette(
+        routes=[
+            *(Route(path, _always(page), methods=_METHODS) for path, page in pages.items()),
+            *also,
+            *site,
+        ],
         middleware=[
             Middleware(SafeHeaders),
             Middleware(KnownHosts, names=names if is_here(host) else None),
         ],
         exception_handlers={404: unknown, 405: _not_allowed},
     )
-    site.router.redirect_slashes = False
-    return site
+    app.router.redirect_slashes = False
+    return app
 
 
 def _always(page: _Page) -> _Page:
