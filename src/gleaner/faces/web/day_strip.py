@@ -37,6 +37,10 @@ class Strip:
     """Where each hour's line is, and which it is."""
     blocks: tuple[Block, ...]
 
+    @property
+    def has_logged(self) -> bool:
+        return any(block.kind == "logged" for block in self.blocks)
+
 
 def strip(person: Person, on: date, seen: Sequence[Activity], entries: Iterable[TimeEntry]) -> Strip:
     """The picture; meetings in the first row, coding in the second, what is logged with times in the third."""

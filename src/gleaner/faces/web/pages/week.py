@@ -89,13 +89,15 @@ def week(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-def state(one: Sum) -> str:
-    """How a day stands, as a word for its picture: ``complete``, ``open``, ``review`` or ``free``."""
+def state(one: Sum, today: date) -> str:
+    """How a day stands, as a word for its picture: ``complete``, ``open``, ``review``, ``free`` or ``ahead``."""
     if one.ready or one.unsure:
         return "review"
     if not one.expected:
         return "free"
-    return "open" if one.open > Decimal("0.25") else "complete"
+    if one.open <= Decimal("0.25"):
+        return "complete"
+    return "ahead" if one.on > today else "open"
 
 
 def _waiting(visit: Visit, person: Person, first: date, last: date) -> Mapping[date, int]:
