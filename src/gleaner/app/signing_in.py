@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from gleaner import config
 from gleaner.adapters.store.sessions import StoredSessions, Way, digest
 from gleaner.adapters.store.sign_in_limits import StoredLimits
 from gleaner.app.access import read
@@ -20,6 +21,7 @@ from gleaner.app.channels import channels_of, language_of, recipient
 from gleaner.app.logs import logger
 from gleaner.core.catalog import AccountId, Person, UserId
 from gleaner.core.errors import ConfigError, GleanerError, Refused
+from gleaner.core.hosts import is_here
 from gleaner.core.language import words
 from gleaner.core.messages import Button, Language, Message, Paragraph
 from gleaner.core.ports import Clock
@@ -238,6 +240,17 @@ def invitation(account: Account, sessions: StoredSessions, person: Person) -> st
         raise ConfigError('signing in on this machine is switched off: add "here" to ways in [web]')
     now = account.clock.now()
     return sessions.attempt(account.id, person.id, "here", now=now, life=HERE_LIFE)
+
+
+def address_here(settings: config.DaemonSettings, said: str) -> str:
+    """The address on this machine with that secret. Raises ConfigError where nobody knows the port beforehand."""
+    if not settings.port:
+        raise ConfigError(
+            "the daemon takes any port that is free, so its address is not known; set port in [daemon]"
+        )
+    host = settings.host if is_here(settings.host) else "127.0.0.1"
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{settings.port}{PATH}/here/{said}"
 
 
 def is_set_up(account: Account, way: Way) -> bool:
