@@ -87,7 +87,7 @@ class Day:
     written: Mapping[EntryId, Item]
     """Which proposals wrote them: what can be taken back here."""
     unproposed: tuple[Activity, ...]
-    """Seen, and nothing is proposed for it: it is logged, dismissed, or left out."""
+    """Seen, and nothing is proposed for it: it was logged by hand, dismissed, or left out."""
     seen: tuple[Activity, ...]
     """All that was seen, by the time of day."""
     is_covered: bool
@@ -110,7 +110,7 @@ def day_of(account: Account, person: Person, on: date) -> Day:
     ladder, standings = account.ladder, stored(account).standings()
     lines = [_line(account, item, by_key, ladder, standings) for item in items if item.state in _OPEN]
     done = account.inbox.items(states=(State.APPLIED,), user_id=person.id, first=on, last=on)
-    proposed = {line.item.proposal.activity_key for line in lines}
+    settled = {item.proposal.activity_key for item in (*done, *items)}
     return Day(
         person,
         on,
@@ -119,7 +119,7 @@ def day_of(account: Account, person: Person, on: date) -> Day:
         tuple(item for item in items if item.state not in _OPEN),
         tuple(entries),
         {item.entry_id: item for item in done if item.entry_id is not None and item.proposal.rule != EXPENSE},
-        tuple(one for one in seen if one.key not in proposed),
+        tuple(one for one in seen if one.key not in settled),
         tuple(seen),
         account.mirror.covers(on, on),
     )
