@@ -59,7 +59,8 @@ class Entrance:
 
     def is_in(self, browser: Browser) -> bool:
         """Whether the browser may see a page."""
-        return browser.get("/keys").path == "/keys"
+        seen = browser.get("/keys")
+        return (seen.status, seen.path) == (200, "/keys")
 
     def consent(
         self, browser: Browser, who: str, decision: str = "allow", wanted: str = ""
@@ -92,13 +93,16 @@ def link_in(text: str) -> str:
 
 
 @contextmanager
-def entrance(world: World, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Entrance]:
+def entrance(
+    world: World, folder: Path, patch: pytest.MonkeyPatch, *, has_secret: bool = True
+) -> Iterator[Entrance]:
     """The site of *world*, as long as the block lasts."""
     world.running.state.load({"accounts": [], "apps": [APP]})
     origin = world.running.base_url.removesuffix("/v2")
     patch.setenv("GLEANER_HARVEST__IDENTITY_URL", origin)
     patch.setenv("GLEANER_HARVEST__CLIENT_ID", APP["client_id"])
-    patch.setenv("GLEANER_HARVEST__CLIENT_SECRET", APP["client_secret"])
+    if has_secret:
+        patch.setenv("GLEANER_HARVEST__CLIENT_SECRET", APP["client_secret"])
     with mail_server(folder) as post:
         world.say(
             "[[channels]]", 'kind = "email"', 'server = "127.0.0.1"', f"port = {post.port}",
