@@ -267,3 +267,21 @@ def test_nobody_is_sent_to_another_site_after_a_button(review: Review) -> None:
         answer = review.ana.post(f"{at}/edit", {**form, "back": evil, "hours": "x"})
         assert answer.headers["location"].startswith("/")
         assert "evil" not in answer.headers["location"]
+
+
+def test_time_is_logged_by_hand_from_the_day_and_for_nobody_else(review: Review) -> None:
+    said = {
+        "back": HERE,
+        "on": TUESDAY,
+        "slot": "Acme Industries › Apollo › Design",
+        "hours": "1:15",
+        "notes": "Icons",
+    }
+    ana, bo = review.site.account.person(ANA).id, review.site.account.person(BO).id
+    assert "Logged 1.25 h to Apollo / Design" in review.ana.post("/log", {**said, "who": str(ana)}).words
+    before = review.world.timesheet()
+    assert "Ana 2026-03-10 1.25 Apollo / Design: Icons" in before
+    assert review.site.browser(BO).post("/log", {**said, "who": str(ana)}).status == 404
+    assert review.world.timesheet() == before
+    review.ana.post("/log", {**said, "who": str(bo)})
+    assert "Bo 2026-03-10 1.25 Apollo / Design: Icons" in review.world.timesheet()
