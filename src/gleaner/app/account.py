@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -71,6 +71,8 @@ class WorkedOut:
     """Who waits until when, as :mod:`gleaner.app.rollout` found it in that catalog."""
     made: tuple[Catalog, list[Made]] | None = None
     """The sources, as they were made for that catalog."""
+    reports: dict[Hashable, object] = field(default_factory=dict)
+    """Reports for managers that :mod:`gleaner.app.team` made a moment ago, by whom and when they are about."""
 
 
 @dataclass
