@@ -194,7 +194,7 @@ def test_what_changed_since_is_not_decided_by_an_old_click(mailbox: Mailbox) -> 
     mailbox.world.calendar(ANA, meeting("10:00-12:00", "Website planning"))
     mailbox.world.fine("run", "--on", TUESDAY)
     said = mailbox.site.ask(link, "POST")
-    assert "Nothing was done: since the message was sent, “Website planning” became 2.00 h" in words(said)
+    assert "Nothing was done: since this was shown, “Website planning” became 2.00 h" in words(said)
     assert (mailbox.state(), mailbox.world.entries()) == ("proposed", [])
 
 

@@ -313,7 +313,7 @@ def test_what_changed_since_is_said_instead_of_logged(desk: Desk) -> None:
     desk.world.calendar(ANA, meeting("10:00-12:00", "Website planning"))
     desk.world.fine("run", "--on", TUESDAY)
     desk.click(message, "Log it")
-    assert "Nothing was done: since the message was sent, “Website planning” became 2.00 h" in said(message)
+    assert "Nothing was done: since this was shown, “Website planning” became 2.00 h" in said(message)
     assert desk.world.entries() == []
 
 

@@ -46,6 +46,7 @@ class Change:
 
     slot: Slot | None = None
     hours: Decimal | None = None
+    notes: str | None = None
 
 
 def seen_of(item: Item) -> str:
@@ -69,11 +70,14 @@ def answer(
     language: Language = "en",
     wish: Wish | None = None,
     change: Change | None = None,
+    why: str = "",
+    actor: str = "",
 ) -> Answer:
     """Do *deed*, or say why not; *by* is the road it came by, such as ``link`` or ``Slack``.
 
-    *change* belongs to the verb ``change``. Raises Unavailable when nothing could be done now and a later click may
-    succeed; whatever else is in the way is an answer.
+    *change* belongs to the verb ``change``, *why* to ``dismiss``. *actor* is who decides where it is somebody else
+    than the person whose time it is; that they may is checked before. Raises Unavailable when nothing could be done
+    now and a later click may succeed; whatever else is in the way is an answer.
     """
     person = _person(account, deed)
     if person is None:
@@ -91,7 +95,7 @@ def answer(
     if item.proposal.user_id != person.id:
         return Answer(said(language, "not_yours"), is_done=False)
     try:
-        return _decided(account, deed, item, f"{person.email} by {by}", language, change)
+        return _decided(account, deed, item, f"{actor or person.email} by {by}", language, change, why)
     except (ConfigError, Refused) as error:
         return Answer(said(language, "failed", title=item.proposal.title, why=str(error)), is_done=False)
 
@@ -133,11 +137,17 @@ def standing(account: Account, deed: Deed, language: Language) -> str:
         return "" if item.state is State.APPLIED else _stands(item, language, undoing=True)
     if item.state not in _OPEN:
         return _stands(item, language)
-    return "" if deed.verb == "dismiss" or _is_as_seen(item, deed.seen) else _changed(account, item, language)
+    return "" if deed.verb == "dismiss" or is_as_seen(item, deed.seen) else _changed(account, item, language)
 
 
 def _decided(
-    account: Account, deed: Deed, item: Item, by: str, language: Language, change: Change | None
+    account: Account,
+    deed: Deed,
+    item: Item,
+    by: str,
+    language: Language,
+    change: Change | None,
+    why: str,
 ) -> Answer:
     title = item.proposal.title
     if settled := standing(account, deed, language):
@@ -145,7 +155,7 @@ def _decided(
     back = replace(deed, verb="undo", seen="")
     match deed.verb:
         case "dismiss":
-            if dismiss(account, [item], by=by) == 1:
+            if dismiss(account, [item], by=by, why=why) == 1:
                 return Answer(said(language, "dismissed", title=title), is_done=True)
             return Answer(said(language, "taken", title=title, why="it changed meanwhile"), is_done=False)
         case "undo":
@@ -156,10 +166,10 @@ def _decided(
         case "change":
             if change is None:
                 return Answer(said(language, "change_here"), is_done=False)
-            changed = corrected(account, item, slot=change.slot, hours=change.hours)
+            changed = corrected(account, item, slot=change.slot, hours=change.hours, notes=change.notes)
             (outcome,) = decide(account, [(item, changed)], SILENT, by=by)
         case _:
-            (outcome,) = accept(account, [_as_seen(item, deed.seen)], SILENT, by=by)
+            (outcome,) = accept(account, [as_seen(item, deed.seen)], SILENT, by=by)
     return _logged(account, item, outcome, back, language)
 
 
@@ -223,7 +233,8 @@ def _told(catalog: Catalog, action: CreateTimeEntry, language: Language) -> dict
     }
 
 
-def _is_as_seen(item: Item, seen: str) -> bool:
+def is_as_seen(item: Item, seen: str) -> bool:
+    """Whether *item* still is what :func:`seen_of` was made of, but for minutes that others' entries took."""
     if not seen:
         return True  # nothing was shown that could have changed
     now, then = seen_of(item), seen
@@ -236,7 +247,7 @@ def _is_as_seen(item: Item, seen: str) -> bool:
         return False
 
 
-def _as_seen(item: Item, seen: str) -> Item:
+def as_seen(item: Item, seen: str) -> Item:
     """*item* with the hours that the person saw, which is what they approved."""
     action, hours = item.proposal.action, seen.partition("~")[2]
     if not isinstance(action, CreateTimeEntry) or not hours or Decimal(hours) == action.hours:

@@ -28,6 +28,7 @@ from gleaner.config.settings import (
     not_in_clear,
     variable,
 )
+from gleaner.config.web import OidcSettings, WebSettings
 from gleaner.config.working_hours import hours_of
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "HarvestSettings",
     "InvoiceSettings",
     "NotesSettings",
+    "OidcSettings",
     "PersonSettings",
     "PolicySettings",
     "ReminderSettings",
@@ -51,6 +53,7 @@ __all__ = [
     "SecretsSettings",
     "Settings",
     "TimesheetSettings",
+    "WebSettings",
     "Weekday",
     "check_account",
     "hours_of",

@@ -15,6 +15,7 @@ from gleaner.config.part import Part
 from gleaner.config.people import PersonSettings, Weekday
 from gleaner.config.reminders import ReminderSettings
 from gleaner.config.rollout import RolloutSettings
+from gleaner.config.web import OidcSettings, WebSettings
 from gleaner.core.hosts import is_here
 
 FILE = "gleaner.toml"
@@ -286,6 +287,8 @@ class Settings(BaseSettings):
     capture: CaptureSettings = CaptureSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     daemon: DaemonSettings = DaemonSettings()
+    web: WebSettings = WebSettings()
+    oidc: OidcSettings = OidcSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -312,6 +315,7 @@ SECRET = [
         ("google", GoogleSettings),
         ("secrets", SecretsSettings),
         ("daemon", DaemonSettings),
+        ("oidc", OidcSettings),
     )
     for key, field in part.model_fields.items()
     if is_secret(field)

@@ -22,7 +22,6 @@ def serve(files: list[Path] | None, role: Role) -> None:
     """
     from gleaner import config
     from gleaner.adapters.store.deliveries import StoredDeliveries
-    from gleaner.adapters.store.sessions import StoredSessions
     from gleaner.app.clicking import Clicks
     from gleaner.app.daemon.accounts import chosen_files
     from gleaner.app.daemon.daemon import running
@@ -34,8 +33,7 @@ def serve(files: list[Path] | None, role: Role) -> None:
     from gleaner.faces.web.links import link_route
     from gleaner.faces.web.listening import listening
     from gleaner.faces.web.operations import operations
-    from gleaner.faces.web.registry import all_pages
-    from gleaner.faces.web.site import Site
+    from gleaner.faces.web.serving import site_routes
     from gleaner.faces.web.slack import slack_route
     from gleaner.faces.web.webhooks import github_route
 
@@ -48,7 +46,8 @@ def serve(files: list[Path] | None, role: Role) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    settings = config.load(chosen_files(files)[0]).daemon
+    first = config.load(chosen_files(files)[0])
+    settings, web = first.daemon, first.web
     configure_logs(as_json=settings.logs == "json", level=settings.level)
     log = logger("daemon")
     with ExitStack() as stack:
@@ -67,7 +66,7 @@ def serve(files: list[Path] | None, role: Role) -> None:
                         slack_route(apps, lambda heard: deliveries.is_new(heard, clock.now()), time.time)
                     )
                 names.append(hostname(urlsplit(settings.public_url).netloc))
-            pages = Site(daemon.accounts, StoredSessions(daemon.database), all_pages()).routes()
+            pages = site_routes(daemon.accounts, daemon.database, settings) if web.enabled else []
             app = operations(
                 daemon.examiner(), daemon.meters, host=settings.host, names=names, also=also, site=pages
             )

@@ -24,11 +24,15 @@ from gleaner.app.logs import logger
 from gleaner.app.meters import Meters
 from gleaner.core.hosts import is_here
 from gleaner.core.text import shown
-from gleaner.faces.web.guard import KnownHosts, SafeHeaders
+from gleaner.faces.web.guard import BodyLimit, KnownHosts, OwnForms, SafeHeaders
 
 PATIENCE = 5.0
 """Seconds a look at everything may take; most probes give up after ten."""
 _AT_ONCE = 3
+_SIGNED = ("/webhooks/", "/slack/")
+"""Who sends something there signs it, and how much it may be is counted there."""
+_APART = (*_SIGNED, "/links/", "/mcp", "/healthz", "/readyz", "/metrics")
+"""Where no cookie opens anything, so that no other site's page can do anything in somebody's name."""
 _METHODS = ["GET"]  # Starlette adds HEAD
 _log = logger("web")
 T = TypeVar("T")
@@ -97,6 +101,8 @@ def operations(
         middleware=[
             Middleware(SafeHeaders),
             Middleware(KnownHosts, names=names if is_here(host) else None),
+            Middleware(OwnForms, names=names, apart=_APART),
+            Middleware(BodyLimit, apart=_SIGNED),
         ],
         exception_handlers={404: unknown, 405: _not_allowed},
     )

@@ -23,11 +23,11 @@ from gleaner.core.errors import ConfigError, GleanerError, Refused, Suspicious, 
 from gleaner.core.language import LANGUAGES, Words, words
 from gleaner.core.ports import Clock
 from gleaner.faces.web.registry import Page, Pages, may_enter
+from gleaner.faces.web.sign_in.cookies import COOKIE as COOKIE
+from gleaner.faces.web.sign_in.cookies import session_cookie
 from gleaner.faces.web.templating import language_asked_for, render, static_files
 from gleaner.faces.web.visit import NotFound, Visit, is_ours
 
-COOKIE, SAFE_COOKIE = "gleaner", "__Host-gleaner"
-"""The second where the site is reached over https only."""
 LANGUAGE = "gleaner-language"
 SIGN_IN = "/sign-in"
 HEADERS = {
@@ -55,12 +55,13 @@ class Opens(Protocol):
 
 
 class Site:
-    """The pages of an installation."""
+    """The pages of an installation. *public_url* is where people reach it from outside; empty: from nowhere."""
 
-    def __init__(self, accounts: Opens, sessions: StoredSessions, pages: Pages) -> None:
+    def __init__(self, accounts: Opens, sessions: StoredSessions, pages: Pages, public_url: str = "") -> None:
         self.accounts = accounts
         self.sessions = sessions
         self.pages = pages
+        self.public_url = public_url
 
     def routes(self) -> list[Route]:
         """A route for each address, and what pages load."""
@@ -118,8 +119,8 @@ class Site:
 
     def session_of(self, request: Request) -> Session | None:
         """Who asks, as their cookie says."""
-        cookie = request.cookies.get(SAFE_COOKIE) or request.cookies.get(COOKIE) or ""
-        return self.sessions.get(cookie, self.accounts.clock.now()) if 0 < len(cookie) < 200 else None
+        cookie = session_cookie(request, self.public_url)
+        return self.sessions.get(cookie, self.accounts.clock.now()) if cookie else None
 
     def _seat(self, session: Session) -> tuple[Account | None, Person | None]:
         """The account and the person of a session, as they are now; nobody who is not active in Harvest any more."""

@@ -1,23 +1,218 @@
-"""One day: what was seen beside what is proposed for Harvest."""
+"""One day: what was seen beside what is proposed for Harvest, and every decision about it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, timedelta
+
 from starlette.responses import Response
 
-from gleaner.app.days import day_sum
+from gleaner.app.answering import Change
+from gleaner.app.asking import delete_entries, edit_entry, entry_numbered
+from gleaner.app.looking import freshen
+from gleaner.app.reviewing import Day, accept_together, day_of, decided, keep_rule, merge, split
+from gleaner.core.catalog import Catalog, Person, Slot
+from gleaner.core.entries import TimeEntry
+from gleaner.core.errors import ConfigError, GleanerError, Refused
+from gleaner.core.messages import Verb
+from gleaner.core.silent import SILENT
+from gleaner.faces.web.day_strip import Strip, strip
+from gleaner.faces.web.fields import hours_said, slot_said, told
 from gleaner.faces.web.registry import Pages
-from gleaner.faces.web.visit import Visit
+from gleaner.faces.web.visit import NotFound, Said, Visit
+from gleaner.review.inbox import Item
+from gleaner.review.words import planned
+
+WHYS = ("not work", "somebody else's", "logged already")
+"""Why something is dismissed, in the words of the journal; pages say them in their language."""
 
 
 def add(pages: Pages) -> None:
     pages.get("/day/{day}", day, nav="Day", rank=10)
+    pages.post("/day/{day}/accept-sure", accept_sure)
+    pages.post("/day/{day}/merge", merge_selected)
+    pages.post("/day/{day}/read", read_again)
+    pages.post("/proposals/{short}/{verb:str}", decide_one)
+    pages.post("/entries/{number}/change", change_entry)
+    pages.post("/entries/{number}/delete", delete_entry)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the template gets."""
+
+    day: Day
+    strip: Strip
+    slots: tuple[Slot, ...]
+    catalog: Catalog
+    is_mine: bool
+
+    def planned(self, item: Item) -> str:
+        """What a change or a deletion would do, in a sentence."""
+        return planned(self.catalog, item.proposal.action)
+
+    def where(self, entry: TimeEntry) -> str:
+        """``Acme › Website › Meetings``."""
+        project = self.catalog.projects.get(entry.project_id)
+        client = self.catalog.clients.get(project.client_id) if project is not None else None
+        task = self.catalog.tasks.get(entry.task_id)
+        return " › ".join(one.name if one is not None else "?" for one in (client, project, task))
+
+    def why_fixed(self, entry: TimeEntry) -> str:
+        """Why the entry cannot be changed any more; empty when it can."""
+        if entry.is_billed:
+            return "invoiced"
+        if entry.is_closed:
+            return "approved"
+        return entry.locked_reason or ("locked" if entry.is_locked else "")
 
 
 def day(visit: Visit) -> Response:
     """The day of the person, or of somebody they may see."""
     on = visit.day(visit.part("day"))
     person = visit.whose(visit.query.get("who"))
-    total, entries, items = day_sum(visit.account, person, on)
-    return visit.show(
-        "day.html", title=visit.words.day(on), day=on, total=total, entries=entries, items=items
+    account = visit.account
+    found = day_of(account, person, on)
+    shown = Shown(
+        found,
+        strip(person, on, found.seen, found.entries),
+        account.catalog.slots(person.id),
+        account.catalog,
+        person.id == visit.person.id,
     )
+    return visit.show(
+        "day.html", title=visit.words.day(on), shown=shown, here=_address(visit, person, on),
+        before=_address(visit, person, on - timedelta(days=1)), after=_address(visit, person, on + timedelta(days=1)),
+        whys=WHYS,
+    )  # fmt: skip
+
+
+def decide_one(visit: Visit) -> Response:
+    """A button of one proposal: accept, pick another guess, edit, dismiss, never, split, undo."""
+    verb, short, seen = visit.part("verb"), visit.part("short"), visit.said("seen")
+    whys = {"dismiss": visit.said("why", 200)}
+    try:
+        match verb:
+            case "accept" | "dismiss" | "undo":
+                return _answered(visit, short, seen, verb, why=whys.get(verb, ""))
+            case "pick" | "edit":
+                change = _change(visit, short)
+                return _answered(visit, short, seen, "change", change)
+            case "never":
+                rule = keep_rule(visit.account, short, "never")
+                text = visit.words.text(
+                    "From now on nothing of this series is proposed (rule {rule}).", rule=rule
+                )
+                return visit.back(Said(text))
+            case "split":
+                return _split(visit, short, seen)
+            case _:
+                raise NotFound
+    except GleanerError as error:
+        return visit.back(Said(str(error), is_good=False))
+
+
+def _answered(
+    visit: Visit, short: str, seen: str, verb: Verb, change: Change | None = None, why: str = ""
+) -> Response:
+    came = decided(visit.account, short, seen, verb, language=visit.words.language, change=change, why=why)
+    text = f"{came.text.rstrip('.')}."
+    if came.is_done and visit.said("always") and verb in ("accept", "change"):
+        rule = keep_rule(visit.account, short, "always", change)
+        text += " " + visit.words.text("From now on always there (rule {rule}).", rule=rule)
+    undo = f"/proposals/{short}/undo" if came.undo is not None else ""
+    return visit.back(Said(text, came.is_done, undo))
+
+
+def _change(visit: Visit, short: str) -> Change:
+    """What a form says a proposal is to be logged as."""
+    item = visit.account.inbox.by_short(short)
+    if len(item) != 1:
+        raise NotFound
+    user_id = item[0].proposal.user_id
+    notes = visit.form.get("notes")
+    return Change(
+        slot=slot_said(visit, visit.said("slot"), user_id),
+        hours=hours_said(visit, "hours"),
+        notes=visit.said("notes") if isinstance(notes, str) else None,
+    )
+
+
+def _split(visit: Visit, short: str, seen: str) -> Response:
+    change = _change(visit, short)
+    rest, user_id = hours_said(visit, "rest"), visit.account.inbox.by_short(short)[0].proposal.user_id
+    to = slot_said(visit, visit.said("to"), user_id)
+    if change.hours is None or rest is None or to is None:
+        raise ConfigError(
+            visit.words.text("Say how many hours go where: both hours, and the second project.")
+        )
+    outcomes = split(visit.account, short, seen, change, rest, to, visit.said("rest_notes"))
+    return visit.back(told(visit, outcomes))
+
+
+def accept_sure(visit: Visit) -> Response:
+    """All that the page showed as sure, and is so still."""
+    shown = [_pair(one) for one in visit.all_said("shown")]
+    return visit.back(told(visit, accept_together(visit.account, shown)))
+
+
+def merge_selected(visit: Visit) -> Response:
+    """The ticked ones, as one entry."""
+    shown = [_pair(one) for one in visit.all_said("selected")]
+    owner = visit.whose(visit.said("who"))
+    change = Change(
+        slot_said(visit, visit.said("slot"), owner.id),
+        hours_said(visit, "hours"),
+        visit.said("notes") or None,
+    )
+    try:
+        outcomes = merge(visit.account, shown, change)
+    except GleanerError as error:
+        return visit.back(Said(str(error), is_good=False))
+    return visit.back(told(visit, outcomes))
+
+
+def read_again(visit: Visit) -> Response:
+    """Reads the day's entries from Harvest, for whoever does not want to wait for the next look."""
+    on = visit.day(visit.part("day"))
+    if on > visit.today + timedelta(days=366):
+        raise NotFound
+    freshen(visit.account, SILENT, first=on, last=on)
+    return visit.back(Said(visit.words.text("Read from Harvest just now.")))
+
+
+def change_entry(visit: Visit) -> Response:
+    """Other hours, notes or another project for an entry that is in Harvest."""
+    account, entry = visit.account, _entry(visit)
+    slot = slot_said(visit, visit.said("slot"), entry.user_id)
+    asked = edit_entry(
+        account, entry, by=f"{visit.me} by web",
+        project=str(slot.project.id) if slot is not None else None,
+        task=str(slot.task.id) if slot is not None else None,
+        hours=hours_said(visit, "hours"), notes=visit.said("notes"),
+    )  # fmt: skip
+    return visit.back(told(visit, asked.outcomes))
+
+
+def delete_entry(visit: Visit) -> Response:
+    """An entry goes; undo puts it back."""
+    account, entry = visit.account, _entry(visit)
+    return visit.back(told(visit, delete_entries(account, [entry], by=f"{visit.me} by web").outcomes))
+
+
+def _address(visit: Visit, person: Person, on: date) -> str:
+    return f"/day/{on}" + (f"?who={person.id}" if person.id != visit.person.id else "")
+
+
+def _entry(visit: Visit) -> TimeEntry:
+    """The entry as it is in Harvest now. Somebody else's is as little there as one that does not exist."""
+    try:
+        return entry_numbered(visit.account, int(visit.part("number")))
+    except (ValueError, ConfigError, Refused):
+        raise NotFound from None
+
+
+def _pair(text: str) -> tuple[str, str]:
+    """``short seen``, as a field of the page says it."""
+    short, _, seen = text.partition(" ")
+    return short, seen
