@@ -228,6 +228,11 @@ class Account:
 
     @cached_property
     def me(self) -> Person | None:
+        """Who looks: the token's owner, or whoever signed in."""
+        return self.owner
+
+    @cached_property
+    def owner(self) -> Person | None:
         """The person the token belongs to, if the mirror knows them. One request, once for each token or login."""
         kept = self.cache.get(f"me/{self.access.owner}")
         if kept is None:
