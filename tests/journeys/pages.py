@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
 import httpx2
+from starlette.routing import BaseRoute
 from tests.fakes import FakeClock
 from tests.journeys.world import ANA, World
 from tests.unit.faces.web.served import served
@@ -104,6 +105,7 @@ class Pages:
     account: Account
     clock: FakeClock
     sessions: StoredSessions
+    routes: Sequence[BaseRoute]
     browsers: list[Browser] = field(default_factory=list)
 
     def browser(self, who: str | None = ANA) -> Browser:
@@ -128,7 +130,7 @@ def pages(world: World, now: datetime = NOW) -> Iterator[Pages]:
         names = [hostname(urlsplit(settings.public_url).netloc)] if settings.public_url else []
         app = operations(lambda: UNANSWERED, Meters(), host=settings.host, names=names, site=routes)
         with served(app) as at:
-            found = Pages(f"http://127.0.0.1:{at.port}", account, clock, sessions)
+            found = Pages(f"http://127.0.0.1:{at.port}", account, clock, sessions, app.routes)
             try:
                 yield found
             finally:
