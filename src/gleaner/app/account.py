@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -71,6 +71,8 @@ class WorkedOut:
     """Who waits until when, as :mod:`gleaner.app.rollout` found it in that catalog."""
     made: tuple[Catalog, list[Made]] | None = None
     """The sources, as they were made for that catalog."""
+    reports: dict[Hashable, object] = field(default_factory=dict)
+    """Reports for managers that :mod:`gleaner.app.team` made a moment ago, by whom and when they are about."""
 
 
 @dataclass
@@ -226,6 +228,11 @@ class Account:
 
     @cached_property
     def me(self) -> Person | None:
+        """Who looks: the token's owner, or whoever signed in."""
+        return self.owner
+
+    @cached_property
+    def owner(self) -> Person | None:
         """The person the token belongs to, if the mirror knows them. One request, once for each token or login."""
         kept = self.cache.get(f"me/{self.access.owner}")
         if kept is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from gleaner.app.account import Account
 from gleaner.app.laddering import stored
@@ -12,12 +12,15 @@ from gleaner.app.ruling import LOOK_BACK, Listed, listed
 from gleaner.capture.job import day_of
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.catalog import UserId
+from gleaner.matching.made import MadeRule
 from gleaner.review.inbox import Item
 from gleaner.review.ladder import LONGEST_GROUND, RUNGS, Footing, Rung, Standing, Step
 from gleaner.review.policy import rung_of
 
 NEWEST = 5
 """So many of the newest proposals are told one by one."""
+_AT_ONCE = timedelta(minutes=2)
+"""A rule is made in the moment of the decision, and Harvest may take its time with that."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,29 @@ def explain(account: Account, one: Listed, today: date) -> Explained:
     )
     rungs = () if leaves_out else _rungs(account, one.ground)
     return Explained(one, tuple(rungs), tuple(about[:NEWEST]), tuple(others))
+
+
+def correction(account: Account, one: Listed) -> Item | None:
+    """The decision that *one* was made of; None where it is not known, or not this person's to see.
+
+    Who decides and makes a rule of it does both at once.
+    """
+    if not isinstance(one.rule, MadeRule) or one.made_at is None or not account.may_see(one.rule.user_id):
+        return None
+    made_at, by = one.made_at, one.by
+    near = [
+        (abs(item.decided_at - made_at), item)
+        for item in account.inbox.items(user_id=one.rule.user_id, first=made_at.date() - LOOK_BACK)
+        if item.decided_at is not None and item.decided_by == by and item.decision in ("edit", "accept", "dismiss")
+        and abs(item.decided_at - made_at) <= _AT_ONCE
+    ]  # fmt: skip
+    known = account.activities.named({item.proposal.activity_key for _, item in near} - {""})
+    fitting = [
+        (apart, item)
+        for apart, item in near
+        if (seen := known.get(item.proposal.activity_key)) is not None and one.rule.fits(seen)
+    ]
+    return min(fitting, key=lambda pair: pair[0])[1] if fitting else None
 
 
 def _rungs(account: Account, ground: str) -> Iterator[OnLadder]:

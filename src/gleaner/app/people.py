@@ -129,9 +129,9 @@ def forget(account: Account, person: Person, *, dry_run: bool = False) -> Forgot
 
     Raises Refused for the administrator whose token Gleaner works with: nobody could see anything afterwards.
     """
-    me = account.me
-    is_me = me is not None and me.id == person.id
-    if is_me and "administrator" in person.access_roles:
+    is_me = account.me is not None and account.me.id == person.id
+    is_owner = account.owner is not None and account.owner.id == person.id
+    if is_owner and "administrator" in person.access_roles:
         raise Refused(
             "Gleaner works with the token of that person; log in as another administrator first: gleaner login"
         )
@@ -146,7 +146,7 @@ def forget(account: Account, person: Person, *, dry_run: bool = False) -> Forgot
     if not dry_run:
         flush(account.engine)
     login = "The stored login is theirs; end it with: gleaner logout"
-    stays = (*STAYS, login) if is_me and account.access.way != "environment" else STAYS
+    stays = (*STAYS, login) if is_owner and account.access.way != "environment" else STAYS
     return Forgot(gone, stays, [str(one["where"]) for one in _settings(account, person)])
 
 

@@ -11,6 +11,8 @@ from gleaner.core.catalog import Person, UserId
 from gleaner.core.errors import ConfigError, Refused, Unavailable
 
 _MINE = "managed/"
+_MOST_ASKED = 20
+"""Managers that Harvest is asked about one by one, a request each."""
 
 
 def is_administrator(account: Account) -> bool:
@@ -75,6 +77,27 @@ def team_of(people: Collection[Person], team: str) -> list[Person]:
         raise ConfigError('nobody is in a team: give people roles in Harvest, or a "team" in [[people]]')
     near = get_close_matches(team, names, n=3, cutoff=0.4) or names[:8]
     raise ConfigError(f'nobody is in the team "{team}". Near: {", ".join(near)}')
+
+
+def managers_of(account: Account, person: Person) -> list[Person]:
+    """The managers who may read *person*'s hours, by name: as ``[[people]]`` says, or as Harvest lets them."""
+    managers = [
+        one
+        for one in account.catalog.people.values()
+        if one.is_active and is_manager(one) and one.id != person.id
+    ]
+    found = [
+        one
+        for one in managers
+        if _is_given(person, one) or person.id in _teammates_once(account, one, len(managers))
+    ]
+    return sorted(found, key=lambda one: one.name.casefold())
+
+
+def _teammates_once(account: Account, manager: Person, managers: int) -> set[UserId]:
+    """Whom that manager may see; among very many *managers*, as Harvest answered last."""
+    kept = account.cache.get(f"{_MINE}{manager.id}") if managers > _MOST_ASKED else None
+    return {UserId(one) for one in json.loads(kept)} if kept is not None else _teammates(account, manager)
 
 
 def _is_given(person: Person, manager: Person) -> bool:

@@ -69,6 +69,33 @@ def undo_all(door: Door, items: Iterable[Item], *, by: str, force: bool = False)
     return [undo(door, item, by=by, force=force) for item in newest_first]
 
 
+def obstacle(item: Item, entry: TimeEntry | None, now: datetime) -> str:
+    """Why taking *item* back would be refused, as far as that is known without asking Harvest; empty: nothing is.
+
+    *entry* is the one it is about, as last seen; None where there is none any more, or none was.
+    """
+    action = item.proposal.action
+    if item.state is State.UNDONE:
+        return "It was taken back already."
+    if item.state is not State.APPLIED:
+        return "It is not in Harvest, so there is nothing to take back."
+    if isinstance(action, DeleteTimeEntry) and item.trouble:
+        return "Somebody else deleted it, so taking this back does not bring it back; log it anew."
+    if isinstance(action, StopTimer) and now - action.asked_at > MOMENT:
+        return (
+            "The timer was stopped more than 5 minutes ago, and would count the time since; start a new one."
+        )
+    if item.proposal.is_faded and isinstance(action, DeleteTimeEntry):
+        return "What its notes said is not kept any more; log it anew."
+    if entry is None or isinstance(action, DeleteTimeEntry):
+        return ""
+    if entry.is_billed:
+        return "Its entry is on an invoice."
+    if entry.is_closed:
+        return "Its entry is approved; ask for it to be reopened."
+    return "Its entry is locked in Harvest." if entry.is_locked else ""
+
+
 def _decided_at(item: Item) -> float:
     return item.decided_at.timestamp() if item.decided_at is not None else 0.0
 

@@ -10,6 +10,7 @@ from tests.studio import ACCOUNT, ANA, BO, DAY, coding, meeting
 
 from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
 from gleaner.core.catalog import AccountId
+from gleaner.core.time import Span
 from gleaner.review.journal import Line
 
 NOW = FakeClock().now()
@@ -82,3 +83,15 @@ def test_the_cache_keeps_bytes(store: sa.Engine) -> None:
     cache.put("feed", b"one")
     cache.put("feed", b"\x00two")
     assert cache.get("feed") == b"\x00two"
+
+
+def test_a_page_begins_after_the_one_before_and_takes_what_was_asked_for(store: sa.Engine) -> None:
+    journal = StoredJournal(store, ACCOUNT)
+    for number in range(4):
+        journal.write(Line(NOW + timedelta(hours=number), "policy", "applied", f"line {number}"))
+    journal.write(Line(NOW, "policy", "approved", "billed 900.00", proposal_key="invoice:7"))
+    newest = journal.numbered(limit=2, with_invoices=False)
+    assert [line.text for _, line in newest] == ["line 3", "line 2"]
+    rest = journal.numbered(limit=9, before=newest[-1][0], within=Span(NOW, NOW + timedelta(hours=1)))
+    assert [line.text for _, line in rest] == ["line 0"]
+    assert [line.text for _, line in journal.numbered(limit=9, event="approved")] == ["billed 900.00"]

@@ -18,7 +18,8 @@ from gleaner.adapters.store.engine import batched, upsert
 from gleaner.adapters.store.people import forgotten_users
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import AccountId, EntryId, UserId
-from gleaner.review.journal import Line, as_json
+from gleaner.core.time import Span
+from gleaner.review.journal import Happening, Line, as_json
 
 
 class StoredJournal:
@@ -41,6 +42,36 @@ class StoredJournal:
         with_invoices: bool = True,
     ) -> list[Line]:
         """The newest first; *with_invoices* False leaves out what says how much clients are billed."""
+        statement = self._chosen(run_id=run_id, user_id=user_id, with_invoices=with_invoices)
+        with self._engine.connect() as connection:
+            return [_line(row) for row in connection.execute(statement.limit(limit))]
+
+    def numbered(
+        self,
+        *,
+        limit: int,
+        before: int | None = None,
+        run_id: str | None = None,
+        user_id: UserId | None = None,
+        event: Happening | None = None,
+        within: Span | None = None,
+        with_invoices: bool = True,
+    ) -> list[tuple[int, Line]]:
+        """The newest first, each with its number; *before* that number, so that pages stay while lines are added."""
+        journal = tables.journal
+        statement = self._chosen(run_id=run_id, user_id=user_id, with_invoices=with_invoices)
+        if before is not None:
+            statement = statement.where(journal.c.id < before)
+        if event is not None:
+            statement = statement.where(journal.c.event == event)
+        if within is not None:
+            statement = statement.where(journal.c.at >= within.start, journal.c.at < within.end)
+        with self._engine.connect() as connection:
+            return [(row.id, _line(row)) for row in connection.execute(statement.limit(limit))]
+
+    def _chosen(
+        self, *, run_id: str | None, user_id: UserId | None, with_invoices: bool
+    ) -> sa.Select[tuple[Any, ...]]:
         journal = tables.journal
         statement = sa.select(journal).where(journal.c.account_id == self._account_id)
         if run_id is not None:
@@ -50,10 +81,7 @@ class StoredJournal:
         if not with_invoices:
             key = journal.c.proposal_key
             statement = statement.where(sa.or_(key.is_(None), ~key.startswith("invoice:")))
-        with self._engine.connect() as connection:
-            return [
-                _line(row) for row in connection.execute(statement.order_by(journal.c.id.desc()).limit(limit))
-            ]
+        return statement.order_by(journal.c.id.desc())
 
 
 def journal_row(account_id: AccountId, line: Line) -> dict[str, Any]:

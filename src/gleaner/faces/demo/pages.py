@@ -101,7 +101,10 @@ def serving(folder: Path, now: datetime) -> Iterator[list[Somebody]]:
             sessions = StoredSessions(account.engine)
 
             def somebody(person: Person, role: str) -> Somebody:
-                said = sessions.attempt(account.id, person.id, "here", now=now, life=_LIFE)
+                waiting = account.inbox.days_waiting(person.id)
+                day = max(waiting, key=lambda on: (waiting[on], on)) if waiting else now.date()
+                detail = json.dumps({"wanted": f"/day/{day}"})
+                said = sessions.attempt(account.id, person.id, "here", detail=detail, now=now, life=_LIFE)
                 return Somebody(person.name, role, f"http://127.0.0.1:{port}/sign-in/here/{said}")
 
             yield [somebody(person, role) for person, role in cast(account)]
