@@ -16,6 +16,7 @@ from tests.fakes import FakeClock
 from tests.journeys.world import ANA, World
 from tests.unit.faces.web.served import served
 
+from gleaner.adapters.harvest.limits import Unlimited
 from gleaner.adapters.store.sessions import StoredSessions
 from gleaner.app.account import Account, open_account
 from gleaner.app.health import UNANSWERED
@@ -124,7 +125,7 @@ class Pages:
 def pages(world: World, now: datetime = NOW) -> Iterator[Pages]:
     """The pages of *world*, served on a free port of this machine as long as the block lasts."""
     clock = FakeClock(now)
-    with open_account(world.config, clock=clock) as account:
+    with open_account(world.config, clock=clock, limits=Unlimited()) as account:
         sessions, settings = StoredSessions(account.engine), account.settings.daemon
         routes = site_routes(Opened(account, clock), account.engine, settings)
         names = [hostname(urlsplit(settings.public_url).netloc)] if settings.public_url else []
