@@ -42,6 +42,7 @@ def test_every_command_speaks_json(busy: World) -> None:
     receipt.write_bytes(next(receipts(1, 1)).content)
     calls: list[tuple[str, ...]] = [
         ("doctor",),
+        ("open",),
         ("channels",),
         ("channels", "test", "console", "--dry-run"),
         ("remind", "--dry-run", "--at", f"{TUESDAY}T16:15:00+00:00"),
