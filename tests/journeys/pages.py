@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx2
 from tests.fakes import FakeClock
@@ -21,9 +21,10 @@ from gleaner.app.health import UNANSWERED
 from gleaner.app.meters import Meters
 from gleaner.core.catalog import AccountId
 from gleaner.core.errors import ConfigError
+from gleaner.faces.web.guard import hostname
 from gleaner.faces.web.operations import operations
-from gleaner.faces.web.registry import all_pages
-from gleaner.faces.web.site import COOKIE, Site
+from gleaner.faces.web.serving import site_routes
+from gleaner.faces.web.sign_in.cookies import COOKIE
 
 NOW = datetime(2026, 3, 10, 17, tzinfo=UTC)
 
@@ -34,6 +35,10 @@ class Opened:
 
     account: Account
     clock: FakeClock
+
+    @property
+    def ids(self) -> list[AccountId]:
+        return [self.account.id]
 
     def open(self, account_id: AccountId) -> Account:
         if account_id != self.account.id:
@@ -118,9 +123,10 @@ def pages(world: World, now: datetime = NOW) -> Iterator[Pages]:
     """The pages of *world*, served on a free port of this machine as long as the block lasts."""
     clock = FakeClock(now)
     with open_account(world.config, clock=clock) as account:
-        sessions = StoredSessions(account.engine)
-        site = Site(Opened(account, clock), sessions, all_pages())
-        app = operations(lambda: UNANSWERED, Meters(), site=site.routes())
+        sessions, settings = StoredSessions(account.engine), account.settings.daemon
+        routes = site_routes(Opened(account, clock), account.engine, settings)
+        names = [hostname(urlsplit(settings.public_url).netloc)] if settings.public_url else []
+        app = operations(lambda: UNANSWERED, Meters(), host=settings.host, names=names, site=routes)
         with served(app) as at:
             found = Pages(f"http://127.0.0.1:{at.port}", account, clock, sessions)
             try:

@@ -285,3 +285,10 @@ def test_time_is_logged_by_hand_from_the_day_and_for_nobody_else(review: Review)
     assert review.world.timesheet() == before
     review.ana.post("/log", {**said, "who": str(bo)})
     assert "Bo 2026-03-10 1.25 Apollo / Design: Icons" in review.world.timesheet()
+
+
+def test_a_day_names_the_other_days_that_wait(review: Review) -> None:
+    seen = review.ana.get("/day/2026-03-11")
+    assert "Nothing to review." in seen.words
+    assert "Other days wait, too: Tue 10 Mar (5)" in seen.words
+    assert "Other days" not in review.site.browser(BO).get("/day/2026-03-11").words

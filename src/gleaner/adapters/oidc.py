@@ -89,7 +89,7 @@ class Provider:
                     _address(about, "token_endpoint"), code=str(code), code_verifier=str(attempt.verifier),
                     grant_type="authorization_code",
                 )  # fmt: skip
-                keys = _json(client.get(_address(about, "jwks_uri"), withhold_token=True))
+                keys = _json(client.request("GET", _address(about, "jwks_uri"), withhold_token=True))
                 said = self._checked(token, keys, attempt, now)
             except OAuthError as error:
                 raise Refused(f"{self._host} refused the login: {str(error.error)[:60]}") from None
@@ -125,7 +125,7 @@ class Provider:
 
     def _said_of_itself(self, client: OAuth2Client) -> dict[str, Any]:
         url = f"{checked_address(self.issuer, 'issuer')}/.well-known/openid-configuration"
-        about = _json(client.get(url, withhold_token=True))
+        about = _json(client.request("GET", url, withhold_token=True))
         if about.get("issuer") != self.issuer:
             raise ConfigError(
                 f"oidc: {self._host} calls itself {str(about.get('issuer'))[:100]!r}, and issuer says {self.issuer!r};"

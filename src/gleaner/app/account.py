@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -75,6 +75,8 @@ class WorkedOut:
     """The sources, as they were made for that catalog."""
     errands: Errands[Any] = field(default_factory=Errands)
     """Long work that somebody on a page asked for."""
+    reports: dict[Hashable, object] = field(default_factory=dict)
+    """Reports for managers that :mod:`gleaner.app.team` made a moment ago, by whom and when they are about."""
 
 
 @dataclass

@@ -92,6 +92,8 @@ class Day:
     """All that was seen, by the time of day."""
     is_covered: bool
     """Whether the copy of Harvest holds that day."""
+    elsewhere: Mapping[date, int]
+    """On which other days something waits for the person, and how much."""
 
     def of(self, level: str) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if line.item.proposal.level == level)
@@ -122,6 +124,7 @@ def day_of(account: Account, person: Person, on: date) -> Day:
         tuple(one for one in seen if one.key not in settled),
         tuple(seen),
         account.mirror.covers(on, on),
+        {day: count for day, count in account.inbox.days_waiting(person.id).items() if day != on},
     )
 
 

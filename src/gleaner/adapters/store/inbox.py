@@ -22,7 +22,7 @@ from gleaner.adapters.store.tables import proposal as table
 from gleaner.core.catalog import AccountId, EntryId, UserId
 from gleaner.core.expenses import ExpenseId
 from gleaner.core.proposals import TRANSITIONS, Proposal, State
-from gleaner.review.inbox import APART, LEASE, Decision, Item, Offered
+from gleaner.review.inbox import APART, EXPENSE, LEASE, Decision, Item, Offered
 from gleaner.review.journal import Line
 
 _REVISED = (State.PROPOSED, State.APPROVED, State.SUPERSEDED, State.FAILED)
@@ -105,6 +105,21 @@ class StoredInbox(StoredAttempts):
         if run_id is not None:
             where.append(table.c.run_id == run_id)
         return self._select(*where)
+
+    def days_waiting(self, user_id: UserId) -> dict[date, int]:
+        """On which days something waits for that person, and how much; expenses are not asked about by the day."""
+        c = table.c
+        asked = (
+            sa.select(c.on_date, sa.func.count().label("waiting"))
+            .where(
+                c.account_id == self._account_id, c.user_id == user_id, c.rule != EXPENSE,
+                c.state.in_((State.PROPOSED.value, State.FAILED.value)),
+            )
+            .group_by(c.on_date)
+            .order_by(c.on_date)
+        )  # fmt: skip
+        with self._engine.connect() as connection:
+            return {row.on_date: row.waiting for row in connection.execute(asked)}
 
     def decided_ends(self, first: date) -> Iterator[tuple[UserId, date, datetime]]:
         """Whose, on which day, and when what was seen ended: of proposals that a person said yes to, since *first*."""

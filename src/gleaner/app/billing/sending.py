@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gleaner.adapters.harvest.invoice_writer import InvoiceWriter
 from gleaner.app.account import Account
@@ -47,10 +47,30 @@ def approvers_of(account: Account, rule: BillingRule) -> list[Person]:
     return [one for one in everybody if not why_not(rule, one)]
 
 
-def approve(account: Account, rule: BillingRule, bill: Bill) -> Proof:
+@dataclass(frozen=True)
+class Shown:
+    """A draft as somebody sees it before they let it go."""
+
+    mail: SendInvoice
+    proof: Proof
+    seen: str
+    """Names exactly this: the invoice in Harvest, its entries, the mail and who gets it."""
+
+
+def shown(account: Account, rule: BillingRule, bill: Bill) -> Shown:
+    """What would be sent, to whom, and whether it adds up. Raises Refused for what is no draft."""
+    if bill.state not in (*SENDABLE, Standing.DIFFERS):
+        raise Refused(f"the invoice of {bill.key} is {bill.state}; only a draft is sent")
+    proof, invoice = check(account, bill)
+    mail = _mail(account, rule, bill, invoice)
+    return Shown(mail, proof, digest(invoice, bill.plan, mail.recipients, (mail.subject, mail.body)))
+
+
+def approve(account: Account, rule: BillingRule, bill: Bill, seen: str = "") -> Proof:
     """Let a draft go, as whoever the token belongs to; it is sent by :func:`send`, or by the next look at invoices.
 
-    Raises Refused when they may not, or it does not add up, or is no draft.
+    With *seen* only if it is still what :func:`shown` named so. Raises Refused when they may not, or it does not add
+    up, or is no draft.
     """
     me = account.me
     reason = why_not(rule, me)
@@ -59,6 +79,8 @@ def approve(account: Account, rule: BillingRule, bill: Bill) -> Proof:
     assert me is not None
     proof, invoice = _proven(account, bill)
     said = _digest(account, rule, bill, invoice)
+    if seen and said != seen:
+        raise Refused(f"invoice {bill.number} or who gets it changed since it was shown; look at it again")
     now = account.clock.now()
     text = f"Approved invoice {bill.number} of {bill.key}: {invoice.amount:,.2f} {invoice.currency}"
     line = Line(now, me.email, "approved", text, proposal_key=f"invoice:{bill.key}")
@@ -105,10 +127,8 @@ def send(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> str:
 
 def mail_for(account: Account, rule: BillingRule, bill: Bill) -> tuple[SendInvoice, Proof]:
     """The mail it would be sent with, and whether it adds up. Raises Refused for what is no draft."""
-    if bill.state not in (*SENDABLE, Standing.DIFFERS):
-        raise Refused(f"the invoice of {bill.key} is {bill.state}; only a draft is sent")
-    proof, invoice = check(account, bill)
-    return _mail(account, rule, bill, invoice), proof
+    found = shown(account, rule, bill)
+    return found.mail, found.proof
 
 
 def _mail(account: Account, rule: BillingRule, bill: Bill, invoice: Invoice) -> SendInvoice:

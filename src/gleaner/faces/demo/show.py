@@ -11,6 +11,7 @@ from typing import Any
 from gleaner.config import ReminderSettings
 from gleaner.faces.demo.money import Month
 from gleaner.faces.demo.months import WITHOUT, Months
+from gleaner.faces.demo.pages import Pages
 from gleaner.faces.demo.report import Report
 from gleaner.faces.demo.sandbox import Sandbox
 from gleaner.faces.demo.walk import MESSAGES
@@ -122,13 +123,16 @@ def _findings(report: Report) -> Iterator[tuple[str, str]]:
     yield "Requests to Harvest", f"{report.harvest_requests}"
 
 
-def what_next(folder: Path, sandbox: Sandbox) -> Iterator[str]:
+def what_next(folder: Path, sandbox: Sandbox, pages: Pages) -> Iterator[str]:
     """How to explore what the demo left running."""
     yield ""
+    yield "The pages of the morning after; each address signs in, once:"
+    for one in pages.people:
+        yield f"  {one.name}, {one.role}: {one.url}"
     yield f"What people were sent is in {folder / MESSAGES}; the month without reminders in {folder / WITHOUT}."
     yield f"The sandbox is still up (pid {sandbox.pid}) at {sandbox.base_url}. To explore:"
     yield f"  export GLEANER_CONFIG={folder / 'gleaner.toml'} GLEANER_HARVEST__TOKEN={sandbox.token}"
     yield "  gleaner week --on 2026-03-18 --person " + sandbox.somebody
     yield "  gleaner review --everybody --all --on 2026-04-01"
     yield "  gleaner journal"
-    yield f"When done: kill {sandbox.pid}; rm -r {folder}"
+    yield f"When done: kill {sandbox.pid} {pages.pid}; rm -r {folder}"

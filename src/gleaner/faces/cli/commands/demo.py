@@ -39,6 +39,7 @@ def demo(
     from gleaner.faces.cli.session import print_json, progress, say, tell
     from gleaner.faces.demo.manners import Manners
     from gleaner.faces.demo.months import walked
+    from gleaner.faces.demo.pages import leave_running
     from gleaner.faces.demo.show import as_json, report_lines, what_next
 
     with _place(folder, once=once) as place:
@@ -51,7 +52,7 @@ def demo(
             else:
                 say(*report_lines(months))
             if not once:
-                tell(*what_next(place, sandbox))
+                tell(*what_next(place, sandbox, leave_running(place, sandbox.token)))
     raise typer.Exit(1 if months.duplicate_entries else 0)
 
 

@@ -1,0 +1,71 @@
+"""Doing to an invoice just what somebody was shown and confirmed; where it changed since, nothing is done."""
+
+from __future__ import annotations
+
+import hashlib
+
+from gleaner.app.account import Account
+from gleaner.app.billing.drafting import cancel
+from gleaner.app.billing.listing import check_may_bill, rule_of
+from gleaner.app.billing.seeing import bills_of
+from gleaner.app.billing.sending import approve, mark_sent, send
+from gleaner.core.errors import Refused
+from gleaner.invoicing.bills import Bill, Standing
+from gleaner.invoicing.proof import Proof
+
+
+def stamp(bill: Bill) -> str:
+    """Names where *bill* stands: a page that shows it carries this, and what is pressed there counts for it only."""
+    said = (
+        bill.key,
+        bill.state.value,
+        bill.doing,
+        bill.invoice_id,
+        bill.number,
+        bill.plan.totals.amount,
+        bill.plan.items,
+    )
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+
+
+def approve_as_seen(account: Account, bill: Bill, seen: str) -> Proof:
+    """Let it go if it is what :func:`gleaner.app.billing.sending.shown` named *seen*. Raises Refused otherwise."""
+    check_may_bill(account)
+    return approve(account, rule_of(account, bill), bill, _named(seen))
+
+
+def send_as_seen(account: Account, bill: Bill, seen: str, *, by: str) -> str:
+    """Approve it as it was *seen*, where nobody did yet, and mail it; what came of it. Raises Refused otherwise."""
+    check_may_bill(account)
+    rule, seen = rule_of(account, bill), _named(seen)
+    if bill.state is not Standing.APPROVED or bill.approved_as != seen:
+        approve(account, rule, bill, seen)
+        bill = bills_of(account).get(bill.key) or bill
+    return send(account, rule, bill, by=by)
+
+
+def mark_sent_as_seen(account: Account, bill: Bill, seen: str, *, by: str) -> str:
+    """The same for what went out some other way; nobody is mailed."""
+    check_may_bill(account)
+    rule, seen = rule_of(account, bill), _named(seen)
+    if bill.state is not Standing.APPROVED or bill.approved_as != seen:
+        approve(account, rule, bill, seen)
+        bill = bills_of(account).get(bill.key) or bill
+    return mark_sent(account, rule, bill, by=by)
+
+
+def cancel_as_seen(account: Account, bill: Bill, seen: str, *, by: str) -> str:
+    """Take it back if it stands where it was shown, as :func:`stamp` said. Raises Refused otherwise."""
+    check_may_bill(account)
+    if stamp(bill) != seen:
+        raise Refused(
+            f"the invoice of {bill.key} is {bill.state} now; look at it again before it is taken back"
+        )
+    return cancel(account, bill, by=by)
+
+
+def _named(seen: str) -> str:
+    """What was seen; nobody confirms what they were not shown."""
+    if not seen:
+        raise Refused("this page did not say what was shown on it; look at the invoice again")
+    return seen
