@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from gleaner.config.doors import ApiSettings, McpSettings
 from gleaner.config.invoices import InvoiceSettings
 from gleaner.config.part import Part
 from gleaner.config.people import PersonSettings, Weekday
@@ -286,6 +287,8 @@ class Settings(BaseSettings):
     capture: CaptureSettings = CaptureSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     daemon: DaemonSettings = DaemonSettings()
+    mcp: McpSettings = McpSettings()
+    api: ApiSettings = ApiSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -47,9 +47,10 @@ def approvers_of(account: Account, rule: BillingRule) -> list[Person]:
     return [one for one in everybody if not why_not(rule, one)]
 
 
-def approve(account: Account, rule: BillingRule, bill: Bill) -> Proof:
+def approve(account: Account, rule: BillingRule, bill: Bill, *, by: str = "") -> Proof:
     """Let a draft go, as whoever the token belongs to; it is sent by :func:`send`, or by the next look at invoices.
 
+    The journal names them, or *by* where they let somebody else say so.
     Raises Refused when they may not, or it does not add up, or is no draft.
     """
     me = account.me
@@ -61,7 +62,7 @@ def approve(account: Account, rule: BillingRule, bill: Bill) -> Proof:
     said = _digest(account, rule, bill, invoice)
     now = account.clock.now()
     text = f"Approved invoice {bill.number} of {bill.key}: {invoice.amount:,.2f} {invoice.currency}"
-    line = Line(now, me.email, "approved", text, proposal_key=f"invoice:{bill.key}")
+    line = Line(now, by or me.email, "approved", text, proposal_key=f"invoice:{bill.key}")
     values = {"approver_id": me.id, "approved_at": now, "approved_as": said, "trouble": ""}
     if not bills_of(account).move(bill.key, SENDABLE, Standing.APPROVED, now, line=line, **values):
         raise Refused(f"the invoice of {bill.key} was not approved: {_now(account, bill)}")
