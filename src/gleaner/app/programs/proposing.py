@@ -76,7 +76,7 @@ def propose_time(
         must_ask=True,
     )
     if known := account.inbox.get(key):
-        return _again(seat, known)
+        return _again(known)
     if refusal := objection(account.mirror, made, {}):
         raise Refused(refusal)
     _check_room(seat, action)
@@ -89,9 +89,7 @@ def _check_room(seat: Seat, action: CreateTimeEntry) -> None:
     mine = account.inbox.items(states=_OPEN, user_id=seat.person.id, first=day, last=day)
     from_programs = [one for one in mine if one.proposal.rule == AGENT]
     if len(from_programs) >= MOST_A_DAY:
-        raise Refused(
-            f"{len(from_programs)} proposals of programs wait on {day} already; they have to be decided first"
-        )
+        raise Refused(f"{len(from_programs)} proposals of programs wait on {day} already; decide them first")
     waits = sum(
         (
             one.proposal.action.hours
@@ -130,7 +128,7 @@ def propose_expense(
         opened = uploaded(receipt_name or "receipt", _bytes(receipt))
         key = receipt_key(seat.person, opened.digest)
         if known := seat.account.inbox.get(key):
-            return _again(seat, known)
+            return _again(known)
         made = desk.proposal(opened, desk.look(opened), key, what)
         made = replace(made, reason=f"{_reason(seat, why)} {made.reason}")
         return _left(seat, made, dry_run=dry_run, opened=opened)
@@ -150,7 +148,7 @@ def propose_expense(
         what.amount if what.amount is not None else what.units,
     )  # fmt: skip
     if known := seat.account.inbox.get(key):
-        return _again(seat, known)
+        return _again(known)
     action = CreateExpense(
         seat.person.id, on, what.project.id, what.category, what.amount, what.units, what.notes or "",
         reference(seat.account.id, key), billable=what.project.is_billable,
@@ -207,7 +205,7 @@ def _left(seat: Seat, made: Proposal, *, dry_run: bool, opened: ReceiptFile | No
     )
 
 
-def _again(seat: Seat, item: Item) -> Done:
+def _again(item: Item) -> Done:
     """The same was proposed before."""
     stands = {
         State.PROPOSED: "It was proposed before and waits for the person.",

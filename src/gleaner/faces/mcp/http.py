@@ -90,10 +90,10 @@ class _Bearer:
             )
             return
         if seat is None:
-            error = 'error="invalid_token", ' if request.headers.get("authorization") else ""
+            wrong = 'error="invalid_token", ' if request.headers.get("authorization") else ""
             answer = _said(401, "this token lets nobody in: make one with gleaner tokens add")
             answer.headers["WWW-Authenticate"] = (
-                f'Bearer {error}resource_metadata="{self._metadata(request)}"'
+                f'Bearer {wrong}resource_metadata="{self._metadata(request)}"'
             )
             await answer(scope, receive, send)
             return

@@ -15,8 +15,8 @@ def add_prompts(server: MCPServer[Any]) -> None:
         """Look at a day, ask about what is unsure, and propose what is missing."""
         return (
             f"Close my day ({_said(day)}) in Gleaner. Look at it with my_day. Tell me in one line what is expected,"
-            " logged and open. Then go through what is unsure, one at a time, and ask me what it was for; do not guess a"
-            " project. For hours that are still open ask me what I did, and leave my answer with propose_time. Accept"
+            " logged and open. Then go through what is unsure, one at a time, and ask me what it was for; do not guess"
+            " a project. For hours that are still open ask me what I did, and leave my answer with propose_time. Accept"
             " nothing that I did not name."
         )
 

@@ -14,7 +14,9 @@ from gleaner.core.errors import ConfigError
 from gleaner.faces.mcp.arguments import Confirm, DryRun, MaybeHours, MaybeName, MaybeText, maybe_exact
 from gleaner.faces.mcp.tool import Tool
 
-Numbers = Annotated[list[Annotated[int, Field(gt=0)]], Field(max_length=50, description="Ids of entries.")]
+Numbers = Annotated[
+    list[Annotated[int, Field(gt=0, lt=10**18)]], Field(max_length=50, description="Ids of entries.")
+]
 
 
 def change_entries(
