@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 import anyio
@@ -17,6 +19,15 @@ from gleaner.app.tokens import SCOPES
 from gleaner.faces.mcp.server import GleanerServer
 
 T = TypeVar("T")
+
+
+_SEAT: ContextVar[Seat] = ContextVar("seat of the test")
+
+
+@cache
+def _server() -> GleanerServer:
+    """One for all: to make it takes longer than to ask it."""
+    return GleanerServer(_SEAT.get)
 
 
 @dataclass(frozen=True)
@@ -71,10 +82,14 @@ class Assistant:
 
     def does(self, work: Callable[[Client], Awaitable[T]]) -> T:
         async def go() -> T:
-            async with Client(GleanerServer(lambda: self.seat)) as client:
+            async with Client(_server()) as client:
                 return await work(client)
 
-        return anyio.run(go)
+        kept = _SEAT.set(self.seat)
+        try:
+            return anyio.run(go)
+        finally:
+            _SEAT.reset(kept)
 
     @property
     def tools(self) -> set[str]:
