@@ -47,6 +47,17 @@ function announce(text) {
   region.textContent = text;
 }
 
+// Nobody answered: say so and leave everything as it is, so that the same button can be pressed again.
+function unanswered() {
+  const said = live() ?? document.createElement("div");
+  const text = Object.assign(document.createElement("p"), { textContent: document.body.dataset.unanswered });
+  Object.assign(said, { id: "said", className: "said bad" });
+  said.setAttribute("role", "status");
+  said.replaceChildren(text);
+  document.getElementById("main").prepend(said);
+  announce(text.textContent);
+}
+
 async function send(form, button) {
   if (busy) return;
   busy = true;
@@ -61,8 +72,7 @@ async function send(form, button) {
     if (!type.startsWith("text/html")) { location.assign(answer.url); return; }
     swap(await answer.text(), answer.url);
   } catch {
-    announce(document.documentElement.lang === "de" ? "Keine Antwort; bitte noch einmal." : "No answer; try again.");
-    form.submit();
+    unanswered();
   } finally {
     busy = false;
     document.body.removeAttribute("aria-busy");
