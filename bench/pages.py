@@ -38,7 +38,8 @@ from gleaner.core.time import Span
 from gleaner.faces.web.listening import listening
 from gleaner.faces.web.operations import operations
 from gleaner.faces.web.registry import all_pages
-from gleaner.faces.web.site import COOKIE, Site
+from gleaner.faces.web.sign_in.cookies import COOKIE
+from gleaner.faces.web.site import Site
 
 SIZES = (125, 250, 500, 1000)
 DAY = date(2026, 3, 24)

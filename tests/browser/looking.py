@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page
 from tests.journeys.pages import Pages
 
-from gleaner.faces.web.site import COOKIE
+from gleaner.faces.web.sign_in.cookies import COOKIE
 
 PHONE = 320
 

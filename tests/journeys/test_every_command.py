@@ -66,6 +66,11 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("timeoff", "remove", "1", "--dry-run"),
         ("timeoff", "remove", "1"),
         ("people", "show", BO),
+        ("tokens",),
+        ("tokens", "add", "editor", "--dry-run"),
+        ("tokens", "add", "editor"),
+        ("tokens", "revoke", "editor", "--dry-run"),
+        ("tokens", "revoke", "editor"),
         ("log", "0.5", "WEB", "--task", "Meetings", "--on", TUESDAY, "--dry-run"),
         ("log", "0.5", "WEB", "--task", "Meetings", "--on", TUESDAY),
         ("timer", "status"),
@@ -278,6 +283,7 @@ HELP = [
         )
     ),
     *(["expenses", name] for name in ("list", "receipts", "add", "edit", "delete")),
+    *(["tokens", name] for name in ("list", "add", "revoke")),
     ["secrets", "rotate"],
 ]
 
