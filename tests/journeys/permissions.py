@@ -66,8 +66,8 @@ class Row:
     """Of somebody who manages the other person; None: the same as of anybody else."""
     administrator: Came | None = None
     garbage: Came | None = None
-    own: Came = "in"
-    """Of one's own, sent like this."""
+    own: Came | tuple[Came, ...] = "in"
+    """Of one's own, sent like this; several where it depends on how far something is."""
 
 
 OPEN = {
@@ -203,7 +203,23 @@ ROWS: Mapping[tuple[str, str], Row] = {
         "lead", lambda my: f"/budgets/{my.project}/mute", lambda _: {"percent": "95"},
         others="missing", administrator="in", garbage="missing",
     ),
-    # --- invoices: administrators only
+    # --- setting up, sources and health
+    ("/start", "GET"): Row("administrator"),
+    ("/start/backtest", "GET"): Row("administrator"),
+    ("/start/backtest", "POST"): Row("administrator"),
+    ("/start/rule", "POST"): Row("administrator", form=lambda _: {"effect": "never", "key": "x"}, own="refused"),
+    ("/start/adopt", "POST"): Row("administrator", own=("in", "missing")),
+    ("/start/reminders", "GET"): Row("administrator"),
+    ("/start/first-look", "POST"): Row("administrator"),
+    ("/sources", "GET"): Row("member"),
+    ("/sources/jobs/{job}", "POST"): Row(
+        "administrator", lambda _: "/sources/jobs/sync", lambda _: {"do": "pause"}
+    ),
+    ("/sources/check", "GET"): Row("administrator"),
+    ("/sources/check", "POST"): Row("administrator"),
+    # --- money and invoices: administrators only
+    ("/money", "GET"): Row("administrator"),
+    ("/money/leaks", "GET"): Row("administrator"),
     ("/invoices", "GET"): Row("administrator"),
     ("/invoices/look", "POST"): Row("administrator"),
     ("/invoices/due", "GET"): Row("administrator", lambda _: "/invoices/due?rule=acme"),
