@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -34,6 +35,7 @@ from gleaner.adapters.store.receipts import StoredReceipts
 from gleaner.adapters.store.time_off import StoredTimeOff
 from gleaner.app.access import Access, opened_access, secrets_of, user_agent
 from gleaner.app.credentials import StoredCredentials
+from gleaner.app.errands import Errands
 from gleaner.app.sourcing import FORGOTTEN, Made, made_sources
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import AccountId, Catalog, Person, UserId
@@ -71,6 +73,8 @@ class WorkedOut:
     """Who waits until when, as :mod:`gleaner.app.rollout` found it in that catalog."""
     made: tuple[Catalog, list[Made]] | None = None
     """The sources, as they were made for that catalog."""
+    errands: Errands[Any] = field(default_factory=Errands)
+    """Long work that somebody on a page asked for."""
     reports: dict[Hashable, object] = field(default_factory=dict)
     """Reports for managers that :mod:`gleaner.app.team` made a moment ago, by whom and when they are about."""
 

@@ -40,23 +40,27 @@ def examine(path: Path | None, account: int | None, progress: Progress) -> Itera
     yield Check("Configuration", True, f"{where}, {', '.join(parts)}")
     try:
         with open_account(where, settings=settings, account=account) as opened:
-            url = opened.engine.url.render_as_string(hide_password=True)
-            yield Check("Database", True, f"{url}, schema up to date")
-            yield Check("Login", True, str(opened.access))
-            seen = look(
-                opened.engine, opened.clock.now, opened.id
-            )  # before this looks at Harvest and changes it
-            yield from _harvest(opened, progress)
-            yield from _daemon(opened, seen)
+            yield from examined(opened, progress)
     except GleanerError as error:
         yield Check("Database and login", False, str(error))
+
+
+def examined(opened: Account, progress: Progress) -> Iterator[Check]:
+    """The same of an account that is open: everything but its file."""
+    url = opened.engine.url.render_as_string(hide_password=True)
+    yield Check("Database", True, f"{url}, schema up to date")
+    yield Check("Login", True, str(opened.access))
+    # Before this looks at Harvest and changes it.
+    seen = look(opened.engine, opened.clock.now, opened.id)
+    yield from _harvest(opened, progress)
+    yield from _daemon(opened, seen)
 
 
 def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
     try:
         today = account.clock.now().date()
         report = sync(account, progress, first=today, last=today)
-        me = account.me
+        me = account.owner
     except GleanerError as error:
         yield Check("Harvest", False, str(error))
         return

@@ -21,7 +21,8 @@ from gleaner.core.catalog import UserId
 from gleaner.core.ports import Progress
 from gleaner.core.time import Span, day_span
 
-_HISTORY = "read-until/"
+READ_UNTIL = "read-until/"
+"""With a source's name: the last day that was read of it whole, in the cache."""
 _BACK, _AHEAD = timedelta(days=28), timedelta(days=92)
 """How far around an event is looked for that is no longer on its day."""
 
@@ -113,9 +114,9 @@ def look(account: Account, first: date, last: date, progress: Progress, *, keep:
         account.time_off.keep(seen.time_off, complete=seen.complete, first=first, last=last)
         hide(account, {*seen.private, *before.private}, seen=dated)
         for name in seen.complete:
-            kept = account.cache.get(_HISTORY + name)
+            kept = account.cache.get(READ_UNTIL + name)
             until = max(last.isoformat(), kept.decode() if kept else "")
-            account.cache.put(_HISTORY + name, until.encode())
+            account.cache.put(READ_UNTIL + name, until.encode())
     problems = (*(one.problem for one in made if one.problem is not None), *seen.problems)
     return Looked(replace(seen, problems=problems), past, whole, moved)
 
@@ -180,7 +181,7 @@ def _unread_since(account: Account, sources: Iterable[Source], first: date) -> d
     history = first - timedelta(days=min(settings.history_days, settings.keep_days))
     begin = first
     for source in sources:
-        kept = account.cache.get(_HISTORY + source.name)
+        kept = account.cache.get(READ_UNTIL + source.name)
         begin = min(begin, date.fromisoformat(kept.decode()) + timedelta(days=1) if kept else history)
     return max(begin, history)
 

@@ -60,14 +60,22 @@ def line(words: str) -> str:
     'fine ⏎ 2026-03-10 error  forged'
     """
     said = " ⏎ ".join(part for part in words.splitlines() if part.strip())
-    said = _QUOTING.sub(r"\1 …", said)
-    said = _HEADER.sub(rf"\1: {SECRET}", said)
+    said = without_secrets(_QUOTING.sub(r"\1 …", said))
+    said = _ADDRESS.sub(ADDRESS, said)
+    return shown(_QUOTED.sub(_emptied, said))
+
+
+def without_secrets(words: str) -> str:
+    """*words* without what lets anybody in; what is only private stays, for whoever may see it.
+
+    >>> without_secrets('"Salary talk" of ana@studio.example: https://cal.example/private-77/basic.ics?key=abc')
+    '"Salary talk" of ana@studio.example: https://cal.example/…'
+    """
+    said = _HEADER.sub(rf"\1: {SECRET}", words)
     said = _HARVEST.sub(SECRET, said)
     said = _BEARER.sub(rf"\1 {SECRET}", said)
     said = _URL.sub(_host_only, said)
-    said = _PARAMETER.sub(rf"\1={SECRET}", said)
-    said = _ADDRESS.sub(ADDRESS, said)
-    return shown(_QUOTED.sub(_emptied, said))
+    return _PARAMETER.sub(rf"\1={SECRET}", said)
 
 
 def _host_only(found: re.Match[str]) -> str:

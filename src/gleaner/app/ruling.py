@@ -17,7 +17,7 @@ from gleaner.app.sourcing import FORGOTTEN
 from gleaner.capture.bare import bare
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Activity, Meeting, Problem, Skipped
-from gleaner.core.catalog import Catalog, UserId
+from gleaner.core.catalog import Catalog, ProjectId, TaskId, UserId
 from gleaner.core.errors import ConfigError
 from gleaner.core.proposals import Proposal
 from gleaner.matching.made import Effect, MadeRule, What, rule_id, value_of
@@ -214,17 +214,31 @@ def rule_from(
         raise ConfigError(
             f'what "{name}" was seen as is not kept any more; write the rule into {config.FILE}'
         )
+    where = isinstance(action, CreateTimeEntry) and effect == "always"
+    slot = (
+        (action.project_id, action.task_id) if where and isinstance(action, CreateTimeEntry) else (None, None)
+    )
+    return rule_about(account, activity, name, effect, what, by, slot)
+
+
+def rule_about(
+    account: Account,
+    activity: Activity,
+    name: str,
+    effect: Effect,
+    what: What,
+    by: str,
+    slot: tuple[ProjectId | None, TaskId | None] = (None, None),
+) -> MadeRule:
+    """The rule about *activity*, which people call *name*, not kept yet. Raises ConfigError where there can be none."""
     value = value_of(activity, what)
     if not value:
         goes_by = "series or title" if activity.kind == "meeting" else "repository"
         raise ConfigError(f'"{name}" has no {what}; a rule about it goes by {goes_by}')
-    where = isinstance(action, CreateTimeEntry) and effect == "always"
     title = activity.title if isinstance(activity.detail, Meeting) else value
     return MadeRule(
         rule_id(activity.user_id, what, value), activity.user_id, effect, what, value, title, by,
-        account.clock.now(),
-        action.project_id if where and isinstance(action, CreateTimeEntry) else None,
-        action.task_id if where and isinstance(action, CreateTimeEntry) else None,
+        account.clock.now(), *slot,
     )  # fmt: skip
 
 

@@ -47,6 +47,8 @@ class Replayed:
     why: str = ""
     """How that is known, as the end of a sentence; empty when it is plainly right."""
     logged: TimeEntry | None = None
+    key: str = ""
+    """The activity's."""
 
     @property
     def is_proposed(self) -> bool:

@@ -69,6 +69,7 @@ def _replayed(proposal: Proposal, match: Match, said: _Said) -> Replayed:
     return Replayed(
         proposal.user_id, proposal.on, proposal.title, match.activity.kind, proposal.ground, proposal.level,
         proposal.confidence, slot.project.id, slot.task.id, action.hours, proposal.must_ask, *said,
+        key=match.activity.key,
     )  # fmt: skip
 
 

@@ -246,6 +246,13 @@ class StoredCache:
         with self._engine.connect() as connection:
             return connection.execute(statement).scalar_one_or_none()
 
+    def written_at(self, key: str) -> datetime | None:
+        """When that was last put there; None where nothing is."""
+        cache = tables.cache
+        statement = sa.select(cache.c.at).where(cache.c.account_id == self._account_id, cache.c.key == key)
+        with self._engine.connect() as connection:
+            return connection.execute(statement).scalar_one_or_none()
+
     def put(self, key: str, value: bytes) -> None:
         cache = tables.cache
         row: dict[str, Any] = {"account_id": self._account_id, "key": key, "value": value, "at": self._now}

@@ -9,7 +9,10 @@ from typing import get_args
 
 import pytest
 
+from gleaner.app.daemon.job import all_jobs
+from gleaner.app.daemon.operating import _WRITES
 from gleaner.app.people import _SAYS, STAYS
+from gleaner.config import ScheduleSettings
 from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, StopTimer
 from gleaner.core.catalog import EntryId, ProjectId, TaskId, UserId
 from gleaner.core.entries import TimeEntry
@@ -48,8 +51,11 @@ OBSTACLES = [
     obstacle(ITEM, replace(ENTRY, is_locked=True), NOW),
 ]
 
+EVERYTHING = ScheduleSettings(remind_minutes=5, budget_minutes=5, invoice_minutes=5)
+JOBS = [_WRITES, *(job.says for job in all_jobs(EVERYTHING).values())]
 
-@pytest.mark.parametrize("text", [*_SAYS.values(), *STAYS, *OBSTACLES])
+
+@pytest.mark.parametrize("text", [*_SAYS.values(), *STAYS, *OBSTACLES, *JOBS])
 def test_it_is_translated(text: str) -> None:
     assert words("de").texts.get(text), f"no German for {text!r}"
 

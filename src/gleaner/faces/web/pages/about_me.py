@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from gleaner.app.beginning import has_begun
 from gleaner.core.errors import ConfigError
 from gleaner.core.language import LANGUAGES
 from gleaner.faces.web.registry import Pages
@@ -18,7 +19,9 @@ def add(pages: Pages) -> None:
 
 
 def first(visit: Visit) -> Response:
-    """Today is what most people come for."""
+    """Today is what most people come for; before anything ran, whoever sets Gleaner up comes to do that."""
+    if visit.account.is_administrator and not has_begun(visit.account):
+        return visit.go("/start")
     return visit.go("/day/today")
 
 

@@ -153,9 +153,8 @@ def _undone(visit: Visit, found: Retraction) -> Response:
     steps = take_back(account, found.done.run_id, by=visit.me) if found.done.adopted else []
     items = found.done.items
     outcomes = undo(account, items, by=visit.me, force=visit.said("force") == "yes") if items else []
-    return visit.go(
-        "/journal", _said(visit, outcomes, [taken(one, account.catalog, words) for one in steps], since)
-    )
+    said = _said(visit, outcomes, [taken(one, account.catalog, words) for one in steps], since)
+    return visit.back(said, otherwise="/journal")
 
 
 def _said(visit: Visit, outcomes: Sequence[Outcome], steps: Sequence[str], since: datetime) -> Said:
