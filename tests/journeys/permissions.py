@@ -204,6 +204,8 @@ ROWS: Mapping[tuple[str, str], Row] = {
         others="missing", administrator="in", garbage="missing",
     ),
     # --- invoices: administrators only
+    ("/money", "GET"): Row("administrator"),
+    ("/money/leaks", "GET"): Row("administrator"),
     ("/invoices", "GET"): Row("administrator"),
     ("/invoices/look", "POST"): Row("administrator"),
     ("/invoices/due", "GET"): Row("administrator", lambda _: "/invoices/due?rule=acme"),
