@@ -441,6 +441,16 @@ def test_see_what_is_missing(agency: Agency, tmp_path: Path) -> None:
     assert "6.5 h = 8.0 contract − 1.5 doctor" in said.stdout, said.stdout + said.stderr
 
 
+def test_see_the_team(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("see-the-team", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Left alone: " in done.stdout or "would get a message" in done.stdout
+    assert (tmp_path / "week-10.csv").read_text().count("\n") > 50
+    assert (tmp_path / "week-10.xlsx").read_bytes().startswith(b"PK")
+
+
 def test_watch_budgets(agency: Agency, tmp_path: Path) -> None:
     script, toml = how_to("watch-budgets", agency)
     configured(agency, tmp_path, agency.colleague, toml)
@@ -512,7 +522,7 @@ def test_every_how_to_has_its_test() -> None:
         "find-lost-money", "file-expenses",
         "connect-a-calendar", "trust-gleaner", "check-expenses", "defend-the-numbers",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages", "remind-people",
-        "raise-invoices", "sign-in",
+        "raise-invoices", "see-the-team", "sign-in",
     }  # fmt: skip
 
 
