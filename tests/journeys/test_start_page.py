@@ -15,7 +15,7 @@ from gleaner.app.beginning import has_begun
 from gleaner.app.laddering import stored
 from gleaner.app.ruling import listed
 
-DAYS = tuple(f"2026-02-{day:02}" for day in (3, 4, 5, 10, 11, 12, 17, 18, 24)) + ("2026-03-03",)
+DAYS = (*(f"2026-02-{day:02}" for day in (3, 4, 5, 10, 11, 12, 17, 18, 24)), "2026-03-03")
 AFTERNOON = datetime(2026, 3, 10, 15, tzinfo=UTC)
 """Four o'clock in Berlin."""
 
