@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -128,7 +129,7 @@ def test_privacy_and_sources_look_right_everywhere(window: Window, site: Pages) 
 
 def test_the_first_run_looks_right_everywhere_and_goes_without_scripts(window: Window, world: World) -> None:
     world.fine("sync")
-    with pages(world) as site:
+    with pages(world, NOW - timedelta(hours=2)) as site:
         everywhere(window, site, ANA, {"start": "/", "start-reminders": "/start/reminders"})
         page = opened(window, site, "/start", script=False, width=PHONE)
         page.get_by_role("button", name="Run the back-test").click()
