@@ -21,12 +21,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from bench.receipts import receipts
 from tests.conformance.calendars.radicale import PASSWORD, Radicale
 from tests.docs.markdown import PAGES, ROOT, examples
 from tests.journeys.test_google import robot
 from tests.journeys.world import calendar_text, meeting
+from tests.running import up
 from tests.unit.capture.gitlog.repository import Repository
 
 from gleaner.adapters.store.inbox import short_name
@@ -364,6 +366,28 @@ def test_run_all_the_time(agency: Agency, tmp_path: Path) -> None:
         assert f"| `{name}` |" in page
 
 
+def test_sign_in(agency: Agency, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address that is printed works in the daemon that runs beside; nothing else of the page can be tried here."""
+    port = free_port()
+    script, toml = how_to("sign-in", agency, {"port = 8400": f"port = {port}"})
+    configured(agency, tmp_path, agency.colleague, toml)
+    for name, value in agency.settings.items():
+        monkeypatch.setenv(name, value)
+    assert run("gleaner sync", tmp_path, agency.settings).returncode == 0
+    with up(tmp_path / "gleaner.toml", port):
+        done = run(script, tmp_path, agency.settings)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "Nothing answers there yet" not in done.stderr
+        url = done.stdout.splitlines()[0]
+        with httpx2.Client(follow_redirects=True, timeout=30) as browser:
+            assert "as Quinn" in browser.get(url).text
+            seen = browser.post(url, headers={"sec-fetch-site": "same-origin"})
+            assert (seen.status_code, seen.url.path) == (200, "/day/today")
+            assert browser.post(url, headers={"sec-fetch-site": "same-origin"}).status_code == 410
+        other = json.loads(done.stdout.partition("\n")[2])
+        assert (other["person"], other["is_running"]) == (agency.colleague, True)
+
+
 @pytest.fixture
 def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
     """A CalDAV server with one meeting of Ana's."""
@@ -488,7 +512,7 @@ def test_every_how_to_has_its_test() -> None:
         "find-lost-money", "file-expenses",
         "connect-a-calendar", "trust-gleaner", "check-expenses", "defend-the-numbers",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages", "remind-people",
-        "raise-invoices",
+        "raise-invoices", "sign-in",
     }  # fmt: skip
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
 import httpx2
+from starlette.routing import BaseRoute
 from tests.fakes import FakeClock
 from tests.journeys.world import ANA, World
 from tests.unit.faces.web.served import served
 
+from gleaner.adapters.harvest.limits import Unlimited
 from gleaner.adapters.store.sessions import StoredSessions
 from gleaner.app.account import Account, open_account
 from gleaner.app.health import UNANSWERED
@@ -104,6 +106,7 @@ class Pages:
     account: Account
     clock: FakeClock
     sessions: StoredSessions
+    routes: Sequence[BaseRoute]
     browsers: list[Browser] = field(default_factory=list)
 
     def browser(self, who: str | None = ANA) -> Browser:
@@ -122,13 +125,13 @@ class Pages:
 def pages(world: World, now: datetime = NOW) -> Iterator[Pages]:
     """The pages of *world*, served on a free port of this machine as long as the block lasts."""
     clock = FakeClock(now)
-    with open_account(world.config, clock=clock) as account:
+    with open_account(world.config, clock=clock, limits=Unlimited()) as account:
         sessions, settings = StoredSessions(account.engine), account.settings.daemon
         routes = site_routes(Opened(account, clock), account.engine, settings)
         names = [hostname(urlsplit(settings.public_url).netloc)] if settings.public_url else []
         app = operations(lambda: UNANSWERED, Meters(), host=settings.host, names=names, site=routes)
         with served(app) as at:
-            found = Pages(f"http://127.0.0.1:{at.port}", account, clock, sessions)
+            found = Pages(f"http://127.0.0.1:{at.port}", account, clock, sessions, app.routes)
             try:
                 yield found
             finally:

@@ -42,6 +42,7 @@ def test_every_command_speaks_json(busy: World) -> None:
     receipt.write_bytes(next(receipts(1, 1)).content)
     calls: list[tuple[str, ...]] = [
         ("doctor",),
+        ("open",),
         ("channels",),
         ("channels", "test", "console", "--dry-run"),
         ("remind", "--dry-run", "--at", f"{TUESDAY}T16:15:00+00:00"),
@@ -65,6 +66,11 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("timeoff", "remove", "1", "--dry-run"),
         ("timeoff", "remove", "1"),
         ("people", "show", BO),
+        ("tokens",),
+        ("tokens", "add", "editor", "--dry-run"),
+        ("tokens", "add", "editor"),
+        ("tokens", "revoke", "editor", "--dry-run"),
+        ("tokens", "revoke", "editor"),
         ("log", "0.5", "WEB", "--task", "Meetings", "--on", TUESDAY, "--dry-run"),
         ("log", "0.5", "WEB", "--task", "Meetings", "--on", TUESDAY),
         ("timer", "status"),
@@ -277,6 +283,7 @@ HELP = [
         )
     ),
     *(["expenses", name] for name in ("list", "receipts", "add", "edit", "delete")),
+    *(["tokens", name] for name in ("list", "add", "revoke")),
     ["secrets", "rotate"],
 ]
 

@@ -40,6 +40,7 @@ _GROUPS = {
     "jobs": ("run", "pause", "resume"),
     "people": ("list", "show", "export", "forget"),
     "timeoff": ("list", "add", "remove"),
+    "tokens": ("list", "add", "revoke"),
     "channels": ("test",),
     "remind": ("snooze", "stop", "resume"),
     "budgets": ("mute", "alerts"),

@@ -158,6 +158,8 @@ def report(
 
 
 _DAY = timedelta(days=1)
+_FEW = 50
+"""Up to so many people only their own entries are read."""
 _NAMES = dict(zip(WEEKDAYS, "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(), strict=True))
 
 
@@ -182,9 +184,10 @@ class _Report:
         self._weekday = first.weekday()
         self._cut_offs: dict[str, dict[date, datetime]] = {}
         off_tasks = time_off_tasks(account)
+        few = {person.id for person in people} if len(people) <= _FEW else None
         self._written = written(account.engine, account.id, first, self.last)
         self.sums: Sums = summed(
-            account.mirror.posted(begin, self.last),
+            account.mirror.posted(begin, self.last, few),
             {person.id: self._due_at(person) for person in people},
             off_tasks,
             [(first, self.last), self._month],

@@ -231,6 +231,11 @@ def _former(account: Account, expense: Expense, *, force: bool) -> Attachment | 
     return Attachment(opened.digest, name)
 
 
+def keep_for(account: Account, person: Person, opened: ReceiptFile, source: str, key: str) -> None:
+    """Keep a receipt for the proposal with that key."""
+    _keep(account, person, opened, source, "proposed", key)
+
+
 def _keep(
     account: Account, person: Person, opened: ReceiptFile, source: str, state: str, key: str | None
 ) -> None:

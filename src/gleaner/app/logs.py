@@ -26,7 +26,7 @@ from gleaner.app import redacting
 Level = Literal["debug", "info", "warning", "error"]
 
 # These tell URLs and headers, or which statement they prepare; only their complaints are worth a line.
-_QUIET = ("httpx2", "httpcore2", "httpcore", "hpack", "sqlalchemy", "stamina", "asyncio", "alembic")
+_QUIET = ("httpx2", "httpcore2", "httpcore", "hpack", "sqlalchemy", "stamina", "asyncio", "alembic", "mcp")
 # These bring handlers of their own and hand nothing on.
 _OWN_HANDLERS = ("dbos", "uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 # What Alembic says each time it looks, as against what it does.

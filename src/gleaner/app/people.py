@@ -38,7 +38,7 @@ _SAYS = {
     "jobs": "What runs by itself for you.",
     "used_links": "Links in messages to you that were clicked lately, so that each counts once.",
     "sessions": "Browsers in which you are signed in; what their cookies say is not kept.",
-    "sign_ins": "Links to sign in that were made for you and not used yet.",
+    "sign_ins": "Links to sign in that were made for you, and confirmations for your programs, not used yet.",
     "api_tokens": "Tokens with which your programs get in, by name; what they say is not kept.",
     "reminders": "Reminders you were sent lately, so that none comes twice, and whether you answered.",
     "reminder_wishes": "What you said about reminders: not now, or none.",

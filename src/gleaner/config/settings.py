@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from gleaner.config.doors import ApiSettings, McpSettings
 from gleaner.config.invoices import InvoiceSettings
 from gleaner.config.part import Part
 from gleaner.config.people import PersonSettings, Weekday
@@ -289,6 +290,8 @@ class Settings(BaseSettings):
     daemon: DaemonSettings = DaemonSettings()
     web: WebSettings = WebSettings()
     oidc: OidcSettings = OidcSettings()
+    mcp: McpSettings = McpSettings()
+    api: ApiSettings = ApiSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -101,7 +101,7 @@ class Proposal:
     reason: str
     """One sentence a person can check."""
     rule: str
-    """What the autonomy ladder counts under: ``meeting``, ``coding``, ``amendment``, ``duplicate`` or ``asked``."""
+    """What the ladder counts under: ``meeting``, ``coding``, ``amendment``, ``duplicate``, ``agent`` or ``asked``."""
     title: str = ""
     """What was seen, in the source's words. Untrusted text."""
     level: Level = "unsure"

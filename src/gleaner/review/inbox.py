@@ -22,7 +22,9 @@ is throttled for longer than this is the one that could be overtaken."""
 
 EXPENSE = "expense"
 """The rule of every proposal about an expense: a person decides each, and no draft, hours or ladder know of it."""
-APART = frozenset({"asked", "duplicate", EXPENSE})
+AGENT = "agent"
+"""The rule of time that an assistant or a program proposes: a person decides each, and nothing climbs the ladder."""
+APART = frozenset({"asked", "duplicate", EXPENSE, AGENT})
 """Rules of proposals that no draft of a day makes, so that no draft takes them back."""
 
 

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from gleaner.core.catalog import EntryId, UserId
 
 Happening = Literal[
+    "proposed",
     "approved",
     "edited",
     "dismissed",
@@ -29,13 +30,26 @@ Happening = Literal[
 ]
 
 
+Door = Literal["agent", "api"]
+"""Through which somebody came who is not there themselves: an assistant, or a program."""
+
+
+def through(address: str, door: Door) -> str:
+    """The actor of what was done for the person with that address.
+
+    >>> through("ana@studio.example", "agent")
+    'ana@studio.example by agent'
+    """
+    return f"{address} by {door}"
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the journal."""
 
     at: datetime
     actor: str
-    """``policy``, or the address of the person who decided."""
+    """``policy``, or the address of the person who decided; see :func:`through` for what they let others do."""
     event: Happening
     text: str
     run_id: str = ""

@@ -132,8 +132,11 @@ class Copy:
         with self._engine.connect() as connection:
             return connection.scalars(asked).all()
 
-    def posted(self, first: date, last: date) -> Iterator[Posted]:
-        """The same as :meth:`entries`, in no order, with little of each: the database takes it out of the text."""
+    def posted(self, first: date, last: date, users: Collection[UserId] | None = None) -> Iterator[Posted]:
+        """The same as :meth:`entries`, in no order, with little of each: the database takes it out of the text.
+
+        *users*: only theirs.
+        """
         paths = (
             "user.id",
             "project.id",
@@ -145,7 +148,7 @@ class Copy:
             "created_at",
         )
         for number, user, project, task, day, hours, billable, running, made in self.picked(
-            "time_entries", ("id", *paths), (first, last)
+            "time_entries", ("id", *paths), (first, last), users=users
         ):
             yield Posted(
                 EntryId(int(number)), UserId(int(user)), ProjectId(int(project)), TaskId(int(task)),
@@ -159,18 +162,22 @@ class Copy:
         paths: Sequence[str],
         days: tuple[date, date] | None = None,
         *,
+        users: Collection[UserId] | None = None,
         where: Mapping[str, object] | None = None,
     ) -> Iterator[Sequence[Any]]:
         """What is at *paths* (such as ``user.id``) in each object, in no order: the database takes it out of the text.
 
-        *days*: only with a ``spent_date`` from the first to the last of them. *where*: only those that say so at these
-        paths, a number or a truth value. On SQLite values are as JSON has them, with 1 for true; on PostgreSQL text.
+        *days*: only with a ``spent_date`` from the first to the last of them. *users*: only time of theirs. *where*:
+        only those that say so at these paths, a number or a truth value. On SQLite values are as JSON has them, with 1
+        for true; on PostgreSQL text.
         """
         dialect = self._engine.dialect.name
         text = parsed(dialect, mirror.c.payload).label("found")
         rows_of: sa.Select[Any] = sa.select(text).where(*self._of(resource))
         if days is not None:
             rows_of = rows_of.where(mirror.c.on_date.between(*days))
+        if users is not None:
+            rows_of = rows_of.where(mirror.c.user_id.in_(sorted(users)))
         # An offset keeps PostgreSQL from reading the text anew for each of the values.
         one = (rows_of.offset(0) if dialect == "postgresql" else rows_of).subquery()
         of = partial(inside, dialect, one.c.found)

@@ -97,11 +97,11 @@ class Mirror:
             self.as_of()
         return [reading.time_entry(text) for text in self._copy.entries_of(first, last, user_ids)]
 
-    def posted(self, first: date, last: date) -> Iterator[Posted]:
-        """What figures about many people need of the entries of those days, in no order."""
+    def posted(self, first: date, last: date, users: Collection[UserId] | None = None) -> Iterator[Posted]:
+        """What figures about many people, or about *users* only, need of the entries of those days, in no order."""
         if self._known is None:
             self.as_of()
-        return self._copy.posted(first, last)
+        return self._copy.posted(first, last, users)
 
     def is_submitted(self, first: date, last: date) -> bool:
         """Whether any time of those days is submitted or approved."""

@@ -33,7 +33,8 @@ sign_in = sa.Table(
     sa.Column("expires_at", UtcDateTime, nullable=False),
 )
 """An attempt to sign in that waits for its other half: a link that was mailed, a state that Harvest sends back. Deleted
-when it is used. ``user_id`` is NULL where it is not known yet who it is."""
+when it is used. ``user_id`` is NULL where it is not known yet who it is. With ``way`` = ``confirm`` nobody signs in: an
+assistant was shown what it would do, and may do just that; ``detail`` is a digest of it."""
 
 api_token = sa.Table(
     "api_token",

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import sqlalchemy as sa
 
@@ -39,6 +39,7 @@ from gleaner.core.catalog import AccountId, UserId
 from gleaner.core.errors import Unavailable
 from gleaner.core.proposals import State
 from gleaner.review.fading import bare_values
+from gleaner.review.journal import Door, through
 
 NOBODY = "nobody@forgotten.invalid"
 """In the place of an address that has to be one."""
@@ -341,7 +342,10 @@ def _is_begun(connection: sa.Connection) -> bool:
 
 
 def _named(column: sa.Column[Any], addresses: Collection[str]) -> sa.ColumnElement[bool]:
-    return sa.func.lower(column).in_(sorted(address.lower() for address in addresses if address))
+    """That it names the person, or what acted for them."""
+    mine = [address.lower() for address in addresses if address]
+    acted = [through(address, door) for address in mine for door in get_args(Door)]
+    return sa.func.lower(column).in_(sorted([*mine, *acted]))
 
 
 def _plain(row: sa.Row[Any]) -> dict[str, Any]:

@@ -66,11 +66,11 @@ def shown(account: Account, rule: BillingRule, bill: Bill) -> Shown:
     return Shown(mail, proof, digest(invoice, bill.plan, mail.recipients, (mail.subject, mail.body)))
 
 
-def approve(account: Account, rule: BillingRule, bill: Bill, seen: str = "") -> Proof:
+def approve(account: Account, rule: BillingRule, bill: Bill, seen: str = "", *, by: str = "") -> Proof:
     """Let a draft go, as whoever the token belongs to; it is sent by :func:`send`, or by the next look at invoices.
 
-    With *seen* only if it is still what :func:`shown` named so. Raises Refused when they may not, or it does not add
-    up, or is no draft.
+    With *seen* only if it is still what :func:`shown` named so. The journal names them, or *by* where they let
+    somebody else say so. Raises Refused when they may not, or it does not add up, or is no draft.
     """
     me = account.me
     reason = why_not(rule, me)
@@ -83,7 +83,7 @@ def approve(account: Account, rule: BillingRule, bill: Bill, seen: str = "") -> 
         raise Refused(f"invoice {bill.number} or who gets it changed since it was shown; look at it again")
     now = account.clock.now()
     text = f"Approved invoice {bill.number} of {bill.key}: {invoice.amount:,.2f} {invoice.currency}"
-    line = Line(now, me.email, "approved", text, proposal_key=f"invoice:{bill.key}")
+    line = Line(now, by or me.email, "approved", text, proposal_key=f"invoice:{bill.key}")
     values = {"approver_id": me.id, "approved_at": now, "approved_as": said, "trouble": ""}
     if not bills_of(account).move(bill.key, SENDABLE, Standing.APPROVED, now, line=line, **values):
         raise Refused(f"the invoice of {bill.key} was not approved: {_now(account, bill)}")

@@ -29,6 +29,7 @@ def serve(files: list[Path] | None, role: Role) -> None:
     from gleaner.app.slack_apps import apps_of
     from gleaner.app.wishing import wish
     from gleaner.core.secrets import Secret
+    from gleaner.faces.web.doors import doors
     from gleaner.faces.web.guard import hostname
     from gleaner.faces.web.links import link_route
     from gleaner.faces.web.listening import listening
@@ -47,7 +48,7 @@ def serve(files: list[Path] | None, role: Role) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     first = config.load(chosen_files(files)[0])
-    settings, web = first.daemon, first.web
+    settings = first.daemon
     configure_logs(as_json=settings.logs == "json", level=settings.level)
     log = logger("daemon")
     with ExitStack() as stack:
@@ -66,10 +67,12 @@ def serve(files: list[Path] | None, role: Role) -> None:
                         slack_route(apps, lambda heard: deliveries.is_new(heard, clock.now()), time.time)
                     )
                 names.append(hostname(urlsplit(settings.public_url).netloc))
-            pages = site_routes(daemon.accounts, daemon.database, settings) if web.enabled else []
+            pages = site_routes(daemon.accounts, daemon.database, settings) if first.web.enabled else []
+            more, beside = doors(daemon, first)
             app = operations(
-                daemon.examiner(), daemon.meters, host=settings.host, names=names, also=also, site=pages
-            )
+                daemon.examiner(), daemon.meters, host=settings.host, names=names, also=[*also, *more],
+                site=pages, beside=beside,
+            )  # fmt: skip
             port = stack.enter_context(listening(app, settings.host, settings.port))
             log.info("listening", host=settings.host, port=port)
             stack.enter_context(apps.sockets())

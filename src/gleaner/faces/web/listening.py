@@ -25,7 +25,8 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self.is_up.set()
+        if not self.should_exit:  # what runs beside the application could be begun
+            self.is_up.set()
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -41,7 +42,7 @@ def listening(app: ASGIApp, host: str, port: int) -> Iterator[int]:
     """
     bound = _bound(host, port)
     config = uvicorn.Config(
-        app, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
+        app, ws="none", lifespan="on", log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=int(_SECONDS),
     )  # fmt: skip
     server = _Server(config)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TypeAlias, TypeVar
 
@@ -17,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from gleaner.app.health import UNANSWERED, AccountHealth, Health
 from gleaner.app.logs import logger
@@ -46,13 +47,14 @@ def operations(
     host: str = "127.0.0.1",
     names: Collection[str] = (),
     patience: float = PATIENCE,
-    also: Sequence[Route] = (),
+    also: Sequence[Route | Mount] = (),
     site: Sequence[Route] = (),
+    beside: Sequence[Callable[[], AbstractAsyncContextManager[None]]] = (),
 ) -> Starlette:
     """The application. *host* is where it listens: on loopback only loopback names, and *names*, are answered to.
 
     *also* are routes that are served beside these, and named where somebody asks for what there is not; *site* are
-    those of the pages for people.
+    those of the pages for people; *beside* is what has to run as long as they are.
 
     *health* and the scrape may block; what takes longer than *patience* seconds is not waited for.
     """
@@ -92,7 +94,15 @@ def operations(
         path = shown(request.url.path)[:100]
         return PlainTextResponse(f"There is nothing at {path}. There is {', '.join(known)}.\n", 404)
 
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for one in beside:
+                await stack.enter_async_context(one())
+            yield
+
     app = Starlette(
+        lifespan=lifespan,
         routes=[
             *(Route(path, _always(page), methods=_METHODS) for path, page in pages.items()),
             *also,

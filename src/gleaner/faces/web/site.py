@@ -23,6 +23,7 @@ from gleaner.core.errors import ConfigError, GleanerError, Refused, Suspicious, 
 from gleaner.core.language import LANGUAGES, Words, words
 from gleaner.core.ports import Clock
 from gleaner.faces.web.registry import Page, Pages, may_enter
+from gleaner.faces.web.sign_in.cookies import COOKIE as COOKIE
 from gleaner.faces.web.sign_in.cookies import session_cookie
 from gleaner.faces.web.templating import language_asked_for, render, static_files
 from gleaner.faces.web.visit import NotFound, Visit, is_ours

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from gleaner.app.compliance import Compliance
 from gleaner.app.reports import words as report_words
@@ -98,6 +98,11 @@ def right(said: Words, one: Compliance) -> str:
         return said.text("Right first time: not known, Gleaner wrote no entry of this week.")
     return said.text("Right first time: {kept} of {entries} entries that Gleaner wrote.",
                      kept=one.right.kept, entries=one.right.entries)  # fmt: skip
+
+
+def month(said: Words, first: date) -> str:
+    """``Feb 2026``, ``Feb. 2026``."""
+    return f"{said.day(first).split(' ')[2]} {first.year}"
 
 
 def cell(said: Words, day: PersonDay) -> str:

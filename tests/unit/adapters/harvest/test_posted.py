@@ -58,6 +58,15 @@ def test_only_the_days_and_the_account_asked_for(store: sa.Engine) -> None:
     assert list(Copy(store, AccountId(2)).posted(FIRST, LAST)) == []
 
 
+def test_only_the_people_asked_for(store: sa.Engine) -> None:
+    copy = copied(
+        store, entry(1), entry(2, user={"id": 8, "name": "Bo"}), entry(3, user={"id": 9, "name": "Cy"})
+    )
+    users = [UserId(8), UserId(9)]
+    assert sorted(one.id for one in copy.posted(FIRST, LAST, users)) == [2, 3]
+    assert list(copy.posted(FIRST, LAST, [])) == []
+
+
 def test_there_are_as_many_as_there_are(store: sa.Engine) -> None:
     """More than the database hands over at once."""
     copy = copied(store, *(entry(number) for number in range(1, 5_203)))

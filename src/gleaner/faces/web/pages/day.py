@@ -206,9 +206,12 @@ def _address(visit: Visit, person: Person, on: date) -> str:
 
 def _entry(visit: Visit) -> TimeEntry:
     """The entry as it is in Harvest now. Somebody else's is as little there as one that does not exist."""
+    number = visit.part("number")
+    if not (number.isascii() and number.isdecimal() and len(number) <= 18):
+        raise NotFound
     try:
-        return entry_numbered(visit.account, int(visit.part("number")))
-    except (ValueError, ConfigError, Refused):
+        return entry_numbered(visit.account, int(number))
+    except (ConfigError, Refused):
         raise NotFound from None
 
 

@@ -60,8 +60,8 @@ def team(visit: Visit) -> Response:
         columns=columns([point.figures.share for point in one.trend], WIDTH, _TREND), trend_height=_TREND, width=WIDTH,
         height=HEIGHT, at_target=round(10 + (_TREND - 30) * (1 - one.target), 1),
         excused=[row for row in one.rows if row.week.excused > ZERO], definitions=report_words.definitions(one),
-        link=lambda **other: _link(asked, **other), month=report_words.month_name(one), change=report_words.change,
-        forms=_FORMS, **_helpers(visit),
+        link=lambda **other: _link(asked, **other), month=team_words.month(words, one.money.month_first), forms=_FORMS,
+        **_helpers(visit),
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""The assistants' door: tools, resources and prompts of the Model Context Protocol, over stdio and HTTP."""

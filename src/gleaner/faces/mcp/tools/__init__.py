@@ -1,0 +1,1 @@
+"""One module for each tool; it is found by itself, and ends in ``TOOL = Tool(…)``."""

@@ -1,0 +1,29 @@
+"""The doors of programs, as far as the file opens them: what is served, and what has to run beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import TypeAlias
+
+from starlette.routing import Mount, Route
+
+from gleaner.app.daemon.daemon import Daemon
+from gleaner.app.programs.seat import Doorman
+from gleaner.config import Settings
+
+Doors: TypeAlias = tuple[list[Route | Mount], Sequence[Callable[[], AbstractAsyncContextManager[None]]]]
+
+
+def doors(daemon: Daemon, settings: Settings) -> Doors:
+    """``/mcp`` for assistants, where the file says so."""
+    routes: list[Route | Mount] = []
+    beside: list[Callable[[], AbstractAsyncContextManager[None]]] = []
+    doorman = Doorman(daemon.accounts.open, daemon.database, daemon.accounts.clock.now)
+    if settings.mcp.http:
+        from gleaner.faces.mcp.http import mcp_app
+
+        found = mcp_app(doorman, settings.daemon.public_url)
+        routes += found.routes
+        beside.append(found.running)
+    return routes, beside
