@@ -382,7 +382,8 @@ def test_sign_in(agency: Agency, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         with httpx2.Client(follow_redirects=True, timeout=30) as browser:
             assert "as Quinn" in browser.get(url).text
             seen = browser.post(url, headers={"sec-fetch-site": "same-origin"})
-            assert (seen.status_code, seen.url.path) == (200, "/day/today")
+            assert seen.status_code == 200
+            assert seen.url.path in ("/day/today", "/start")  # the latter until the daemon has looked once
             assert browser.post(url, headers={"sec-fetch-site": "same-origin"}).status_code == 410
         other = json.loads(done.stdout.partition("\n")[2])
         assert (other["person"], other["is_running"]) == (agency.colleague, True)
