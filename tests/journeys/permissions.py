@@ -163,6 +163,23 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("/privacy/forget", "POST"): Row(
         "member", form=lambda _: {"address": "somebody@else.example"}, own="refused"
     ),
+    # --- sources and health: what is read of oneself; jobs and the doctor are administrators'
+    ("/sources", "GET"): Row("member"),
+    ("/sources/jobs/{job}", "POST"): Row(
+        "administrator", lambda _: "/sources/jobs/sync", lambda _: {"do": "resume"}
+    ),
+    ("/sources/check", "GET"): Row("administrator"),
+    ("/sources/check", "POST"): Row("administrator"),
+    # --- the first run is an administrator's; of a back-test that never was nothing is made
+    ("/start", "GET"): Row("administrator"),
+    ("/start/rule", "POST"): Row(
+        "administrator", form=lambda my: {"key": my.short, "effect": "never"}, own="refused", garbage="refused"
+    ),
+    ("/start/adopt", "POST"): Row("administrator", own="missing"),
+    ("/start/first-look", "POST"): Row("administrator"),
+    ("/start/reminders", "GET"): Row("administrator"),
+    ("/start/backtest", "GET"): Row("administrator"),
+    ("/start/backtest", "POST"): Row("administrator"),
     # --- expenses: one's own only
     ("/expenses", "GET"): Row("member"),
     ("/expenses/receipts", "POST"): Row("member", own="wrong"),
