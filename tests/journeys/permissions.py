@@ -220,20 +220,6 @@ ROWS: Mapping[tuple[str, str], Row] = {
         "lead", lambda my: f"/budgets/{my.project}/mute", lambda _: {"percent": "95"},
         others="missing", administrator="in", garbage="missing",
     ),
-    # --- setting up, sources and health
-    ("/start", "GET"): Row("administrator"),
-    ("/start/backtest", "GET"): Row("administrator"),
-    ("/start/backtest", "POST"): Row("administrator"),
-    ("/start/rule", "POST"): Row("administrator", form=lambda _: {"effect": "never", "key": "x"}, own="refused"),
-    ("/start/adopt", "POST"): Row("administrator", own=("in", "missing")),
-    ("/start/reminders", "GET"): Row("administrator"),
-    ("/start/first-look", "POST"): Row("administrator"),
-    ("/sources", "GET"): Row("member"),
-    ("/sources/jobs/{job}", "POST"): Row(
-        "administrator", lambda _: "/sources/jobs/sync", lambda _: {"do": "pause"}
-    ),
-    ("/sources/check", "GET"): Row("administrator"),
-    ("/sources/check", "POST"): Row("administrator"),
     # --- money and invoices: administrators only
     ("/money", "GET"): Row("administrator"),
     ("/money/leaks", "GET"): Row("administrator"),
