@@ -21,7 +21,7 @@ from typer.main import get_command
 from gleaner import config
 from gleaner.capture import filters
 from gleaner.capture.source import sources
-from gleaner.config import people, settings
+from gleaner.config import doors, people, settings
 from gleaner.expenses.source import sources as receipt_sources
 from gleaner.faces.cli.main import build
 from gleaner.matching import rules
