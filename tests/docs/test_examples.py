@@ -20,7 +20,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from time import sleep
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 import pytest
@@ -32,8 +32,10 @@ from tests.journeys.world import calendar_text, meeting
 from tests.running import up
 from tests.unit.capture.gitlog.repository import Repository
 
+from gleaner import config
 from gleaner.adapters.store.inbox import short_name
 from gleaner.core.catalog import AccountId
+from gleaner.faces.api.app import api_app
 from gleaner_sandbox.forges.books import Books
 from gleaner_sandbox.forges.server import serve_in_thread
 from gleaner_sandbox.google.calendars import Calendar, Calendars
@@ -547,6 +549,33 @@ def test_defend_the_numbers(agency: Agency, tmp_path: Path) -> None:
 # --- the convention ----------------------------------------------------------------------------------------------
 
 
+def test_let_an_assistant_help(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("let-an-assistant-help", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "\nglnr_" in done.stdout
+    assert "propose read" in done.stdout
+    assert 'Revoked the token "editor"' in done.stdout
+    assert config.load(tmp_path / "gleaner.toml").mcp.mode == "propose"
+
+
+def test_use_the_api(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("use-the-api", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "money read" in done.stdout
+    assert config.load(tmp_path / "gleaner.toml").api.http
+    page = (ROOT / "docs" / "how-to" / "use-the-api.md").read_text(encoding="utf-8")
+    paths = api_app(cast("Any", None)).openapi()["paths"]
+    named = {
+        path.replace("{proposal}", "{id}").replace("{entry}", "{id}").replace("{invoice}", "{id}")
+        for path in paths
+    }
+    assert {path for path in named if path not in page} == set()
+
+
 def test_an_example_that_fails_is_noticed(tmp_path: Path) -> None:
     assert run("gleaner review --colour\ntrue", tmp_path).returncode != 0
     assert run("false\ntrue", tmp_path).returncode != 0
@@ -560,7 +589,7 @@ def test_every_how_to_has_its_test() -> None:
         "find-lost-money", "file-expenses",
         "connect-a-calendar", "trust-gleaner", "check-expenses", "defend-the-numbers",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages", "remind-people",
-        "raise-invoices", "see-the-team", "sign-in", "start-in-the-browser",
+        "raise-invoices", "see-the-team", "sign-in", "start-in-the-browser", "let-an-assistant-help", "use-the-api",
     }  # fmt: skip
 
 
