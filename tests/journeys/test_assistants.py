@@ -45,13 +45,11 @@ def proposed(bos: Assistant, title: str) -> str:
 # --- looking -----------------------------------------------------------------------------------------------------
 
 
-def test_a_day_adds_up_with_what_waits(bos: Assistant) -> None:
+def test_a_day_and_a_week_add_up_with_what_waits(bos: Assistant) -> None:
     day = bos.hears("my_day", on=TUESDAY)
     assert (day["expected"], day["logged"], day["ready"], day["unsure"], day["open"]) == (8, 0, 1, 1, 6)
     assert [one["title"] for one in day["proposals"]] == ["Catch up", "APL detail review"]
 
-
-def test_a_week_has_seven_days_and_a_sum(bos: Assistant) -> None:
     week = bos.hears("week", on=TUESDAY)
     assert [one["on"] for one in week["days"]][::6] == ["2026-03-09", "2026-03-15"]
     assert week["total"]["expected"] == 40
@@ -188,7 +186,7 @@ def test_a_review_has_an_end(bos: Assistant) -> None:
 def test_what_cannot_be_logged_is_refused_in_plain_words(bos: Assistant) -> None:
     wrong: list[tuple[dict[str, object], str]] = [
         ({"project": "CPO", "task": "Design"}, "there is no task"),
-        ({"project": "Old Site"}, "archived"),
+        ({"project": "Old Site"}, 'there is no project "Old Site"'),
         ({"project": "nothing like it"}, "there is no project"),
         ({"project": "APL", "task": ""}, "has several tasks"),
         ({"notes": " "}, "say in notes what the time was for"),

@@ -56,6 +56,24 @@ def test_a_member_learns_nothing_of_others_not_even_who_there_is(
     assert text == "that is somebody else's; only they, their manager and an administrator see their hours"
 
 
+def test_nobody_learns_the_names_of_projects_they_are_not_on(account: Account) -> None:
+    cy = assistant(account, CY)
+    wrong = {"on": TUESDAY, "hours": 1, "notes": "Trying"}
+    for text in ("Website", "Web", "WEB", "Customer", "Empty", "Old", "Beta Labs / Website", "x"):
+        said = [
+            cy.refused("propose_time", **wrong, project=text),
+            cy.refused("propose_expense", amount=1, project=text, category="Meals"),
+            cy.refused("entries", project=text),
+            cy.refused("timer", do="start", project=text),
+            cy.refused("budgets", project=text),
+        ]
+        for one in said:
+            assert not any(
+                name in one.replace(f'"{text}"', "") for name in ("Website", "Portal", "Shell", "Site")
+            ), one
+    assert "Beta" not in cy.refused("entries", client="B").replace('"B"', "")
+
+
 def test_a_manager_gets_hours_and_never_titles(account: Account, world: World) -> None:
     world.by_hand(2, "apollo", "programming", "Secret of Cy", who=CY)
     world.fine("run", "--on", TUESDAY)

@@ -66,7 +66,7 @@ def serve(files: list[Path] | None, role: Role) -> None:
                         slack_route(apps, lambda heard: deliveries.is_new(heard, clock.now()), time.time)
                     )
                 names.append(hostname(urlsplit(settings.public_url).netloc))
-            more, beside = doors(daemon, everything)
+            more, beside = doors(daemon.accounts, daemon.database, everything)
             site = operations(
                 daemon.examiner(), daemon.meters, host=settings.host, names=names, also=[*also, *more], beside=beside
             )  # fmt: skip
