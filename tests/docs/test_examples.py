@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from time import sleep
+from typing import Any, cast
 
 import httpx2
 import pytest
@@ -31,8 +32,10 @@ from tests.journeys.world import calendar_text, meeting
 from tests.running import up
 from tests.unit.capture.gitlog.repository import Repository
 
+from gleaner import config
 from gleaner.adapters.store.inbox import short_name
 from gleaner.core.catalog import AccountId
+from gleaner.faces.api.app import api_app
 from gleaner_sandbox.forges.books import Books
 from gleaner_sandbox.forges.server import serve_in_thread
 from gleaner_sandbox.google.calendars import Calendar, Calendars
@@ -382,10 +385,47 @@ def test_sign_in(agency: Agency, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         with httpx2.Client(follow_redirects=True, timeout=30) as browser:
             assert "as Quinn" in browser.get(url).text
             seen = browser.post(url, headers={"sec-fetch-site": "same-origin"})
-            assert (seen.status_code, seen.url.path) == (200, "/day/today")
+            assert seen.status_code == 200
+            assert seen.url.path in ("/day/today", "/start")  # the latter until the daemon has looked once
             assert browser.post(url, headers={"sec-fetch-site": "same-origin"}).status_code == 410
         other = json.loads(done.stdout.partition("\n")[2])
         assert (other["person"], other["is_running"]) == (agency.colleague, True)
+
+
+def test_start_in_the_browser(agency: Agency, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The configuration of the page, and its five steps over HTTP as far as a button does them."""
+    port = free_port()
+    script, toml = how_to("start-in-the-browser", agency)
+    configured(agency, tmp_path, agency.colleague, f"[daemon]\nport = {port}\n{_without_policy(toml)}")
+    for name, value in agency.settings.items():
+        monkeypatch.setenv(name, value)
+    assert run("gleaner sync", tmp_path, agency.settings).returncode == 0
+    with up(tmp_path / "gleaner.toml", port):
+        done = run(script, tmp_path, agency.settings)
+        assert done.returncode == 0, done.stdout + done.stderr
+        url = json.loads(done.stdout)["url"]
+        here = {"sec-fetch-site": "same-origin"}
+        with httpx2.Client(follow_redirects=True, timeout=60) as browser:
+            browser.post(url, headers=here)
+            start = f"http://127.0.0.1:{port}/start"
+            assert "2 sources are read." in browser.get(start).text
+            seen = browser.post(f"{start}/backtest", headers=here)
+            for _ in range(600):
+                if "refresh" not in seen.headers:
+                    break
+                sleep(0.1)
+                seen = browser.get(f"{start}/backtest")
+            assert "refresh" not in seen.headers
+            for said in ("in no entry, which says nothing", "To the next step"):
+                assert said in seen.text
+            page = browser.get(start).text
+            for button in ("Run the back-test again", "Try out the reminders first"):
+                assert button in page
+
+
+def _without_policy(toml: str) -> str:
+    """Two tables of one name are none: the tests' configuration says *suggest* already."""
+    return toml.replace('[policy]\nmeetings = "suggest"\n', "")
 
 
 @pytest.fixture
@@ -439,6 +479,16 @@ def test_see_what_is_missing(agency: Agency, tmp_path: Path) -> None:
     assert "Nothing is missing from 2026-03-15 to 2026-03-15." in done.stdout
     said = run("gleaner gaps --on 2026-03-10 --person zeno@larkfield.example", tmp_path, agency.settings)
     assert "6.5 h = 8.0 contract − 1.5 doctor" in said.stdout, said.stdout + said.stderr
+
+
+def test_see_the_team(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("see-the-team", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Left alone: " in done.stdout or "would get a message" in done.stdout
+    assert (tmp_path / "week-10.csv").read_text().count("\n") > 50
+    assert (tmp_path / "week-10.xlsx").read_bytes().startswith(b"PK")
 
 
 def test_watch_budgets(agency: Agency, tmp_path: Path) -> None:
@@ -499,6 +549,33 @@ def test_defend_the_numbers(agency: Agency, tmp_path: Path) -> None:
 # --- the convention ----------------------------------------------------------------------------------------------
 
 
+def test_let_an_assistant_help(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("let-an-assistant-help", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "\nglnr_" in done.stdout
+    assert "propose read" in done.stdout
+    assert 'Revoked the token "editor"' in done.stdout
+    assert config.load(tmp_path / "gleaner.toml").mcp.mode == "propose"
+
+
+def test_use_the_api(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("use-the-api", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "money read" in done.stdout
+    assert config.load(tmp_path / "gleaner.toml").api.http
+    page = (ROOT / "docs" / "how-to" / "use-the-api.md").read_text(encoding="utf-8")
+    paths = api_app(cast("Any", None)).openapi()["paths"]
+    named = {
+        path.replace("{proposal}", "{id}").replace("{entry}", "{id}").replace("{invoice}", "{id}")
+        for path in paths
+    }
+    assert {path for path in named if path not in page} == set()
+
+
 def test_an_example_that_fails_is_noticed(tmp_path: Path) -> None:
     assert run("gleaner review --colour\ntrue", tmp_path).returncode != 0
     assert run("false\ntrue", tmp_path).returncode != 0
@@ -512,7 +589,7 @@ def test_every_how_to_has_its_test() -> None:
         "find-lost-money", "file-expenses",
         "connect-a-calendar", "trust-gleaner", "check-expenses", "defend-the-numbers",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages", "remind-people",
-        "raise-invoices", "sign-in",
+        "raise-invoices", "see-the-team", "sign-in", "start-in-the-browser", "let-an-assistant-help", "use-the-api",
     }  # fmt: skip
 
 

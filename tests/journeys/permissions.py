@@ -163,6 +163,23 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("/privacy/forget", "POST"): Row(
         "member", form=lambda _: {"address": "somebody@else.example"}, own="refused"
     ),
+    # --- sources and health: what is read of oneself; jobs and the doctor are administrators'
+    ("/sources", "GET"): Row("member"),
+    ("/sources/jobs/{job}", "POST"): Row(
+        "administrator", lambda _: "/sources/jobs/sync", lambda _: {"do": "resume"}
+    ),
+    ("/sources/check", "GET"): Row("administrator"),
+    ("/sources/check", "POST"): Row("administrator"),
+    # --- the first run is an administrator's; of a back-test that never was nothing is made
+    ("/start", "GET"): Row("administrator"),
+    ("/start/rule", "POST"): Row(
+        "administrator", form=lambda my: {"key": my.short, "effect": "never"}, own="refused", garbage="refused"
+    ),
+    ("/start/adopt", "POST"): Row("administrator", own="missing"),
+    ("/start/first-look", "POST"): Row("administrator"),
+    ("/start/reminders", "GET"): Row("administrator"),
+    ("/start/backtest", "GET"): Row("administrator"),
+    ("/start/backtest", "POST"): Row("administrator"),
     # --- expenses: one's own only
     ("/expenses", "GET"): Row("member"),
     ("/expenses/receipts", "POST"): Row("member", own="wrong"),
@@ -203,20 +220,6 @@ ROWS: Mapping[tuple[str, str], Row] = {
         "lead", lambda my: f"/budgets/{my.project}/mute", lambda _: {"percent": "95"},
         others="missing", administrator="in", garbage="missing",
     ),
-    # --- setting up, sources and health
-    ("/start", "GET"): Row("administrator"),
-    ("/start/backtest", "GET"): Row("administrator"),
-    ("/start/backtest", "POST"): Row("administrator"),
-    ("/start/rule", "POST"): Row("administrator", form=lambda _: {"effect": "never", "key": "x"}, own="refused"),
-    ("/start/adopt", "POST"): Row("administrator", own=("in", "missing")),
-    ("/start/reminders", "GET"): Row("administrator"),
-    ("/start/first-look", "POST"): Row("administrator"),
-    ("/sources", "GET"): Row("member"),
-    ("/sources/jobs/{job}", "POST"): Row(
-        "administrator", lambda _: "/sources/jobs/sync", lambda _: {"do": "pause"}
-    ),
-    ("/sources/check", "GET"): Row("administrator"),
-    ("/sources/check", "POST"): Row("administrator"),
     # --- money and invoices: administrators only
     ("/money", "GET"): Row("administrator"),
     ("/money/leaks", "GET"): Row("administrator"),
