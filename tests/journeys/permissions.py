@@ -66,8 +66,8 @@ class Row:
     """Of somebody who manages the other person; None: the same as of anybody else."""
     administrator: Came | None = None
     garbage: Came | None = None
-    own: Came = "in"
-    """Of one's own, sent like this."""
+    own: Came | tuple[Came, ...] = "in"
+    """Of one's own, sent like this; several where it depends on how far something is."""
 
 
 OPEN = {
@@ -163,6 +163,23 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("/privacy/forget", "POST"): Row(
         "member", form=lambda _: {"address": "somebody@else.example"}, own="refused"
     ),
+    # --- sources and health: what is read of oneself; jobs and the doctor are administrators'
+    ("/sources", "GET"): Row("member"),
+    ("/sources/jobs/{job}", "POST"): Row(
+        "administrator", lambda _: "/sources/jobs/sync", lambda _: {"do": "resume"}
+    ),
+    ("/sources/check", "GET"): Row("administrator"),
+    ("/sources/check", "POST"): Row("administrator"),
+    # --- the first run is an administrator's; of a back-test that never was nothing is made
+    ("/start", "GET"): Row("administrator"),
+    ("/start/rule", "POST"): Row(
+        "administrator", form=lambda my: {"key": my.short, "effect": "never"}, own="refused", garbage="refused"
+    ),
+    ("/start/adopt", "POST"): Row("administrator", own="missing"),
+    ("/start/first-look", "POST"): Row("administrator"),
+    ("/start/reminders", "GET"): Row("administrator"),
+    ("/start/backtest", "GET"): Row("administrator"),
+    ("/start/backtest", "POST"): Row("administrator"),
     # --- expenses: one's own only
     ("/expenses", "GET"): Row("member"),
     ("/expenses/receipts", "POST"): Row("member", own="wrong"),
@@ -203,7 +220,7 @@ ROWS: Mapping[tuple[str, str], Row] = {
         "lead", lambda my: f"/budgets/{my.project}/mute", lambda _: {"percent": "95"},
         others="missing", administrator="in", garbage="missing",
     ),
-    # --- invoices: administrators only
+    # --- money and invoices: administrators only
     ("/money", "GET"): Row("administrator"),
     ("/money/leaks", "GET"): Row("administrator"),
     ("/invoices", "GET"): Row("administrator"),

@@ -40,7 +40,7 @@ _LONGEST_SAMPLE = 5
 
 def has_begun(account: Account) -> bool:
     """Whether anything was ever looked at or decided; putting the ladder up and taking it down is neither."""
-    return any(row.what not in _APART for row in account.runs.newest(200))
+    return account.runs.has_other_than(_APART)
 
 
 # --- 1. connect ------------------------------------------------------------------------------------------------------

@@ -89,6 +89,11 @@ class Errands(Generic[T]):
         threading.Thread(target=_do, args=(errand, work, clock), name=f"errand-{name}", daemon=True).start()
         return errand
 
+    def drop(self) -> None:
+        """Forget them all; what runs goes on, and nobody sees what comes of it."""
+        with self._lock:
+            self._known.clear()
+
 
 def _do(errand: Errand[T], work: Callable[[Errand[T]], T], clock: Clock) -> None:
     try:

@@ -62,3 +62,13 @@ def test_what_went_wrong_is_said_without_a_strangers_words(caplog: pytest.LogCap
         assert ours.wait(5)
     assert "Salary" not in ours.trouble
     assert "log says why" in ours.trouble
+
+
+def test_what_is_dropped_is_nobodys_any_more() -> None:
+    go, errands = threading.Event(), Errands[int]()
+    first = errands.begin("sum", lambda _: int(go.wait(5)), CLOCK)
+    errands.drop()
+    assert errands.get("sum") is None
+    go.set()
+    assert first.wait(5)
+    assert errands.get("sum") is None

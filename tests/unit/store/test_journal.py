@@ -40,6 +40,16 @@ def test_a_run_remembers_what_it_did(store: sa.Engine) -> None:
     assert newest.ended_at is None
 
 
+def test_it_is_known_whether_anything_ran_but_some(store: sa.Engine) -> None:
+    runs = StoredRuns(store, ACCOUNT)
+    runs.begin("undo", now=NOW)
+    assert not runs.has_other_than({"undo", "adopt"})
+    StoredRuns(store, AccountId(2)).begin("run", now=NOW)
+    assert not runs.has_other_than({"undo", "adopt"})
+    runs.begin("run", now=NOW)
+    assert runs.has_other_than({"undo", "adopt"})
+
+
 def test_activities_are_kept_as_last_seen(store: sa.Engine) -> None:
     activities = StoredActivities(store, ACCOUNT)
     seen = [meeting("10:00-11:00", "Design", series="d"), coding("11:00-12:00")]

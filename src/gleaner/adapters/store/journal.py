@@ -146,6 +146,15 @@ class StoredRuns:
                 for row in rows
             ]  # fmt: skip
 
+    def has_other_than(self, what: Collection[str]) -> bool:
+        """Whether anything ran that is called otherwise."""
+        run = tables.run
+        others = sa.select(run.c.id).where(
+            run.c.account_id == self._account_id, run.c.what.not_in(sorted(what))
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(others.limit(1)).first() is not None
+
 
 class StoredActivities:
     """What was observed in one account, for the people it is about."""

@@ -47,10 +47,11 @@ function announce(text) {
   region.textContent = text;
 }
 
-// What no page says: on top of this one.
+// What no page says: on top of this one, which stays as it is, so that the same button can be pressed again.
 function tell(text) {
   live()?.remove();
   const box = Object.assign(document.createElement("div"), { id: "said", className: "said bad" });
+  box.setAttribute("role", "status");
   box.append(Object.assign(document.createElement("p"), { textContent: text }));
   document.getElementById("main")?.prepend(box);
   announce(text);
@@ -82,8 +83,7 @@ async function send(form, button) {
     }
     swap(await answer.text(), answer.url);
   } catch {
-    announce(document.documentElement.lang === "de" ? "Keine Antwort; bitte noch einmal." : "No answer; try again.");
-    form.submit();
+    tell(document.body.dataset.unanswered);
   } finally {
     busy = false;
     document.body.removeAttribute("aria-busy");
