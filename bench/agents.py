@@ -68,7 +68,7 @@ def jobs(who: Person, day: date, project: str, task: str) -> list[Job]:
     first = day - timedelta(days=day.weekday())
     week = {"user_id": who.id, "from": first, "to": first + timedelta(days=6)}
     today = {"user_id": who.id, "from": day, "to": day}
-    picker: tuple[str, dict[str, object]] = (f"/users/{who.id}/project_assignments", {})
+    picker: tuple[str, dict[str, Any]] = (f"/users/{who.id}/project_assignments", {})
     return [
         Job("what is in my day?", "my_day", {"on": day}, [("/time_entries", today)]),
         Job("how is my week?", "week", {"on": day}, [("/time_entries", week)]),
