@@ -226,6 +226,30 @@ def test_review_a_day(agency: Agency, tmp_path: Path) -> None:
     assert "I was not there" in said
 
 
+def test_review_in_the_browser(agency: Agency, tmp_path: Path) -> None:
+    """The address is one of the pages', and each key of the table is a button of a page, or known to the script."""
+    script, _ = how_to("review-in-the-browser", agency)
+    configured(agency, tmp_path, agency.owner)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "http://127.0.0.1:8321/sign-in/here/" in done.stdout
+    named = set(re.findall(r"`(\S)`", page.partition("| key |")[2].partition("Each is a button")[0])) - {
+        "←",
+        "→",
+    }
+    web = ROOT / "src" / "gleaner" / "faces" / "web"
+    buttons = "".join(path.read_text(encoding="utf-8") for path in (web / "templates").rglob("*.html"))
+    script_says = (web / "static" / "app.js").read_text(encoding="utf-8")
+    picks = {"1", "2", "3"}
+    unknown = {
+        key
+        for key in named - picks
+        if f'data-key="{key}"' not in buttons and f'event.key === "{key}"' not in script_says
+    }
+    assert unknown == set()
+    assert 'data-key="{{ loop.index }}"' in buttons
+
+
 def day_with_three_proposals(agency: Agency, folder: Path) -> tuple[str, list[str]]:
     """A day of the owner's with three proposals or more, and the short names of three; two of them have a project."""
     configured(agency, folder, agency.owner)
@@ -585,7 +609,8 @@ def test_every_how_to_has_its_test() -> None:
     names = {path.stem for path in (ROOT / "docs" / "how-to").glob("*.md")}
     assert names == {
         "connect-harvest", "add-a-calendar-or-repository", "read-git-github-and-gitlab",
-        "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing", "watch-budgets",
+        "review-a-day", "review-in-the-browser", "log-by-hand", "write-rules", "watch-gleaner", "watch-budgets",
+        "see-what-is-missing",
         "find-lost-money", "file-expenses",
         "connect-a-calendar", "trust-gleaner", "check-expenses", "defend-the-numbers",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages", "remind-people",
