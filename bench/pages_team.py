@@ -61,7 +61,7 @@ def main() -> None:
     text = f"{page.table(columns, rows)}\n\n{page.machine()}."
     print(text)
     if chosen.write:
-        page.write("pages-team", text)
+        page.write("pages_team", text)
 
 
 if __name__ == "__main__":

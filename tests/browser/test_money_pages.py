@@ -132,12 +132,21 @@ def test_receipts_are_dropped_read_and_filed(window: Window, new_world: Builder,
     world = new_world()
     world.fine("sync")
     files = {"taxi.pdf": printed(*TAXI), "photo.png": PNG, "notes.png": b"not a picture"}
-    for name, content in files.items():
+    for name, content in {
+        **files,
+        "large1.pdf": b"%PDF-" * 2_000_000,
+        "large2.pdf": b"%PDF-" * 2_000_000,
+    }.items():
         (tmp_path / name).write_bytes(content)
     with pages(world) as site:
         look_everywhere(window, site, [("/expenses", "expenses-empty")])
         page = opened(window, site, "/expenses")
         said = watched(page)
+        page.get_by_label("Receipts: choose them").set_input_files(
+            [tmp_path / "large1.pdf", tmp_path / "large2.pdf"]
+        )
+        page.get_by_role("button", name="Read them").click()
+        expect(page.locator("#said")).to_contain_text("bring them in parts")
         page.get_by_label("Receipts: choose them").set_input_files([tmp_path / name for name in files])
         page.get_by_role("button", name="Read them").click()
         expect(page.locator("#said")).to_contain_text("notes.png is not a picture")

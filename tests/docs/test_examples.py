@@ -20,7 +20,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from time import sleep
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 import pytest
@@ -32,8 +32,10 @@ from tests.journeys.world import calendar_text, meeting
 from tests.running import up
 from tests.unit.capture.gitlog.repository import Repository
 
+from gleaner import config
 from gleaner.adapters.store.inbox import short_name
 from gleaner.core.catalog import AccountId
+from gleaner.faces.api.app import api_app
 from gleaner_sandbox.forges.books import Books
 from gleaner_sandbox.forges.server import serve_in_thread
 from gleaner_sandbox.google.calendars import Calendar, Calendars
@@ -222,6 +224,30 @@ def test_review_a_day(agency: Agency, tmp_path: Path) -> None:
     assert "Dismissed 1." in said
     assert said.count("Undone: ") >= 2
     assert "I was not there" in said
+
+
+def test_review_in_the_browser(agency: Agency, tmp_path: Path) -> None:
+    """The address is one of the pages', and each key of the table is a button of a page, or known to the script."""
+    script, _ = how_to("review-in-the-browser", agency)
+    configured(agency, tmp_path, agency.owner)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "http://127.0.0.1:8321/sign-in/here/" in done.stdout
+    named = set(re.findall(r"`(\S)`", page.partition("| key |")[2].partition("Each is a button")[0])) - {
+        "←",
+        "→",
+    }
+    web = ROOT / "src" / "gleaner" / "faces" / "web"
+    buttons = "".join(path.read_text(encoding="utf-8") for path in (web / "templates").rglob("*.html"))
+    script_says = (web / "static" / "app.js").read_text(encoding="utf-8")
+    picks = {"1", "2", "3"}
+    unknown = {
+        key
+        for key in named - picks
+        if f'data-key="{key}"' not in buttons and f'event.key === "{key}"' not in script_says
+    }
+    assert unknown == set()
+    assert 'data-key="{{ loop.index }}"' in buttons
 
 
 def day_with_three_proposals(agency: Agency, folder: Path) -> tuple[str, list[str]]:
@@ -479,6 +505,16 @@ def test_see_what_is_missing(agency: Agency, tmp_path: Path) -> None:
     assert "6.5 h = 8.0 contract − 1.5 doctor" in said.stdout, said.stdout + said.stderr
 
 
+def test_see_the_team(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("see-the-team", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Left alone: " in done.stdout or "would get a message" in done.stdout
+    assert (tmp_path / "week-10.csv").read_text().count("\n") > 50
+    assert (tmp_path / "week-10.xlsx").read_bytes().startswith(b"PK")
+
+
 def test_watch_budgets(agency: Agency, tmp_path: Path) -> None:
     script, toml = how_to("watch-budgets", agency)
     configured(agency, tmp_path, agency.colleague, toml)
@@ -537,6 +573,33 @@ def test_defend_the_numbers(agency: Agency, tmp_path: Path) -> None:
 # --- the convention ----------------------------------------------------------------------------------------------
 
 
+def test_let_an_assistant_help(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("let-an-assistant-help", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "\nglnr_" in done.stdout
+    assert "propose read" in done.stdout
+    assert 'Revoked the token "editor"' in done.stdout
+    assert config.load(tmp_path / "gleaner.toml").mcp.mode == "propose"
+
+
+def test_use_the_api(agency: Agency, tmp_path: Path) -> None:
+    script, toml = how_to("use-the-api", agency)
+    configured(agency, tmp_path, agency.colleague, toml)
+    done = run(script, tmp_path, agency.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "money read" in done.stdout
+    assert config.load(tmp_path / "gleaner.toml").api.http
+    page = (ROOT / "docs" / "how-to" / "use-the-api.md").read_text(encoding="utf-8")
+    paths = api_app(cast("Any", None)).openapi()["paths"]
+    named = {
+        path.replace("{proposal}", "{id}").replace("{entry}", "{id}").replace("{invoice}", "{id}")
+        for path in paths
+    }
+    assert {path for path in named if path not in page} == set()
+
+
 def test_an_example_that_fails_is_noticed(tmp_path: Path) -> None:
     assert run("gleaner review --colour\ntrue", tmp_path).returncode != 0
     assert run("false\ntrue", tmp_path).returncode != 0
@@ -546,11 +609,12 @@ def test_every_how_to_has_its_test() -> None:
     names = {path.stem for path in (ROOT / "docs" / "how-to").glob("*.md")}
     assert names == {
         "connect-harvest", "add-a-calendar-or-repository", "read-git-github-and-gitlab",
-        "review-a-day", "log-by-hand", "write-rules", "watch-gleaner", "see-what-is-missing", "watch-budgets",
+        "review-a-day", "review-in-the-browser", "log-by-hand", "write-rules", "watch-gleaner", "watch-budgets",
+        "see-what-is-missing",
         "find-lost-money", "file-expenses",
         "connect-a-calendar", "trust-gleaner", "check-expenses", "defend-the-numbers",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages", "remind-people",
-        "raise-invoices", "sign-in", "start-in-the-browser",
+        "raise-invoices", "see-the-team", "sign-in", "start-in-the-browser", "let-an-assistant-help", "use-the-api",
     }  # fmt: skip
 
 

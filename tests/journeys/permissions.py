@@ -66,8 +66,8 @@ class Row:
     """Of somebody who manages the other person; None: the same as of anybody else."""
     administrator: Came | None = None
     garbage: Came | None = None
-    own: Came = "in"
-    """Of one's own, sent like this."""
+    own: Came | tuple[Came, ...] = "in"
+    """Of one's own, sent like this; several where it depends on how far something is."""
 
 
 OPEN = {
@@ -220,7 +220,9 @@ ROWS: Mapping[tuple[str, str], Row] = {
         "lead", lambda my: f"/budgets/{my.project}/mute", lambda _: {"percent": "95"},
         others="missing", administrator="in", garbage="missing",
     ),
-    # --- invoices: administrators only
+    # --- money and invoices: administrators only
+    ("/money", "GET"): Row("administrator"),
+    ("/money/leaks", "GET"): Row("administrator"),
     ("/invoices", "GET"): Row("administrator"),
     ("/invoices/look", "POST"): Row("administrator"),
     ("/invoices/due", "GET"): Row("administrator", lambda _: "/invoices/due?rule=acme"),

@@ -441,7 +441,7 @@ def digests(browser: Browser) -> list[str]:
 def test_people_see_where_they_are_signed_in_and_sign_out_there(site: Pages) -> None:
     here, there, other = site.browser(ANA), site.browser(ANA), site.browser(BO)
     seen = here.get("/sessions")
-    assert seen.words.count("Sign out test") == 2
+    assert seen.words.count("Signed in by: the machine of Gleaner") == 2
     assert "(this one)" in seen.words
     first = set(digests(here))
     mine = set(digests(there))
@@ -493,3 +493,17 @@ def test_without_any_way_the_page_says_so(world: World) -> None:
     world.fine("sync")
     with pages(world) as site:
         assert "Nobody can sign in yet" in site.browser(None).get("/sign-in").words
+
+
+def test_nothing_that_opens_anything_is_logged(door: Entrance, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    link, browser = door.link(), door.browser()
+    browser.get(link)
+    browser.post(link)
+    browser.post(link)
+    browser.post("/sign-in/link/no-such-link")
+    said = browser.client.cookies["gleaner"]
+    ours = "\n".join(str(one.__dict__) for one in caplog.records if one.name.startswith("gleaner"))
+    assert "signed in" in ours
+    for secret in (link.rpartition("/")[2], said, "no-such-link", ANA):
+        assert secret not in ours

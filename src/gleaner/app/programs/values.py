@@ -45,6 +45,15 @@ def number(value: Decimal) -> float:
     return round(float(value), 2)
 
 
+class Me(Value):
+    """Whose token it is."""
+
+    person: str
+    email: str
+    scopes: list[str]
+    today: date
+
+
 class Entry(Value):
     """A time entry in Harvest."""
 
@@ -217,7 +226,7 @@ class Rule(Value):
 
 
 class Invoices(Value):
-    invoices: list[Invoice] = []
+    invoices: list[Invoice]
     rules: list[Rule] = []
     lines: list[str] = []
     """Of one invoice: its lines, the proof, what was left out and why."""

@@ -19,6 +19,7 @@ from gleaner.app.programs.seat import Doorman, Seat
 from gleaner.app.tokens import SCOPES
 from gleaner.core.errors import GleanerError, Unavailable
 from gleaner.faces.mcp.server import GleanerServer
+from gleaner.faces.web.bearer import bearer
 
 PATH = "/mcp"
 METADATA = f"/.well-known/oauth-protected-resource{PATH}"
@@ -109,13 +110,6 @@ class _Bearer:
             await self._app(scope, receive, send)
         finally:
             _seat.reset(kept)
-
-
-def bearer(request: Request) -> str:
-    """What the request shows as its token; empty for none, or for several."""
-    said = request.headers.getlist("authorization")
-    kind, _, token = said[0].partition(" ") if len(said) == 1 else ("", "", "")
-    return token.strip() if kind.lower() == "bearer" else ""
 
 
 def _said(status: int, text: str) -> JSONResponse:

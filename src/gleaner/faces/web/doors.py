@@ -16,7 +16,7 @@ Doors: TypeAlias = tuple[list[Route | Mount], Sequence[Callable[[], AbstractAsyn
 
 
 def doors(daemon: Daemon, settings: Settings) -> Doors:
-    """``/mcp`` for assistants, where the file says so."""
+    """``/mcp`` for assistants and ``/api/v1`` for programs, where the file says so."""
     routes: list[Route | Mount] = []
     beside: list[Callable[[], AbstractAsyncContextManager[None]]] = []
     doorman = Doorman(daemon.accounts.open, daemon.database, daemon.accounts.clock.now)
@@ -26,4 +26,8 @@ def doors(daemon: Daemon, settings: Settings) -> Doors:
         found = mcp_app(doorman, settings.daemon.public_url)
         routes += found.routes
         beside.append(found.running)
+    if settings.api.http:
+        from gleaner.faces.api.app import PATH, api_app
+
+        routes.append(Mount(PATH, api_app(doorman)))
     return routes, beside

@@ -27,10 +27,14 @@ from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.silent import SILENT
 from gleaner.expenses.content import MOST_BYTES
 from gleaner.faces.web import files
+from gleaner.faces.web.guard import MOST_FILES
 from gleaner.faces.web.registry import Pages
 from gleaner.faces.web.visit import NotFound, Said, Visit
 from gleaner.review.door import Outcome
 from gleaner.review.inbox import Item
+
+_TOGETHER = MOST_FILES - 100_000
+"""Bytes of all files in one go; the rest is for what a form says around them."""
 
 
 def add(pages: Pages) -> None:
@@ -57,7 +61,7 @@ def expenses(visit: Visit) -> Response:
         "expenses.html", title=visit.words.text("Expenses"), waiting=waiting, filed=filed, away=away,
         refused=refused_of(account, person), categories=categories, projects=projects_of(person.id, account.catalog),
         names={one.id: one.name for one in account.catalog.projects.values()}, most=MOST_AT_ONCE,
-        megabytes=MOST_BYTES // 1_000_000,
+        megabytes=MOST_BYTES // 1_000_000, megabytes_together=_TOGETHER // 1_000_000, most_bytes=_TOGETHER,
     )  # fmt: skip
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from ipaddress import IPv6Address, ip_address
-from threading import BoundedSemaphore
 from typing import get_args
 from urllib.parse import quote
 
@@ -31,13 +30,13 @@ from gleaner.core.hosts import is_here
 from gleaner.core.language import LANGUAGES, Words, words
 from gleaner.faces.web.guard import hostname
 from gleaner.faces.web.sign_in.cookies import begun_cookie, session_cookie, set_begun, set_session
+from gleaner.faces.web.sign_in.later import Later
 from gleaner.faces.web.templating import language_asked_for, render
 from gleaner.faces.web.visit import is_ours
 
 _STATUS: Mapping[Why, int] = {
     "gone": 410, "stranger": 403, "no": 403, "elsewhere": 400, "later": 503, "often": 429, "off": 404,
 }  # fmt: skip
-_MAILS_WAITING = 200
 _MOST_FIELDS = 20
 _LONGEST = 500
 _log = logger("web")
@@ -57,10 +56,7 @@ class SignIn:
     headers: Mapping[str, str] = field(default_factory=dict)
     """What every answer says besides."""
     language_cookie: str = ""
-    _threads: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(2, "gleaner-mail"), repr=False
-    )
-    _waiting: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_MAILS_WAITING), repr=False)
+    later: Later = field(default_factory=lambda: Later("gleaner-mail"), repr=False)
 
     @property
     def elsewhere(self) -> Elsewhere:
@@ -115,19 +111,9 @@ class SignIn:
             raise NotSignedIn("off")
         self.signing_in.check_client(client_of(request))
         self.signing_in.check_address(text[:_LONGEST])
-        if self._waiting.acquire(blocking=False):
-            self._threads.submit(self._mailed, text, wanted, base)
-        else:
+        if not self.later.do(partial(self.signing_in.mail, text, wanted, base)):
             _log.warning("too many mails wait to be sent; one was left out")
         return HTMLResponse(render("sign_in_sent.html", said, title=said.text("Look into your mail")))
-
-    def _mailed(self, address: str, wanted: str, base: str) -> None:
-        try:
-            self.signing_in.mail(address, wanted, base)
-        except Exception:  # noqa: BLE001 - whatever it is, the log has it
-            _log.exception("a link to sign in could not be sent")
-        finally:
-            self._waiting.release()
 
     def _secret(self, way: Way) -> Callable[[Request], Awaitable[Response]]:
         """A link with a secret in it: shown, and then used."""

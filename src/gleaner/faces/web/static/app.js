@@ -47,6 +47,25 @@ function announce(text) {
   region.textContent = text;
 }
 
+// What no page says: on top of this one, which stays as it is, so that the same button can be pressed again.
+function tell(text) {
+  live()?.remove();
+  const box = Object.assign(document.createElement("div"), { id: "said", className: "said bad" });
+  box.setAttribute("role", "status");
+  box.append(Object.assign(document.createElement("p"), { textContent: text }));
+  document.getElementById("main")?.prepend(box);
+  announce(text);
+}
+
+// Files that are too much for one go are said before they are sent.
+function isTooMuch(form) {
+  for (const field of form.querySelectorAll("input[type=file][data-most]")) {
+    const bytes = [...field.files].reduce((sum, file) => sum + file.size, 0);
+    if (bytes > Number(field.dataset.most)) { tell(field.dataset.tooMuch); return true; }
+  }
+  return false;
+}
+
 async function send(form, button) {
   if (busy) return;
   busy = true;
@@ -58,11 +77,13 @@ async function send(form, button) {
       method: "POST", body: multipart ? data : new URLSearchParams(data), credentials: "same-origin",
     });
     const type = answer.headers.get("content-type") ?? "";
-    if (!type.startsWith("text/html")) { location.assign(answer.url); return; }
+    if (!type.startsWith("text/html")) {
+      if (answer.ok) location.assign(answer.url); else tell(await answer.text());
+      return;
+    }
     swap(await answer.text(), answer.url);
   } catch {
-    announce(document.documentElement.lang === "de" ? "Keine Antwort; bitte noch einmal." : "No answer; try again.");
-    form.submit();
+    tell(document.body.dataset.unanswered);
   } finally {
     busy = false;
     document.body.removeAttribute("aria-busy");
@@ -73,7 +94,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.dataset.whole !== undefined) return;
   event.preventDefault();
-  send(form, event.submitter);
+  if (!isTooMuch(form)) send(form, event.submitter);
 });
 window.addEventListener("popstate", () => location.reload());
 

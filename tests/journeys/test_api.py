@@ -1,0 +1,164 @@
+"""The JSON API, over HTTP with tokens: the same use cases, the same limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+from tests.journeys.test_assistants import TIME
+from tests.journeys.world import ANA, BO, CY, TUESDAY, World, meeting
+
+from gleaner import config
+from gleaner.adapters.store.engine import make_engine
+from gleaner.app.daemon.accounts import served
+from gleaner.app.programs.seat import Doorman
+from gleaner.faces.api.app import api_app
+
+
+class Api:
+    """One program's way in."""
+
+    def __init__(self, client: httpx2.Client, said: str) -> None:
+        self._client, self._headers = client, {"Authorization": f"Bearer {said}"} if said else {}
+
+    def __call__(self, method: str, path: str, body: object = None, **query: Any) -> httpx2.Response:
+        return self._client.request(method, path, json=body, params=query, headers=self._headers)
+
+    def fine(self, method: str, path: str, body: object = None, **query: Any) -> dict[str, Any]:
+        answer = self(method, path, body, **query)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def wrong(self, method: str, path: str, body: object = None, **query: Any) -> tuple[int, str]:
+        answer = self(method, path, body, **query)
+        assert set(answer.json()) == {"error"}, answer.text
+        return answer.status_code, str(answer.json()["error"])
+
+
+@pytest.fixture
+def site(world: World) -> Iterator[httpx2.Client]:
+    """Ana administers; Bo had a meeting that is sure, and one that is not."""
+    world.calendar(BO, meeting("10:00-11:00", "APL detail review"), meeting("14:00-15:00", "Catch up"))
+    world.say("[[people]]", f'email = "{BO}"', "only_suggest = true")
+    world.fine("run", "--on", TUESDAY)
+    engine = make_engine(config.load(world.config).database)
+    from starlette.testclient import TestClient
+
+    with served([world.config], engine, token="t") as accounts:
+        app = api_app(Doorman(accounts.open, engine, accounts.clock.now))
+        with TestClient(app, raise_server_exceptions=False) as client:
+            yield client
+    engine.dispose()
+
+
+def api(world: World, site: httpx2.Client, who: str, *scopes: str) -> Api:
+    world.act_as(who)
+    words = [
+        word for scope in scopes or ("read", "propose", "decide", "money") for word in ("--scope", scope)
+    ]
+    said = world.fine("tokens", "add", f"program {len(scopes)}", *words, "--json").json["token"]
+    world.act_as(ANA)
+    return Api(site, said)
+
+
+def test_a_program_looks_proposes_decides_and_takes_back(world: World, site: httpx2.Client) -> None:
+    bo = api(world, site, BO)
+    assert bo.fine("GET", "/me")["email"] == BO
+    day = bo.fine("GET", "/day", on=TUESDAY)
+    assert (day["expected"], day["ready"], day["unsure"]) == (8.0, 1.0, 1.0)
+    assert bo.fine("GET", "/week", on=TUESDAY)["total"]["expected"] == 40.0
+    assert bo.fine("GET", "/gaps", first=TUESDAY, last=TUESDAY)["total"] == 6.0
+    assert bo.fine("GET", "/projects", text="apo")["projects"][0]["code"] == "APL"
+
+    dry = bo.fine("POST", "/proposals", TIME, dry_run=True)
+    assert "Nothing was changed" in dry["note"]
+    short = bo.fine("POST", "/proposals", TIME)["id"]
+    waiting = {one["title"]: one for one in bo.fine("GET", "/proposals")["proposals"]}
+    assert waiting["Wireframes"]["from_agent"] is True
+    (done,) = bo.fine("POST", "/proposals/accept", {"ids": [short]})["done"]
+    assert world.timesheet() == ["Bo 2026-03-10 1.5 Apollo / Design: Wireframes"]
+    assert bo.fine("GET", "/entries", first=TUESDAY, last=TUESDAY)["hours"] == 1.5
+    assert bo.fine("GET", "/journal")["lines"][0]["by"] == f"{BO} by api"
+    bo.fine("PATCH", f"/entries/{done['entry_id']}", {"hours": 2})
+    bo.fine("DELETE", f"/entries/{done['entry_id']}")
+    assert world.entries() == []
+
+    edit = {"project": "APL", "task": "Meetings"}
+    bo.fine("POST", f"/proposals/{waiting['Catch up']['id']}/edit", edit)
+    bo.fine("POST", "/proposals/dismiss", {"ids": [waiting["APL detail review"]["id"]], "why": "cancelled"})
+    assert world.timesheet() == ["Bo 2026-03-10 1.0 Apollo / Meetings: Catch up"]
+    bo.fine("POST", "/undo", {"ids": [waiting["Catch up"]["id"]]})
+    bo.fine("POST", "/timer/start", {"project": "APL", "task": "Design"})
+    bo.fine("POST", "/timer/stop")
+    assert [one["is_running"] for one in world.entries()] == [False]
+
+
+def test_each_scope_opens_its_own_doors_and_no_others(world: World, site: httpx2.Client) -> None:
+    reads = api(world, site, ANA, "read")
+    for method, path, body in (
+        ("POST", "/proposals", TIME),
+        ("POST", "/proposals/accept", {"ids": ["abcdef"]}),
+        ("DELETE", "/entries/1", None),
+        ("POST", "/timer/stop", None),
+        ("GET", "/budgets", None),
+        ("GET", "/invoices", None),
+    ):
+        status, text = reads.wrong(method, path, body)
+        assert (status, "does not have the scope" in text) == (403, True), path
+    money = api(world, site, ANA, "read", "money")
+    assert money.fine("GET", "/budgets")["budgets"] == []
+    assert money.fine("GET", "/invoices")["invoices"] == []
+
+
+def test_others_are_not_to_be_seen(world: World, site: httpx2.Client) -> None:
+    cy, bo = api(world, site, CY), api(world, site, BO)
+    short = bo.fine("GET", "/proposals")["proposals"][0]["id"]
+    for path in ("/day", "/week", "/gaps", "/proposals", "/entries"):
+        status, text = cy.wrong("GET", path, person=BO)
+        assert (status, "somebody else's" in text) == (403, True), path
+    status, text = cy.wrong("POST", "/proposals/dismiss", {"ids": [short]})
+    assert (status, "somebody else's" in text) == (403, True)
+    assert cy.wrong("GET", "/invoices")[0] == 403
+    assert cy.wrong("GET", "/compliance")[0] == 403
+    assert api(world, site, ANA).fine("GET", "/day", on=TUESDAY, person=BO)["ready"] == 1.0
+
+
+def test_without_a_token_there_is_only_the_description(world: World, site: httpx2.Client) -> None:
+    for said in ("", "glnr_wrong"):
+        nobody = Api(site, said)
+        assert nobody.wrong("GET", "/day")[0] == 401
+        assert nobody.wrong("POST", "/proposals", TIME)[0] == 401
+    assert site.get("/day").headers["www-authenticate"] == "Bearer"
+    described = site.get("/openapi.json").json()
+    assert {"/day", "/proposals/accept", "/invoices"} <= set(described["paths"])
+    assert site.get("/docs").status_code == 404
+    assert str(world.account_id) not in str(described)
+
+
+def test_what_has_no_right_shape_is_one_plain_sentence(world: World, site: httpx2.Client) -> None:
+    bo = api(world, site, BO)
+    for method, path, body, query in (
+        ("GET", "/day", None, {"on": "yesterday"}),
+        ("GET", "/day", None, {"day": TUESDAY}),
+        ("GET", "/entries", None, {"page": 0}),
+        ("POST", "/proposals", {}, {}),
+        ("POST", "/proposals", [], {}),
+        ("POST", "/proposals", {**TIME, "hours": 30}, {}),
+        ("POST", "/proposals", {**TIME, "hour": 1}, {}),
+        ("POST", "/proposals", {**TIME, "hours": "NaN"}, {}),
+        ("POST", "/proposals/accept", {"ids": []}, {}),
+        ("POST", "/proposals/accept", {"ids": ["%"]}, {}),
+        ("PATCH", "/entries/abc", {"hours": 1}, {}),
+        ("PATCH", "/entries/1", {}, {}),
+        ("POST", "/undo", {}, {}),
+        ("POST", "/expenses", {"receipt": "?", "receipt_name": "a.pdf"}, {}),
+    ):
+        status, text = bo.wrong(method, path, body, **query)
+        assert status == 422, (path, body, status, text)
+        assert len(text) < 400
+        assert "Traceback" not in text
+    assert bo.wrong("GET", "/nothing")[0] == 404
+    assert bo.wrong("PUT", "/day")[0] == 405
