@@ -233,10 +233,9 @@ def test_review_in_the_browser(agency: Agency, tmp_path: Path) -> None:
     done = run(script, tmp_path, agency.settings)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "http://127.0.0.1:8321/sign-in/here/" in done.stdout
-    named = set(re.findall(r"`(\S)`", page.partition("| key |")[2].partition("Each is a button")[0])) - {
-        "←",
-        "→",
-    }
+    page = (ROOT / "docs" / "how-to" / "review-in-the-browser.md").read_text(encoding="utf-8")
+    table = page.partition("| key |")[2].partition("Each is a button")[0]
+    named = set(re.findall(r"`(\S)`", table)) - {"←", "→"}
     web = ROOT / "src" / "gleaner" / "faces" / "web"
     buttons = "".join(path.read_text(encoding="utf-8") for path in (web / "templates").rglob("*.html"))
     script_says = (web / "static" / "app.js").read_text(encoding="utf-8")
