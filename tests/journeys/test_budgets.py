@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 from tests.journeys.world import ANA, BO, CY, TUESDAY, Said, World, meeting
 
 from gleaner.app.account import open_account
+from gleaner.app.budget_alerts import message, planned
 from gleaner.app.budget_check import check
+from gleaner.app.budgeting import standings
 from gleaner.core.silent import SILENT
 
 WAYS: list[dict[str, Any]] = [
@@ -160,6 +163,20 @@ def test_the_managers_are_told_and_administrators_where_there_is_none(world: Wor
     assert [one["to"] for one in world.fine("budgets", "alerts", *ON, "--dry-run", "--json").json] == [ANA]
     manages(world, "bo")
     assert [one["to"] for one in world.fine("budgets", "alerts", *ON, "--dry-run", "--json").json] == [BO]
+
+
+def test_a_message_leads_to_the_page_where_people_reach_it_and_to_harvest(world: World) -> None:
+    budgeted(world, budget_by="project", budget=10)
+    world.by_hand(8, "apollo", "programming", "Login")
+    world.fine("budgets", *ON)
+    world.say("[daemon]", 'public_url = "https://gleaner.example"')
+    with open_account(world.config) as account:
+        (one,) = planned(account, standings(account, SILENT, on=date(2026, 3, 10)))
+        buttons = message(account, one).paragraphs[-1].buttons
+    assert [button.url for button in buttons] == [
+        f"https://gleaner.example/budgets/{world.ids['apollo']}",
+        f"https://studio{world.account_id}.harvestapp.com/projects/{world.ids['apollo']}",
+    ]
 
 
 def test_a_member_sees_no_budget_and_a_manager_their_own(world: World) -> None:

@@ -415,10 +415,12 @@ def test_deleted_in_harvest_it_is_cancelled_here_and_its_time_is_free(world: Wor
 def test_who_may_let_it_go_is_asked_once(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     billable(world)
     rule(world, *month_end('send = "ask"'))
+    world.say("[daemon]", 'public_url = "https://gleaner.example"')
     world.say("[[channels]]", 'kind = "console"')
     worked(world, 3.0)
     assert billing.round_of(world).asked == 1
     said = capsys.readouterr().err
+    assert f"https://gleaner.example/invoices/{only(world)['id']}" in said
     assert f"To: Ana Person <{ANA}>" in said
     assert "Nothing is sent before you say so: gleaner invoices send" in said
     assert billing.round_of(world).asked == 0

@@ -18,6 +18,7 @@ from gleaner.app.budgeting import (
     told_people,
 )
 from gleaner.app.channels import MadeChannel, channel_for, channels_of, language_of, recipient
+from gleaner.app.linking import page_address
 from gleaner.budgets import text
 from gleaner.budgets.alerts import due
 from gleaner.core.catalog import Person, ProjectId
@@ -114,7 +115,15 @@ def message(account: Account, one: Planned) -> Message:
     )
     lines = text.sentences(told)
     base = account.mirror.company().base_uri
-    buttons = (Button("Open", url=f"{base}/projects/{slip.project_id}", is_main=True),) if base else ()
+    page = page_address(account, f"/budgets/{slip.project_id}")
+    leads = (
+        ("Open, or mute it", page),
+        ("In Harvest" if page else "Open", f"{base}/projects/{slip.project_id}"),
+    )
+    buttons = tuple(
+        Button(label, url=url, is_main=number == 0)
+        for number, (label, url) in enumerate((label, url) for label, url in leads if url.startswith("http"))
+    )
     head = Paragraph(f"{standing.client}: {text.subject(told)}.", is_strong=True)
     body = [Paragraph(line) for line in lines]
     paragraphs = [head, *body]

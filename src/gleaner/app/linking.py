@@ -15,6 +15,12 @@ def links_of(account: Account) -> SignedLinks:
     return SignedLinks(account.settings.daemon.public_url, lambda: link_keys(account)[0], account.clock.now)
 
 
+def page_address(account: Account, path: str) -> str:
+    """Where people reach that page of ours from outside; empty where nobody does."""
+    base = account.settings.daemon.public_url
+    return f"{base}{path}" if base and account.settings.web.enabled else ""
+
+
 def link_keys(account: Account) -> list[Secret]:
     """The keys that sign the account's links: the first one does, all are believed. Raises ConfigError for none."""
     keys = keys_of(account.settings, account.base)

@@ -10,6 +10,7 @@ from gleaner.adapters.store.reminders import StoredReminders
 from gleaner.app.account import Account
 from gleaner.app.answering import seen_of
 from gleaner.app.channels import MadeChannel, entry_of, language_of
+from gleaner.app.linking import page_address
 from gleaner.app.sheets import WAITING, sheets
 from gleaner.config import WEEKDAYS, hours_of
 from gleaner.core.actions import CreateTimeEntry
@@ -150,6 +151,7 @@ def _around(look: Look, person: Person, due: Due) -> Around:
         work.on(following, person.zone).start.astimezone(person.zone),
         (look.now + timedelta(minutes=30)).astimezone(person.zone),
         timesheet_address(account, person, due.day, is_week=due.kind not in DAILY),
+        page_address(account, f"/{'day' if due.kind in DAILY else 'week'}/{due.day}"),
         pauses=is_last,
         listed_at=_listed_at(look, person, due, today),
     )

@@ -49,6 +49,8 @@ class Around:
     """Half an hour from now."""
     timesheet: str = ""
     """The address of the day or week in Harvest; empty when it is not known."""
+    page: str = ""
+    """The address of the day or week on our pages; empty where nobody reaches them."""
     pauses: bool = False
     """This is the last daily message before only weekly ones come."""
     listed_at: datetime | None = None
@@ -187,6 +189,8 @@ def _later(around: Around, words: Words) -> Paragraph:
     ]
     if around.timesheet:
         later.insert(0, Button(words.text("Open the timesheet"), url=around.timesheet))
+    if around.page:
+        later.insert(0, Button(words.text("Review it in the browser"), url=around.page))
     return Paragraph(words.text("Not now?"), tuple(later))
 
 

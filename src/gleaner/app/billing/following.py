@@ -16,9 +16,10 @@ from gleaner.app.billing.sending import approvers_of, live_recipients, send, wor
 from gleaner.app.channels import channel_for, channels_of, language_of, recipient
 from gleaner.app.daemon.around import known_people
 from gleaner.app.daemon.roster import common_zone
+from gleaner.app.linking import page_address
 from gleaner.core.errors import GleanerError, Refused
 from gleaner.core.invoices import Invoice, InvoiceId, SendInvoice
-from gleaner.core.messages import Message, Paragraph
+from gleaner.core.messages import Button, Message, Paragraph
 from gleaner.core.money import Money
 from gleaner.core.ports import Progress
 from gleaner.invoicing import text as texts
@@ -187,7 +188,11 @@ def ask(account: Account, rule: BillingRule, bill: Bill) -> int:
     told, missed = 0, []
     for person in people:
         lines = texts.ask(bill)
-        paragraphs = (Paragraph(lines[0], is_strong=True), *map(Paragraph, lines[1:]))
+        page = page_address(account, f"/invoices/{bill.short}")
+        buttons = (Button("Look at it, and send it", url=page, is_main=True),) if page else ()
+        paragraphs = (
+            Paragraph(lines[0], is_strong=True), *map(Paragraph, lines[1:-1]), Paragraph(lines[-1], buttons)
+        )  # fmt: skip
         message = Message(
             f"invoice:{bill.key}:{bill.invoice_id}:{person.id}", texts.ask_subject(bill), paragraphs, texts.WHY_ASKED,
             language=language_of(account, person),
