@@ -89,11 +89,13 @@ def test_past_days_are_replayed_and_nothing_is_written(site: Pages, world: World
     assert not has_begun(site.account)
 
 
-def test_a_mistake_becomes_a_rule_and_the_next_back_test_is_right(site: Pages) -> None:
+def test_a_mistake_becomes_a_rule_and_the_newest_word_counts(site: Pages) -> None:
     ana, seen = site.browser(ANA), replayed(site)
     key = seen.value("key")
     said = ana.post("/start/rule", {"key": key, "effect": "always"})
     assert "goes to Customer Portal / Meetings. You find it under Rules as" in said.words
+    assert "A rule decides it now:" in said.words
+    assert "A rule decides it now:" not in seen.words
     (rule,) = listed(site.account, AFTERNOON.date())
     assert (rule.by, rule.effect, rule.user_id) == (ANA, "always", site.account.person(ANA).id)
     assert f"/rules/{rule.id}" in ana.get("/rules").text

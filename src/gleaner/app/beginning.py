@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -15,9 +15,9 @@ from gleaner.app.looking import sync
 from gleaner.app.obeying import make
 from gleaner.app.overseeing import SourceState, sources
 from gleaner.app.reminding import Reminded, Told, remind
-from gleaner.app.ruling import rule_about
+from gleaner.app.ruling import rule_about, stored
 from gleaner.capture.bare import bare
-from gleaner.core.activities import Meeting
+from gleaner.core.activities import Activity, Meeting
 from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError
 from gleaner.core.silent import SILENT
@@ -146,10 +146,9 @@ def rule_from_mistake(account: Account, key: str, effect: Effect, by: str) -> Ma
     )
     if one is None or not key:
         raise ConfigError("that is not in the last back-test any more; run it again")
-    activity = bare(one.key, one.user_id, one.on)
+    activity = _activity(one)
     if activity is None:
         raise ConfigError(f'"{plain(one.title)}" cannot be told apart; write the rule into gleaner.toml')
-    activity = replace(activity, title=one.title)
     if effect == "always" and one.logged is None:
         raise ConfigError(
             f'nothing was logged for "{plain(one.title)}", so there is nowhere it should always go'
@@ -161,6 +160,24 @@ def rule_from_mistake(account: Account, key: str, effect: Effect, by: str) -> Ma
     rule = rule_about(account, activity, plain(one.title), effect, what, by, slot)
     make(account, rule)
     return rule
+
+
+def rules_about(account: Account, some: Iterable[Replayed]) -> Mapping[str, MadeRule]:
+    """The rules made since about *some*, by key: what a rule decides now need not be looked at again."""
+    made = stored(account).made()
+    found: dict[str, MadeRule] = {}
+    for one in some:
+        activity = _activity(one)
+        rule = next((rule for rule in made if activity is not None and rule.fits(activity)), None)
+        if rule is not None:
+            found[one.key] = rule
+    return found
+
+
+def _activity(one: Replayed) -> Activity | None:
+    """What was replayed, as far as rules go by it."""
+    activity = bare(one.key, one.user_id, one.on)
+    return replace(activity, title=one.title) if activity is not None else None
 
 
 # --- what would be sent ----------------------------------------------------------------------------------------------

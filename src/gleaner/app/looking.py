@@ -44,7 +44,9 @@ def sync(
     window = _entries_window(account, first, last)
     days_again = (first, last) if relist else None
     report = account.mirror.sync(progress, window=window, relist=days_again, full=full, force=force)
-    _ = account.me  # asked once for each token, so that what is in the copy can be read while Harvest is down
+    _ = (
+        account.owner
+    )  # asked once for each token, so that what is in the copy can be read while Harvest is down
     return report
 
 

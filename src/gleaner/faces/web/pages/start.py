@@ -16,6 +16,7 @@ from gleaner.app.beginning import (
     connected,
     has_begun,
     rule_from_mistake,
+    rules_about,
     tonight,
     verdicts,
 )
@@ -30,7 +31,7 @@ from gleaner.faces.web.pages.sources import AGAIN, AT_ONCE
 from gleaner.faces.web.registry import Pages
 from gleaner.faces.web.visit import NotFound, Said, Visit
 from gleaner.matching.backtest import Replayed
-from gleaner.matching.made import Effect
+from gleaner.matching.made import Effect, MadeRule
 from gleaner.notify.plain import plain as text_of
 
 LONGEST = 30
@@ -122,6 +123,7 @@ def results(visit: Visit) -> Response:
         return visit.go("/start")
     found = _found(visit, errand)
     wrong: Sequence[Replayed] = found.mistakes if found is not None else ()
+    rules = rules_about(visit.account, wrong[:LONGEST])
     answer = visit.show(
         "backtest.html",
         title=visit.words.text("The back-test"),
@@ -129,7 +131,7 @@ def results(visit: Visit) -> Response:
         step=_step(errand, visit.words),
         found=found,
         headline=_headline(found, visit.words) if found is not None else "",
-        mistakes=[_mistake(one, visit) for one in wrong[:LONGEST]],
+        mistakes=[_mistake(one, rules.get(one.key), visit) for one in wrong[:LONGEST]],
         more=max(0, len(wrong) - LONGEST),
         days=DAYS,
         zone=visit.person.zone,
@@ -147,7 +149,7 @@ def _step(errand: Errand[BackTest], words: Words) -> str:
     return f"{text}: {at.done} / {at.all}" if at.all else f"{text} …"
 
 
-def _mistake(one: Replayed, visit: Visit) -> dict[str, object]:
+def _mistake(one: Replayed, rule: MadeRule | None, visit: Visit) -> dict[str, object]:
     catalog, logged = visit.account.catalog, one.logged
     return {
         "one": one, "whose": life_words.name_of(one.user_id, catalog),
@@ -155,7 +157,7 @@ def _mistake(one: Replayed, visit: Visit) -> dict[str, object]:
         "logged": life_words.target(logged.project_id, logged.task_id, catalog) if logged is not None else "",
         "is_elsewhere": logged is not None
         and (logged.project_id, logged.task_id) != (one.project_id, one.task_id),
-        "why": one.why,
+        "why": one.why, "rule": rule.id if rule is not None else "",
     }  # fmt: skip
 
 
