@@ -34,6 +34,7 @@ def name_of(user_id: UserId | None, catalog: Catalog) -> str:
 def events(words: Words) -> Mapping[Happening, str]:
     """What each kind of line in the journal is called."""
     return {
+        "proposed": words.text("proposed by a program"),
         "applied": words.text("written to Harvest"), "found": words.text("was there already"),
         "approved": words.text("accepted"), "edited": words.text("corrected"),
         "dismissed": words.text("dismissed"), "undone": words.text("taken back"),
