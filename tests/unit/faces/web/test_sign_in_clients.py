@@ -11,7 +11,11 @@ from gleaner.faces.web.sign_in.routes import client_of, safe_path, wanted_in
 
 
 def client(host: str | None) -> str:
-    scope = {"type": "http", "client": (host, 1) if host is not None else None, "headers": []}
+    scope: dict[str, object] = {
+        "type": "http",
+        "client": (host, 1) if host is not None else None,
+        "headers": [],
+    }
     return client_of(Request(scope))
 
 
@@ -26,8 +30,8 @@ def test_a_household_of_version_6_is_one_client_and_a_mapped_address_is_its_own(
 @pytest.mark.parametrize(
     ("agent", "name"),
     [
-        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36 Edg/126.0", "Edge, Windows"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1 Version/17.5 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0 Safari/537.36 Edg/126.0", "Edge, Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1", "Safari, iPhone"),
         ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36", "Chrome, Android"),
         ("curl/8.5.0", "curl/8.5.0"),
         ("", "a browser that does not say"),
