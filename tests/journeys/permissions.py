@@ -242,7 +242,7 @@ ROWS: Mapping[tuple[str, str], Row] = {
             "administrator", lambda my, verb=verb: f"/invoices/{my.bill}/{verb}",  # type: ignore[misc]
             lambda _: {"seen": "not what is there"}, garbage="missing", own="refused",
         )
-        for verb in ("approve", "send", "mark-sent", "cancel", "again")
+        for verb in ("approve", "ask", "send", "mark-sent", "cancel", "again")
     },
     ("/invoices/{bill}/receipts/{expense}", "GET"): Row(
         "administrator", lambda my: f"/invoices/{my.bill}/receipts/1", garbage="missing", own="missing"

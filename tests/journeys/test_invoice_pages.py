@@ -162,6 +162,26 @@ def test_who_answers_for_the_rule_is_told_that_another_has_to_let_it_go(world: W
     assert mails(world) == []
 
 
+def test_whoever_may_let_it_go_is_asked_once(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    billable(world)
+    rule(world, *month_end(f'approvers = ["{BO}"]'), author=ANA)
+    world.say("[[channels]]", 'kind = "console"')
+    worked(world, 3.0)
+    short = drafted(world)
+    with open_site(world) as site:
+        ana = site.browser(ANA)
+        seen = ana.get(f"/invoices/{short}")
+        assert "May let it go: Bo Person." in seen.words
+        assert "look at it again" in ana.post(f"/invoices/{short}/ask", {"seen": "x"}).words
+        asked = ana.post(f"/invoices/{short}/ask", {"seen": seen.value("seen")})
+        assert "Told that it waits: Bo Person." in asked.words
+        assert "They were asked" in asked.words
+        again = ana.post(f"/invoices/{short}/ask", {"seen": seen.value("seen")})
+        assert "were asked already" in again.words
+    assert capsys.readouterr().err.count("waits for you") == 1
+    assert mails(world) == []
+
+
 def test_an_invoice_that_does_not_add_up_shows_the_difference_and_no_button_to_send(due: World) -> None:
     short = drafted(due)
     (made,) = invoices(due)
@@ -229,7 +249,7 @@ def looked_at(browser: Browser, short: str) -> list[int]:
     statuses += [
         browser.get(one).status for one in ("/invoices", "/invoices/due?rule=acme", "/invoices/phases")
     ]
-    verbs = ("approve", "send", "mark-sent", "cancel", "again")
+    verbs = ("approve", "ask", "send", "mark-sent", "cancel", "again")
     statuses += [browser.post(f"/invoices/{short}/{verb}", {"seen": "x"}).status for verb in verbs]
     form = {"rule": "acme", "project": "Apollo", "phase": "Design"}
     return statuses + [browser.post(f"/invoices/{one}", form).status for one in ("draft", "phases", "look")]

@@ -38,13 +38,13 @@ def test_leakage_names_each_with_its_money_and_what_to_do(site: Pages) -> None:
     assert "on tasks that are not billable" in seen
 
 
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [("/money?by=person", 404), ("/money?from=x", 404), ("/money?from=2026-03-02&to=2026-03-01", 400),
-     ("/money?from=2020-01-01&to=2026-03-01", 400), ("/money/leaks?older=-1", 404), ("/money/leaks?older=x", 404)],
-)  # fmt: skip
-def test_what_does_not_fit_is_refused(site: Pages, path: str, status: int) -> None:
-    assert site.browser(ANA).get(path).status == status
+def test_what_does_not_fit_is_refused(site: Pages) -> None:
+    ana = site.browser(ANA)
+    refused = {
+        "/money?by=person": 404, "/money?from=x": 404, "/money?from=2026-03-02&to=2026-03-01": 400,
+        "/money?from=2020-01-01&to=2026-03-01": 400, "/money/leaks?older=-1": 404, "/money/leaks?older=x": 404,
+    }  # fmt: skip
+    assert {path: ana.get(path).status for path in refused} == refused
 
 
 def test_nobody_but_administrators_sees_costs(site: Pages) -> None:

@@ -305,8 +305,9 @@ def build(
     ids = {name: base + n for n, name in enumerate(names, 1)}
     account = _seed(account_id, ids, has_times, entries, approved, locked)
     shaped(account, ids)
-    running.state.load({"accounts": [account]})
+    # The clock first: what is loaded is changed then, and not later than what tests change.
     running.control.set_now(datetime.fromisoformat(NOW))
+    running.state.load({"accounts": [account]})
     world = World(running, folder, patch, account_id, ids, has_times)
     patch.delenv("GLEANER_CONFIG", raising=False)
     patch.chdir(folder)

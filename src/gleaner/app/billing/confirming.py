@@ -6,9 +6,11 @@ import hashlib
 
 from gleaner.app.account import Account
 from gleaner.app.billing.drafting import cancel
+from gleaner.app.billing.following import ask
 from gleaner.app.billing.listing import check_may_bill, rule_of
 from gleaner.app.billing.seeing import bills_of
-from gleaner.app.billing.sending import approve, mark_sent, send
+from gleaner.app.billing.sending import approve, approvers_of, mark_sent, send
+from gleaner.core.catalog import Person
 from gleaner.core.errors import Refused
 from gleaner.invoicing.bills import Bill, Standing
 from gleaner.invoicing.proof import Proof
@@ -52,6 +54,24 @@ def mark_sent_as_seen(account: Account, bill: Bill, seen: str, *, by: str) -> st
         approve(account, rule, bill, seen)
         bill = bills_of(account).get(bill.key) or bill
     return mark_sent(account, rule, bill, by=by)
+
+
+def ask_as_seen(account: Account, bill: Bill, seen: str) -> list[Person]:
+    """Tell those who may let a draft go that it waits, as the daemon does for ``send = "ask"``; who they are.
+
+    Each draft is asked for once. Raises Refused when it was asked for already or stands elsewhere by now, and when
+    nobody can be told.
+    """
+    check_may_bill(account)
+    rule = rule_of(account, bill)
+    if stamp(bill) != seen or bill.state is not Standing.DRAFT:
+        raise Refused(f"the invoice of {bill.key} is {bill.state} now; look at it again")
+    if bill.asked_at is not None:
+        raise Refused(f"those who may let invoice {bill.number} go were asked already")
+    people = approvers_of(account, rule)
+    if not ask(account, rule, bill):
+        raise Refused("nobody could be told: no [[channels]] are configured, or nobody may let it go")
+    return people
 
 
 def cancel_as_seen(account: Account, bill: Bill, seen: str, *, by: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -95,14 +96,24 @@ def burn_up(burn: Burn, gone: Forecast | None, end: date | None, today: date) ->
         band = _points([now, (x(min(earliest, last)), y(whole)), (right, y(whole))])
         if on is not None and on in ahead:
             likely = _points([now, (x(on), y(whole))])
-    steps = [Decimal(str(round(top / 1.08 * part / 4, 2))) for part in range(5)]
     span = (last - first).days
     marks = sorted({first + timedelta(days=span * part // 4) for part in range(5)})
     return BurnUp(
         _points([(x(day), y(value)) for day, value in rows]), tuple(rows), y(whole) if whole is not None else None,
         now[0], band, likely, x(end) if end is not None and first <= end <= last else None,
-        tuple(Label(x(day), day=day) for day in marks), tuple(Label(y(value), value=value) for value in steps),
+        tuple(Label(x(day), day=day) for day in marks), tuple(Label(y(value), value=value) for value in steps(top)),
     )  # fmt: skip
+
+
+def steps(top: float) -> list[Decimal]:
+    """Round numbers from nothing up to *top*, five or fewer.
+
+    >>> [str(one) for one in steps(4.6)], [str(one) for one in steps(130)]
+    (['0', '2', '4'], ['0', '50', '100'])
+    """
+    size = Decimal(10) ** math.floor(math.log10(top / 4))
+    step = next(size * each for each in (1, 2, 5, 10) if size * each >= Decimal(str(top / 4)))
+    return [(step * number).normalize() + 0 for number in range(int(Decimal(str(top)) / step) + 1)]
 
 
 def _weekly(burn: Burn, today: date) -> list[tuple[date, Decimal]]:

@@ -34,14 +34,13 @@ def name_of(user_id: UserId | None, catalog: Catalog) -> str:
 def events(words: Words) -> Mapping[Happening, str]:
     """What each kind of line in the journal is called."""
     return {
-        "proposed": words.text("proposed by a program"),
         "applied": words.text("written to Harvest"), "found": words.text("was there already"),
         "approved": words.text("accepted"), "edited": words.text("corrected"),
         "dismissed": words.text("dismissed"), "undone": words.text("taken back"),
         "failed": words.text("refused"), "waiting": words.text("waits"),
         "withdrawn": words.text("withdrawn"), "fault": words.text("put right"),
         "ruled": words.text("rule"), "rung": words.text("ladder"),
-        "exception": words.text("day off"), "forgotten": words.text("forgotten"),
+        "proposed": words.text("proposed"), "exception": words.text("day off"), "forgotten": words.text("forgotten"),
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from gleaner.app.billing.confirming import (
     approve_as_seen,
+    ask_as_seen,
     cancel_as_seen,
     mark_sent_as_seen,
     send_as_seen,
@@ -27,7 +28,7 @@ from gleaner.app.billing.listing import (
 )
 from gleaner.app.billing.ruling import rules_called, rules_of
 from gleaner.app.billing.seeing import Books, Look, bills_of
-from gleaner.app.billing.sending import SENDABLE, Shown, shown
+from gleaner.app.billing.sending import SENDABLE, Shown, approvers_of, shown
 from gleaner.app.looking import sync
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.expenses import ExpenseId
@@ -117,6 +118,7 @@ def invoice(visit: Visit) -> Response:
         "invoice.html", title=_title(visit, bill), bill=bill, plan=bill.plan, seen=seen, trouble=trouble, late=late,
         changed=changed, receipts=_receipts(bill), stamp=stamp(bill), no_rule=no_rule, approver=person,
         why_not=why_not(rule, account.me) if rule is not None else no_rule, is_draft=bill.state in SENDABLE,
+        may=approvers_of(account, rule) if rule is not None else [],
         may_cancel=bill.state in (*IN_HARVEST, Standing.PLANNED), may_again=bill.state is Standing.CANCELLED,
         state=state_word(visit.words, bill), strip=proof_strip(visit.words, seen.proof) if seen is not None else "",
         **_helpers(visit),
@@ -212,6 +214,12 @@ def _cancel(visit: Visit, bill: Bill) -> str:
     return cancel_as_seen(visit.account, bill, visit.said("seen", 100), by=visit.me)
 
 
+def _ask(visit: Visit, bill: Bill) -> str:
+    people = ask_as_seen(visit.account, bill, visit.said("seen", 100))
+    names = ", ".join(one.name for one in people)
+    return visit.words.text("Told that it waits: {names}.", names=names)
+
+
 def _again(visit: Visit, bill: Bill) -> str:
     made = draft_again(visit.account, rule_of(visit.account, bill), bill, by=visit.me)
     if made.result != "drafted":
@@ -221,6 +229,7 @@ def _again(visit: Visit, bill: Bill) -> str:
 
 _DOES: dict[str, Callable[[Visit, Bill], str]] = {
     "approve": _approve, "send": _send, "mark-sent": _mark_sent, "cancel": _cancel, "again": _again,
+    "ask": _ask,
 }  # fmt: skip
 
 
