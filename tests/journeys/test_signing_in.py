@@ -358,7 +358,7 @@ def test_one_client_has_so_many_tries_at_once(door: Entrance) -> None:
 def test_gleaner_open_prints_an_address_that_signs_its_owner_in_once(door: Entrance, world: World) -> None:
     path, browser = here(door, world), door.browser()
     assert "as Ana Person" in browser.get(path).words
-    assert browser.post(path).path == "/day/today"
+    assert browser.post(path).path == "/start", "where an administrator begins"
     assert door.is_in(browser)
     assert door.browser().post(path).status == 410
 
@@ -507,3 +507,12 @@ def test_nothing_that_opens_anything_is_logged(door: Entrance, caplog: pytest.Lo
     assert "signed in" in ours
     for secret in (link.rpartition("/")[2], said, "no-such-link", ANA):
         assert secret not in ours
+
+
+def test_a_proxy_on_this_machine_says_how_and_from_where_people_came(door: Entrance) -> None:
+    link, path = door.link(), f"{door.site.base}/sign-in/link/x"
+    answer = httpx2.post(door.site.base + link, headers={**OURS, "x-forwarded-proto": "https"})
+    assert flags(answer, "__Host-gleaner") >= {"secure", "httponly"}
+    for client in ("192.0.2.1", "192.0.2.2"):
+        tries = [httpx2.post(path, headers={**OURS, "x-forwarded-for": client}) for _ in range(TRIES + 1)]
+        assert [one.status_code for one in tries] == [410] * TRIES + [429]
