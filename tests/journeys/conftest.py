@@ -44,3 +44,12 @@ def new_world(server: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def world(new_world: Builder) -> World:
     """The usual world: an account that keeps durations, and nothing seen yet."""
     return new_world()
+
+
+@pytest.fixture(scope="module")
+def lasting(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The usual world for all tests of a module, which may only look at it."""
+    with pytest.MonkeyPatch.context() as patch:
+        world = worlds.build(server, tmp_path_factory.mktemp("lasting"), patch)
+        yield world
+        world.close()

@@ -7,14 +7,17 @@ from typing import Any
 
 import httpx2
 import pytest
+from starlette.testclient import TestClient
 from tests.journeys.test_assistants import TIME
 from tests.journeys.world import ANA, BO, CY, TUESDAY, World, meeting
 
 from gleaner import config
 from gleaner.adapters.store.engine import make_engine
 from gleaner.app.daemon.accounts import served
-from gleaner.app.programs.seat import Doorman
-from gleaner.faces.api.app import api_app
+from gleaner.app.health import Health
+from gleaner.app.meters import Meters
+from gleaner.faces.web.doors import doors
+from gleaner.faces.web.operations import operations
 
 
 class Api:
@@ -43,13 +46,13 @@ def site(world: World) -> Iterator[httpx2.Client]:
     """Ana administers; Bo had a meeting that is sure, and one that is not."""
     world.calendar(BO, meeting("10:00-11:00", "APL detail review"), meeting("14:00-15:00", "Catch up"))
     world.say("[[people]]", f'email = "{BO}"', "only_suggest = true")
+    world.say("[api]", "http = true", "", "[mcp]", "http = true")
     world.fine("run", "--on", TUESDAY)
     engine = make_engine(config.load(world.config).database)
-    from starlette.testclient import TestClient
-
     with served([world.config], engine, token="t") as accounts:
-        app = api_app(Doorman(accounts.open, engine, accounts.clock.now))
-        with TestClient(app, raise_server_exceptions=False) as client:
+        routes, beside = doors(accounts, engine, config.load(world.config))
+        app = operations(lambda: Health(()), Meters(), also=routes, beside=beside)
+        with TestClient(app, "http://127.0.0.1/api/v1", raise_server_exceptions=False) as client:
             yield client
     engine.dispose()
 
@@ -135,7 +138,19 @@ def test_without_a_token_there_is_only_the_description(world: World, site: httpx
     described = site.get("/openapi.json").json()
     assert {"/day", "/proposals/accept", "/invoices"} <= set(described["paths"])
     assert site.get("/docs").status_code == 404
+    assert site.get("/day", headers={"Host": "rebound.example"}).status_code == 421
+    assert site.post("http://127.0.0.1/mcp", json={}).status_code == 401
     assert str(world.account_id) not in str(described)
+
+
+def test_a_door_that_is_not_opened_is_not_there(world: World) -> None:
+    world.fine("sync")
+    settings = config.load(world.config)
+    assert (settings.mcp.http, settings.api.http) == (False, False)
+    engine = make_engine(settings.database)
+    with served([world.config], engine, token="t") as accounts:
+        assert doors(accounts, engine, settings) == ([], [])
+    engine.dispose()
 
 
 def test_what_has_no_right_shape_is_one_plain_sentence(world: World, site: httpx2.Client) -> None:

@@ -20,14 +20,26 @@ PROPOSING = {"propose_time", "propose_expense"}
 DECIDING = {"decide", "timer", "change_entries", "approve_invoice", "undo"}
 
 
-@pytest.fixture
-def account(world: World) -> Iterator[Account]:
+def furnished(world: World) -> None:
     """Ana's token; Bo had a meeting that is sure, and one that is not."""
     world.calendar(BO, meeting("10:00-11:00", "APL detail review"), meeting("14:00-15:00", "Catch up"))
     world.say("[mcp]", 'mode = "decide"')
     world.say("[[people]]", f'email = "{BO}"', "only_suggest = true")
     world.fine("run", "--on", TUESDAY)
+
+
+@pytest.fixture
+def account(world: World) -> Iterator[Account]:
+    furnished(world)
     with open_account(world.config) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def still(lasting: World) -> Iterator[Account]:
+    """The same for tests that change nothing."""
+    furnished(lasting)
+    with open_account(lasting.config) as opened:
         yield opened
 
 
@@ -45,29 +57,28 @@ def proposed(bos: Assistant, title: str) -> str:
 # --- looking -----------------------------------------------------------------------------------------------------
 
 
-def test_a_day_adds_up_with_what_waits(bos: Assistant) -> None:
+def test_a_day_and_a_week_add_up_with_what_waits(still: Account) -> None:
+    bos = assistant(still, BO)
     day = bos.hears("my_day", on=TUESDAY)
     assert (day["expected"], day["logged"], day["ready"], day["unsure"], day["open"]) == (8, 0, 1, 1, 6)
     assert [one["title"] for one in day["proposals"]] == ["Catch up", "APL detail review"]
 
-
-def test_a_week_has_seven_days_and_a_sum(bos: Assistant) -> None:
     week = bos.hears("week", on=TUESDAY)
     assert [one["on"] for one in week["days"]][::6] == ["2026-03-09", "2026-03-15"]
     assert week["total"]["expected"] == 40
 
 
-def test_projects_are_found_by_a_part_of_their_name_and_only_ones_own(
-    account: Account, bos: Assistant
-) -> None:
+def test_projects_are_found_by_a_part_of_their_name_and_only_ones_own(still: Account) -> None:
+    bos = assistant(still, BO)
     (apollo,) = bos.hears("find_project", text="apo")["projects"]
     assert (apollo["name"], apollo["client"], apollo["code"]) == ("Apollo", "Acme Industries", "APL")
     assert any(task.startswith("Meetings (") for task in apollo["tasks"])
-    cys = assistant(account, CY).hears("find_project")["projects"]
+    cys = assistant(still, CY).hears("find_project")["projects"]
     assert [one["name"] for one in cys] == ["Apollo"]
 
 
-def test_what_is_missing_comes_with_its_sum(bos: Assistant) -> None:
+def test_what_is_missing_comes_with_its_sum(still: Account) -> None:
+    bos = assistant(still, BO)
     gaps = bos.hears("gaps", first=TUESDAY, last=TUESDAY)
     (gap,) = gaps["gaps"]
     assert (gap["gap"], gaps["total"]) == (6, 6)
@@ -93,7 +104,9 @@ def test_long_lists_come_a_page_at_a_time(world: World, bos: Assistant) -> None:
     assert (len(second["entries"]), second.value.get("next")) == (1, None)
 
 
-def test_resources_and_prompts_are_there(bos: Assistant) -> None:
+def test_resources_and_prompts_are_there(still: Account) -> None:
+    bos = assistant(still, BO)
+
     async def read(client: Client) -> tuple[str, str, set[str]]:
         day = (await client.read_resource(f"gleaner://day/{TUESDAY}")).contents[0]
         prompt = await client.get_prompt("close_my_day", {"day": TUESDAY})
@@ -106,7 +119,9 @@ def test_resources_and_prompts_are_there(bos: Assistant) -> None:
     assert names == {"close_my_day", "weekly_report"}
 
 
-def test_every_tool_has_a_shape_and_says_what_it_does(bos: Assistant) -> None:
+def test_every_tool_has_a_shape_and_says_what_it_does(still: Account) -> None:
+    bos = assistant(still, BO)
+
     async def listed(client: Client) -> list[tuple[str, bool, bool, bool]]:
         tools = (await client.list_tools()).tools
         assert all(one.output_schema and one.description and one.annotations for one in tools)
@@ -185,10 +200,11 @@ def test_a_review_has_an_end(bos: Assistant) -> None:
     assert "decide them first" in bos.refused("propose_time", **{**TIME, "hours": 0.1, "notes": "One more"})
 
 
-def test_what_cannot_be_logged_is_refused_in_plain_words(bos: Assistant) -> None:
+def test_what_cannot_be_logged_is_refused_in_plain_words(still: Account) -> None:
+    bos = assistant(still, BO)
     wrong: list[tuple[dict[str, object], str]] = [
         ({"project": "CPO", "task": "Design"}, "there is no task"),
-        ({"project": "Old Site"}, "archived"),
+        ({"project": "Old Site"}, 'there is no project "Old Site"'),
         ({"project": "nothing like it"}, "there is no project"),
         ({"project": "APL", "task": ""}, "has several tasks"),
         ({"notes": " "}, "say in notes what the time was for"),

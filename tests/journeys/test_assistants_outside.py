@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -166,3 +169,16 @@ def test_too_long_a_question_is_cut_off(ready: World, url: str) -> None:
     said = token(ready, "read")
     answer = httpx2.post(f"{url}/mcp", content=b"x" * 16_000_000, headers={"Authorization": f"Bearer {said}"})
     assert answer.status_code in (400, 406, 413, 415)
+
+
+def test_the_inspector_finds_every_tool(ready: World) -> None:
+    """With somebody else's client; skipped where it is not installed."""
+    inspector = shutil.which("mcp-inspector")
+    if inspector is None:
+        pytest.skip("there is no mcp-inspector (an npm package, which needs Node)")
+    words = ["--cli", "-e", f"GLEANER_HARVEST__TOKEN={ready.token()}", sys.executable, "-m", "gleaner", "mcp"]
+    done = subprocess.run(
+        [inspector, *words, "-c", str(ready.config), "--method", "tools/list"],
+        capture_output=True, text=True, timeout=90, check=True,
+    )  # fmt: skip
+    assert {"my_day", "propose_time"} <= {one["name"] for one in json.loads(done.stdout)["tools"]}

@@ -187,3 +187,13 @@ def test_titles_with_markup_stay_text(site: Pages) -> None:
     seen = site.browser(ANA).get("/journal")
     assert "<script>alert" not in seen.text
     assert text in seen.words
+
+
+def test_the_command_line_keeps_to_the_same(site: Pages, world: World) -> None:
+    assert "APL detail review" in world.fine("journal").out
+    world.act_as(CY)
+    said = world.fine("journal").out
+    assert "Cy Person" in said
+    assert "Ana Person" not in said
+    refused = world.gleaner("journal", "--person", ANA)
+    assert (refused.code, "somebody else's" in refused.err) == (1, True)

@@ -118,7 +118,7 @@ def furnished(world: World) -> Iterator[House]:
         browsers[""] = site.browser(None)
         for browser in browsers.values():
             browser.client.follow_redirects = False
-        yield House(world, site, things, browsers, [_garbage(*one) for one in GARBAGE])
+        yield House(world, site, things, browsers, [garbage_of(*one) for one in GARBAGE])
 
 
 def _in_harvest(world: World) -> None:
@@ -176,7 +176,7 @@ GARBAGE = (
 )  # fmt: skip
 
 
-def _garbage(text: str, day: str) -> Things:
+def garbage_of(text: str, day: str) -> Things:
     """Every part of an address is that."""
     return Things(**{one.name: text for one in fields(Things)} | {"sure": f"{text} x", "day": day})
 
@@ -294,7 +294,7 @@ def test_garbage_is_nothing_and_somebody_elses_looks_the_same(house: House) -> N
                 assert came(answer) == wanted, f"{who} asks for {things.person[:30]}: {where}"
             if row.others == "missing" and who != ANA:
                 there = ask(house.browsers[who], where, row, house.things[ANA])
-                nowhere = ask(house.browsers[who], where, row, _garbage("9", "2026-03-10"))
+                nowhere = ask(house.browsers[who], where, row, garbage_of("9", "2026-03-10"))
                 assert read(there) == read(nowhere), where
     assert house.state() == before
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from tests.journeys import world as worlds
 from tests.journeys.pages import Pages, pages
 from tests.journeys.world import ANA, BO, CY, World, meeting
 
@@ -13,14 +15,15 @@ from gleaner.app.laddering import stored
 from gleaner.app.ruling import listed
 from gleaner.core.catalog import UserId
 from gleaner.review.ladder import Footing
+from gleaner_sandbox.server import Running
 
 WEEKS = ("2026-02-10", "2026-02-17", "2026-02-24", "2026-03-03")
 NOW = datetime(2026, 3, 10, 17, tzinfo=UTC)
 
 
-@pytest.fixture
-def site(world: World) -> Iterator[Pages]:
-    """A rule for everybody, one that Ana made of a correction, and one of Bo's by which a series is left out."""
+@contextmanager
+def ruled(world: World) -> Iterator[Pages]:
+    """A rule for everybody, one that Ana made of a correction, and one by which a series of Cy's is left out."""
     world.lines = [line for line in world.lines if line not in ("[policy]", 'meetings = "post"')]
     world.say("[policy]", 'meetings = "post"', "ladder = true")
     world.say("[[rules]]", 'name = "Catch-ups"', 'title = "catch *"', 'project = "WEB"', 'task = "Meetings"')
@@ -42,13 +45,31 @@ def site(world: World) -> Iterator[Pages]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def looked_at(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
+    """One for all tests that only look."""
+    with pytest.MonkeyPatch.context() as patch:
+        server.control.set_faults("")
+        world = worlds.build(server, tmp_path_factory.mktemp("rules"), patch)
+        with ruled(world) as found:
+            yield found
+        world.close()
+
+
+@pytest.fixture
+def site(world: World) -> Iterator[Pages]:
+    """One that may be changed."""
+    with ruled(world) as found:
+        yield found
+
+
 def rule_about(site: Pages, words: str) -> str:
     """Its id."""
     return next(one.id for one in listed(site.account, NOW.date()) if words in f"{one.rule}")
 
 
-def test_each_rule_is_a_sentence_with_its_maker_and_its_record(site: Pages) -> None:
-    seen = site.browser(ANA).get("/rules").words
+def test_each_rule_is_a_sentence_with_its_maker_and_its_record(looked_at: Pages) -> None:
+    seen = looked_at.browser(ANA).get("/rules").words
     assert "If the title is like catch *, it goes to Website / Meetings." in seen
     assert "for everybody" in seen
     assert "For Ana Person, every meeting called “Jour fixe” goes to Website / Meetings." in seen
@@ -57,8 +78,8 @@ def test_each_rule_is_a_sentence_with_its_maker_and_its_record(site: Pages) -> N
     assert "5 proposals rested on it; new: no record yet" in seen
 
 
-def test_a_member_reads_their_own_rules_and_everybodys_and_no_others(site: Pages) -> None:
-    seen = site.browser(CY).get("/rules").words
+def test_a_member_reads_their_own_rules_and_everybodys_and_no_others(looked_at: Pages) -> None:
+    seen = looked_at.browser(CY).get("/rules").words
     assert "If the title is like catch *" in seen
     assert "Coffee round" in seen
     for hidden in ("Jour fixe", "Ana Person"):
@@ -66,16 +87,16 @@ def test_a_member_reads_their_own_rules_and_everybodys_and_no_others(site: Pages
     assert "0 proposals rested on it" in seen
 
 
-def test_what_is_explained_of_a_shared_rule_is_about_people_one_may_see(site: Pages) -> None:
-    shared = rule_about(site, "catch *")
-    anas, cys = (site.browser(who).get(f"/rules/{shared}").words for who in (ANA, CY))
+def test_what_is_explained_of_a_shared_rule_is_about_people_one_may_see(looked_at: Pages) -> None:
+    shared = rule_about(looked_at, "catch *")
+    anas, cys = (looked_at.browser(who).get(f"/rules/{shared}").words for who in (ANA, CY))
     assert "Catch up with a secret client" in anas
     assert "secret client" not in cys
     assert "Nothing yet." in cys
 
 
-def test_a_rule_names_the_correction_it_was_made_of(site: Pages) -> None:
-    seen = site.browser(ANA).get(f"/rules/{rule_about(site, 'Jour fixe')}").words
+def test_a_rule_names_the_correction_it_was_made_of(looked_at: Pages) -> None:
+    seen = looked_at.browser(ANA).get(f"/rules/{rule_about(looked_at, 'Jour fixe')}").words
     assert "It was made of this decision: “Jour fixe” on Tue" in seen
     assert "corrected to Website / Meetings by ana@studio.example" in seen
 
@@ -103,24 +124,24 @@ def test_a_member_switches_their_own_and_the_open_ones_follow(site: Pages) -> No
     assert (line.actor, line.event) == (CY, "ruled")
 
 
-def test_other_peoples_rules_and_no_rules_look_the_same(site: Pages) -> None:
-    cy, others = site.browser(CY), rule_about(site, "Jour fixe")
+def test_other_peoples_rules_and_no_rules_look_the_same(looked_at: Pages) -> None:
+    cy, others = looked_at.browser(CY), rule_about(looked_at, "Jour fixe")
     for part in (others, others[:4], "zzzzzz", "%00", "..", "x" * 900):
         assert cy.get(f"/rules/{part}/change").status == 404, part
         assert cy.post(f"/rules/{part}", {"on": "no"}).status in (404, 405), part
-    assert site.browser(ANA).post(f"/rules/{others}", {"on": "perhaps"}).status == 404
-    assert all(one.off is None for one in listed(site.account, NOW.date()))
+    assert looked_at.browser(ANA).post(f"/rules/{others}", {"on": "perhaps"}).status == 404
+    assert all(one.off is None for one in listed(looked_at.account, NOW.date()))
 
 
-def test_what_would_change_is_told_for_the_last_days_and_changes_nothing(site: Pages) -> None:
-    shared = rule_about(site, "catch *")
-    before = site.account.inbox.items()
-    seen = site.browser(ANA).get(f"/rules/{shared}/change").words
+def test_what_would_change_is_told_for_the_last_days_and_changes_nothing(looked_at: Pages) -> None:
+    shared = rule_about(looked_at, "catch *")
+    before = looked_at.account.inbox.items()
+    seen = looked_at.browser(ANA).get(f"/rules/{shared}/change").words
     assert "5 of 5 pieces of work it is about would be proposed otherwise if it were off." in seen
     assert "Website / Meetings, sure" in seen
     assert "Nothing was changed." in seen
-    assert "Nothing it is about was seen" in site.browser(CY).get(f"/rules/{shared}/change").words
-    assert site.account.inbox.items() == before
+    assert "Nothing it is about was seen" in looked_at.browser(CY).get(f"/rules/{shared}/change").words
+    assert looked_at.account.inbox.items() == before
 
 
 def test_the_ladder_shows_each_their_own_steps(site: Pages) -> None:

@@ -223,6 +223,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "an address of nobody": {"email": "who@else.example"},
     "an address of two people": {"email": "team@studio.example"},
     "somebody else's audience": {"says": {"aud": "another-client"}},
+    "somebody else's audience, passed on by us": {"says": {"aud": "another-client", "azp": CLIENT}},
     "several audiences without a party": {"says": {"aud": [CLIENT, "another"]}},
     "another issuer": {"says": {"iss": "https://evil.example"}},
     "another browser's nonce": {"says": {"nonce": "x"}},

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pytest
-from tests.journeys.pages import Pages, Seen, pages
+from tests.journeys.pages import NOW, Pages, Seen, pages
 from tests.journeys.world import ANA, BO, CY, TUESDAY, World, meeting
 
 from gleaner.adapters.store.jobs import StoredJobs
+from gleaner.app.overseeing import begin_examining
 
 
 @pytest.fixture
@@ -103,3 +106,25 @@ def test_the_doctor_comes_to_administrators_only(site: Pages) -> None:
     assert cy.get("/sources/check").status == 404
     assert cy.post("/sources/check").status == 404
     assert "Nothing was tried yet." in site.browser(ANA).get("/sources/check").words
+
+
+@dataclass
+class Leaping:
+    """Each look at the clock is three minutes after the one before."""
+
+    at: datetime = NOW
+
+    def now(self) -> datetime:
+        self.at += timedelta(minutes=3)
+        return self.at
+
+
+def test_what_takes_the_doctor_too_long_is_left_out_and_said(site: Pages) -> None:
+    account = site.account.seen_by(site.account.person(ANA))
+    account.clock = Leaping()
+    errand = begin_examining(account)
+    assert errand.wait(30)
+    checks = errand.result or []
+    assert [one.what for one in checks][-1] == "Time"
+    assert "the rest was not tried" in checks[-1].text
+    assert len(checks) < 4

@@ -57,26 +57,37 @@ class Leaf:
     """Ask for lines before this one to see the next page; None: there is none."""
 
 
+def whose(account: Account, person: Person | None) -> tuple[UserId | None, bool]:
+    """Of whom lines may be read when *person* is asked for (None: everybody), and whether those about invoices.
+
+    Whoever is no administrator reads lines about themselves. Raises Refused when they ask for somebody else's.
+    """
+    if person is not None:
+        account.check_may_see(person.id)
+    if account.is_administrator:
+        return (person.id if person is not None else None), True
+    if account.me is None:
+        raise Refused("nobody knows who asks, so nobody's lines are shown")
+    return account.me.id, False
+
+
 def leaf(account: Account, wanted: Wanted, size: int = SIZE) -> Leaf:
     """The newest lines that *wanted* asks for and the person who looks may read.
 
     Whoever is no administrator reads lines about themselves, and none about invoices. Raises Refused when they ask
     for somebody else's.
     """
-    me = account.me
-    if wanted.person is not None:
-        account.check_may_see(wanted.person.id)
-    if me is None:
-        raise Refused("nobody knows who asks")
-    everything = account.is_administrator
+    user_id, with_invoices = whose(account, wanted.person)
+    assert account.me is not None, "nobody reads unless it is known who they are"
+    zone = account.me.zone
     found = account.journal.numbered(
         limit=size + 1,
         before=wanted.before,
         run_id=wanted.run_id,
-        user_id=wanted.person.id if wanted.person is not None else None if everything else me.id,
+        user_id=user_id,
         event=wanted.event,
-        within=day_span(wanted.day, me.zone) if wanted.day is not None else None,
-        with_invoices=everything,
+        within=day_span(wanted.day, zone) if wanted.day is not None else None,
+        with_invoices=with_invoices,
     )
     shown = found[:size]
     items = _written(account, (line for _, line in shown))

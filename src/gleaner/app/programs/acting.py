@@ -75,7 +75,7 @@ def edit_proposal(
     changed = corrected(
         seat.account,
         item,
-        project=project,
+        project=seat.maybe_project(project),
         task=task,
         hours=hours,
         notes=plain(notes) if notes is not None else None,
@@ -143,12 +143,13 @@ def timer(
     ready(account, seat.today, seat.today)
     if do == "start" and not project:
         raise ConfigError("say which project the timer is for")
+    which = seat.project(project) if do == "start" else ""
 
     def asked(*, dry_run: bool) -> Asked | None:
         if do == "stop":
             return stop_timer(account, person, by=seat.by, dry_run=dry_run)
         return start_timer(
-            account, person, on=seat.today, project=project, task=task, notes=plain(notes), by=seat.by, dry_run=dry_run
+            account, person, on=seat.today, project=which, task=task, notes=plain(notes), by=seat.by, dry_run=dry_run
         )  # fmt: skip
 
     running = account.live.running(person.id)
@@ -180,7 +181,7 @@ def change_entry(
 
     def asked(*, dry_run: bool) -> Asked:
         return edit_entry(
-            seat.account, entry, project=project, task=task, hours=hours,
+            seat.account, entry, project=seat.maybe_project(project), task=task, hours=hours,
             notes=plain(notes) if notes is not None else None, on=on, by=seat.by, dry_run=dry_run,
         )  # fmt: skip
 

@@ -79,7 +79,7 @@ def budgets(seat: Seat, project: str = "") -> Budgets:
     seat.check("money")
     account = seat.account
     ready(account)
-    only = find_project(project, account.catalog).id if project else None
+    only = find_project(seat.project(project), account.catalog).id if project else None
     if only is not None:
         check_may_see_budget(account, only)
     seen_by_me(account, ())

@@ -54,7 +54,7 @@ def propose_time(
     seat.check("propose")
     account, person = seat.account, seat.person
     ready(account, on, on)
-    slot = find_slot(project, task, person.id, account.catalog)
+    slot = find_slot(seat.project(project), task, person.id, account.catalog)
     said = _line(notes, _NOTES)
     if not said:
         raise ConfigError("say in notes what the time was for")
@@ -122,7 +122,8 @@ def propose_expense(
     seat.check("propose")
     ready(seat.account)
     desk = Desk(seat.account, seat.person, seat.today)
-    said = replace(said, notes=_line(said.notes, _NOTES) if said.notes is not None else None)
+    notes = _line(said.notes, _NOTES) if said.notes is not None else None
+    said = replace(said, project=seat.maybe_project(said.project), notes=notes)
     what = given(desk, said)
     if receipt:
         opened = uploaded(receipt_name or "receipt", _bytes(receipt))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import get_args
 
@@ -11,11 +11,12 @@ import sqlalchemy as sa
 
 from gleaner.adapters.store.api_tokens import StoredApiTokens
 from gleaner.app.account import Account
+from gleaner.app.finding import find_client, find_project
 from gleaner.app.looking import freshen, sync
 from gleaner.app.readers import readable
 from gleaner.app.tokens import SCOPES, Scope, owner
 from gleaner.config.doors import McpSettings
-from gleaner.core.catalog import AccountId, Person
+from gleaner.core.catalog import AccountId, Client, Person
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.silent import SILENT
 from gleaner.core.time import local_date
@@ -95,6 +96,35 @@ class Seat:
         if not is_whole:
             raise Refused("of others you see hours only: ask for their day, their week or their gaps")
         return person
+
+    def project(self, text: str) -> str:
+        """The project that *text* names, as its number. Of those a person is not on they do not learn the names.
+
+        Raises ConfigError with the names it could have been. For administrators *text* is as good: they see all.
+        """
+        if self.account.is_administrator:
+            return text
+        catalog = self.account.catalog
+        mine = {one.project_id for one in catalog.user_assignments if one.user_id == self.person.id}
+        among = [one for one in catalog.projects.values() if one.id in mine]
+        if not among:
+            raise ConfigError("you are on no project")
+        return str(find_project(text, catalog, among).id)
+
+    def maybe_project(self, text: str | None) -> str | None:
+        """The same, if anything is said."""
+        return None if text is None else self.project(text)
+
+    def client(self, text: str) -> Client:
+        """The client that *text* names, of those whose projects one is on."""
+        catalog = self.account.catalog
+        if not self.account.is_administrator:
+            mine = {one.project_id for one in catalog.user_assignments if one.user_id == self.person.id}
+            whose = {catalog.projects[one].client_id for one in mine if one in catalog.projects}
+            catalog = replace(
+                catalog, clients={one: it for one, it in catalog.clients.items() if one in whose}
+            )
+        return find_client(text, catalog)
 
     def _readable(self) -> list[Person]:
         try:

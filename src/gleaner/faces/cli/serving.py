@@ -68,7 +68,7 @@ def serve(files: list[Path] | None, role: Role) -> None:
                     )
                 names.append(hostname(urlsplit(settings.public_url).netloc))
             pages = site_routes(daemon.accounts, daemon.database, settings) if first.web.enabled else []
-            more, beside = doors(daemon, first)
+            more, beside = doors(daemon.accounts, daemon.database, first)
             app = operations(
                 daemon.examiner(), daemon.meters, host=settings.host, names=names, also=[*also, *more],
                 site=pages, beside=beside,

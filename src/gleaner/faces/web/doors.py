@@ -6,20 +6,21 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TypeAlias
 
+import sqlalchemy as sa
 from starlette.routing import Mount, Route
 
-from gleaner.app.daemon.daemon import Daemon
+from gleaner.app.daemon.accounts import Accounts
 from gleaner.app.programs.seat import Doorman
 from gleaner.config import Settings
 
 Doors: TypeAlias = tuple[list[Route | Mount], Sequence[Callable[[], AbstractAsyncContextManager[None]]]]
 
 
-def doors(daemon: Daemon, settings: Settings) -> Doors:
+def doors(accounts: Accounts, database: sa.Engine, settings: Settings) -> Doors:
     """``/mcp`` for assistants and ``/api/v1`` for programs, where the file says so."""
     routes: list[Route | Mount] = []
     beside: list[Callable[[], AbstractAsyncContextManager[None]]] = []
-    doorman = Doorman(daemon.accounts.open, daemon.database, daemon.accounts.clock.now)
+    doorman = Doorman(accounts.open, database, accounts.clock.now)
     if settings.mcp.http:
         from gleaner.faces.mcp.http import mcp_app
 

@@ -40,7 +40,7 @@ def events(words: Words) -> Mapping[Happening, str]:
         "failed": words.text("refused"), "waiting": words.text("waits"),
         "withdrawn": words.text("withdrawn"), "fault": words.text("put right"),
         "ruled": words.text("rule"), "rung": words.text("ladder"),
-        "exception": words.text("day off"), "forgotten": words.text("forgotten"),
+        "proposed": words.text("proposed"), "exception": words.text("day off"), "forgotten": words.text("forgotten"),
     }  # fmt: skip
 
 

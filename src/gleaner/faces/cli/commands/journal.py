@@ -21,17 +21,19 @@ def journal(
     config: ConfigFile = None,
     account: AccountId = None,
 ) -> None:
-    """The newest lines first: who decided, what was done, and the entry it made."""
+    """The newest lines first: who decided, what was done, and the entry it made.
+
+    An administrator's token sees everybody's, any other those about its owner.
+    """
     from dataclasses import asdict
 
+    from gleaner.app.chronicle import whose
     from gleaner.faces.cli.session import opened, print_json, say, synced, table
 
     with opened(config, account) as acc:
         synced(acc)
-        user_id = acc.person(person).id if person else None
-        lines = acc.journal.lines(
-            limit=limit, run_id=run, user_id=user_id, with_invoices=acc.is_administrator
-        )
+        user_id, with_invoices = whose(acc, acc.person(person) if person else None)
+        lines = acc.journal.lines(limit=limit, run_id=run, user_id=user_id, with_invoices=with_invoices)
         people = acc.catalog.people
     if json:
         print_json([asdict(line) for line in lines])

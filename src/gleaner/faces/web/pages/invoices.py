@@ -75,7 +75,7 @@ def invoices(visit: Visit) -> Response:
     return visit.show(
         "invoices.html", title=visit.words.text("Invoices"), found=found, looks=looks, wrong=wrong,
         state=lambda bill: state_word(visit.words, bill), due=[one for one in looks if _is_due(one)],
-        others=[one for one in looks if not _is_due(one)], as_of=account.mirror.as_of(),
+        others=[one for one in looks if not _is_due(one)], as_of=account.mirror.as_of(), **_helpers(visit),
     )  # fmt: skip
 
 
