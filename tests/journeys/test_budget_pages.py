@@ -75,6 +75,8 @@ def test_managers_of_a_project_see_its_budget_and_no_other(busy: World) -> None:
         for key in ("portal", "website"):
             assert bo.get(f"/budgets/{busy.ids[key]}").status == 404
             assert bo.post(f"/budgets/{busy.ids[key]}/mute", {"percent": "90"}).status == 404
+        assert 'href="/team"' not in bo.get("/keys").text
+        assert 'href="/budgets"' in bo.get("/keys").text
         assert bo.get("/team").status == 403, "who manages a project reads nobody's hours for that"
         assert bo.get(f"/team/{busy.user(CY)}/2026-03-05").status == 404
         assert cy.get("/budgets").status == 404

@@ -162,6 +162,21 @@ def test_who_answers_for_the_rule_is_told_that_another_has_to_let_it_go(world: W
     assert mails(world) == []
 
 
+def test_it_is_whoever_signed_in_who_lets_it_go_and_not_the_tokens_owner(world: World) -> None:
+    billable(world)
+    rule(world, *month_end(), author=ANA)
+    worked(world, 3.0)
+    world.api().patch(f"/users/{world.user(BO)}", access_roles=["administrator"])
+    short = drafted(world)
+    with open_site(world) as site:
+        bo = site.browser(BO)
+        seen = bo.get(f"/invoices/{short}/send").value("seen")
+        assert f"to {CONTACT}" in bo.post(f"/invoices/{short}/send", {"seen": seen}).words
+        said = {(line.actor, line.event) for line in site.account.journal.lines(limit=50)}
+    assert {(BO, "approved"), (BO, "applied")} <= said
+    assert len(mails(world)) == 1
+
+
 def test_whoever_may_let_it_go_is_asked_once(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     billable(world)
     rule(world, *month_end(f'approvers = ["{BO}"]'), author=ANA)

@@ -97,6 +97,7 @@ def test_a_manager_reads_their_people_and_nobody_else(team: World) -> None:
         seen = bo.get(f"/team?{WEEK}")
         assert "Cy Person −4.0" in seen.words
         assert "Ana Person" not in seen.words
+        assert 'href="/budgets"' not in seen.text, "there is no project whose budget he sees"
         assert bo.get(f"/team/{team.user(CY)}/{WORKDAYS[0]}").status == 200
         assert bo.get(f"/team/{team.user(ANA)}/{WORKDAYS[0]}").status == 404
         assert "Ana Person" not in bo.client.get(f"/team/report.csv?{WEEK}").text

@@ -34,6 +34,8 @@ class Page:
     """What the navigation calls it, in English; empty: it is not in there."""
     rank: int = 0
     """Its place in the navigation."""
+    named_for: Callable[[Person, Catalog], bool] = lambda _person, _catalog: True
+    """Who finds it there, of those who may enter: a page that only refuses somebody is no place to lead them to."""
 
 
 @dataclass
@@ -42,9 +44,18 @@ class Pages:
 
     all: list[Page] = field(default_factory=list)
 
-    def get(self, path: str, handler: Handler, *, who: Who = "member", nav: str = "", rank: int = 0) -> None:
+    def get(
+        self,
+        path: str,
+        handler: Handler,
+        *,
+        who: Who = "member",
+        nav: str = "",
+        rank: int = 0,
+        named_for: Callable[[Person, Catalog], bool] = lambda _person, _catalog: True,
+    ) -> None:
         """A page to look at: it changes nothing."""
-        self.all.append(Page(path, "GET", handler, who, nav, rank))
+        self.all.append(Page(path, "GET", handler, who, nav, rank, named_for))
 
     def post(self, path: str, handler: Handler, *, who: Who = "member") -> None:
         """What a button of a page does."""
@@ -52,7 +63,8 @@ class Pages:
 
     def navigation(self, person: Person, catalog: Catalog) -> list[Page]:
         """What *person* finds in the navigation, in its order."""
-        named = (page for page in self.all if page.nav and may_enter(page.who, person, catalog))
+        open_to = (page for page in self.all if page.nav and may_enter(page.who, person, catalog))
+        named = (page for page in open_to if page.named_for(person, catalog))
         return sorted(named, key=lambda page: (page.rank, page.nav))
 
 

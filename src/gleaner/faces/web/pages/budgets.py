@@ -11,6 +11,7 @@ from starlette.responses import Response
 from gleaner.app.budgeting import (
     Standing,
     check_may_see_budget,
+    managed_by,
     mute,
     seen_by_me,
     settings_for,
@@ -20,7 +21,7 @@ from gleaner.app.budgeting import (
 from gleaner.app.driving import drivers
 from gleaner.budgets.burn import Burn
 from gleaner.budgets.forecast import Forecast
-from gleaner.core.catalog import Project, ProjectId
+from gleaner.core.catalog import Catalog, Person, Project, ProjectId
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.language import Words
 from gleaner.core.silent import SILENT
@@ -32,9 +33,14 @@ from gleaner.faces.web.visit import NotFound, Said, Visit
 
 
 def add(pages: Pages) -> None:
-    pages.get("/budgets", budgets, who="lead", nav="Budgets", rank=50)
+    pages.get("/budgets", budgets, who="lead", nav="Budgets", rank=50, named_for=_has_budgets)
     pages.get("/budgets/{project}", budget, who="lead")
     pages.post("/budgets/{project}/mute", silence, who="lead")
+
+
+def _has_budgets(person: Person, catalog: Catalog) -> bool:
+    """Whoever manages people only has no project whose budget they see."""
+    return "administrator" in person.access_roles or bool(managed_by(catalog, person))
 
 
 def budgets(visit: Visit) -> Response:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from gleaner.app.compliance import Compliance, Row
 from gleaner.app.reports import words as report_words
 from gleaner.app.team import Asked, neighbours, person_day, remind_team, team_report, teams_of
-from gleaner.core.catalog import UserId
+from gleaner.core.catalog import Catalog, Person, UserId
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.silent import SILENT
 from gleaner.core.time import ZERO
@@ -32,12 +32,17 @@ _FORMS = ("csv", "xlsx", "pdf", "html")
 
 
 def add(pages: Pages) -> None:
-    pages.get("/team", team, who="lead", nav="Team", rank=40)
+    pages.get("/team", team, who="lead", nav="Team", rank=40, named_for=_reads_others)
     pages.get("/team/remind", ask_to_remind, who="lead")
     pages.post("/team/remind", remind, who="lead")
     for form in _FORMS:
         pages.get(f"/team/report.{form}", _export(form), who="lead")
     pages.get("/team/{user}/{day}", day, who="lead")
+
+
+def _reads_others(person: Person, _catalog: Catalog) -> bool:
+    """Whoever manages only a project reads nobody's days for that."""
+    return bool({"administrator", "manager"} & person.access_roles)
 
 
 # --- the week ----------------------------------------------------------------------------------------------------
