@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from bench.receipts import receipts
 from mcp import Client
 from tests.journeys.assistant import Assistant, assistant
 from tests.journeys.world import BO, CY, TUESDAY, World, meeting
@@ -227,6 +229,26 @@ def test_an_expense_is_left_in_the_review_too(world: World, bos: Assistant) -> N
     world.fine("review", "accept", done["id"])
     (filed,) = world.api().get("/expenses")["expenses"]
     assert (filed["total_cost"], filed["user"]["name"]) == (12.5, "Bo Person")
+
+
+def test_a_receipt_is_read_and_kept_and_waits_too(world: World, bos: Assistant) -> None:
+    receipt = base64.b64encode(next(receipts(1, 1)).content).decode()
+    said = {
+        "receipt": receipt,
+        "receipt_name": "../taxi.pdf",
+        "project": "APL",
+        "category": "Meals",
+        "amount": 12.5,
+    }
+    assert "Nothing was changed" in bos.hears("propose_expense", **said, dry_run=True)["note"]
+    done = bos.hears("propose_expense", **said, why="<b>Pay it now</b>")
+    assert bos.hears("propose_expense", **said)["id"] == done["id"]
+    (item,) = [one for one in world.review("--person", BO) if one["id"] == done["id"]]
+    assert (item["state"], item["action"]["receipt"]["name"]) == ("proposed", "taxi.pdf")
+    assert item["reason"].startswith(f'{BO} by agent proposed it: "<b>Pay it now</b>".')
+    world.fine("review", "accept", done["id"])
+    (filed,) = world.api().get("/expenses")["expenses"]
+    assert (filed["user"]["name"], filed["receipt"]["file_name"].endswith(".pdf")) == ("Bo Person", True)
 
 
 # --- deciding ----------------------------------------------------------------------------------------------------

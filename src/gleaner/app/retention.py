@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from gleaner.adapters.store.api_tokens import StoredApiTokens
 from gleaner.adapters.store.engine import flush
 from gleaner.adapters.store.reminders import StoredReminders
 from gleaner.adapters.store.retention import BATCH, Line, StoredWords
@@ -78,6 +79,7 @@ def retain(account: Account, now: datetime, *, dry_run: bool = False, batch: int
     if not dry_run:
         StoredUsedLinks(account.engine, account.id).forget_expired(now)
         StoredSessions(account.engine).forget_expired(now)
+        StoredApiTokens(account.engine).forget_expired(at)
         StoredReminders(account.engine, account.id).forget_before(at)
     if not (dry_run or done.is_empty):
         flush(account.engine)

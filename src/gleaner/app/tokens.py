@@ -52,7 +52,7 @@ def make(
     if not 1 <= days <= MOST_DAYS:
         raise ConfigError(f"a token is good for 1 to {MOST_DAYS} days, not for {days}")
     stored = StoredApiTokens(account.engine)
-    before = stored.of(account.id, person.id)
+    before = [one for one in stored.of(account.id, person.id) if not one.is_expired(now)]
     if any(one.name == name for one in before):
         raise ConfigError(f'you have a token "{name}" already; revoke it, or choose another name')
     if len(before) >= _MOST:

@@ -85,3 +85,10 @@ def test_who_was_forgotten_gets_in_no_more_and_none_anew(tokens: StoredApiTokens
     StoredPeople(store, HERE).forget(ANA, ["ana@studio.example"], now=NOW, by="ana", copied=lambda _: 0)
     assert tokens.get(said, NOW) is None
     assert make(tokens) == ""
+
+
+def test_what_was_over_long_ago_is_listed_no_more(tokens: StoredApiTokens) -> None:
+    make(tokens)
+    assert tokens.forget_expired(NOW + DAY) == 0
+    assert tokens.forget_expired(NOW + DAY + QUARTER) == 1
+    assert tokens.of(HERE) == []

@@ -106,6 +106,11 @@ class StoredApiTokens:
         with self._engine.begin() as connection:
             return connection.execute(gone).rowcount == 1
 
+    def forget_expired(self, before: datetime) -> int:
+        """Delete those that were over before then; how many there were."""
+        with self._engine.begin() as connection:
+            return connection.execute(sa.delete(table).where(table.c.expires_at < before)).rowcount
+
 
 def _token(row: sa.Row[tuple[object, ...]]) -> ApiToken:
     return ApiToken(

@@ -16,7 +16,7 @@ from gleaner.app.filing import Said, given, keep_for
 from gleaner.app.finding import find_slot
 from gleaner.app.programs.seat import Seat, ready
 from gleaner.app.programs.values import Done, Result, short
-from gleaner.app.receiving import Desk, receipt_key
+from gleaner.app.receiving import Desk, Given, receipt_key
 from gleaner.core.actions import CreateExpense, CreateTimeEntry
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.proposals import Evidence, Proposal, State, reference
@@ -125,14 +125,18 @@ def propose_expense(
     notes = _line(said.notes, _NOTES) if said.notes is not None else None
     said = replace(said, project=seat.maybe_project(said.project), notes=notes)
     what = given(desk, said)
-    if receipt:
-        opened = uploaded(receipt_name or "receipt", _bytes(receipt))
-        key = receipt_key(seat.person, opened.digest)
-        if known := seat.account.inbox.get(key):
-            return _again(known)
-        made = desk.proposal(opened, desk.look(opened), key, what)
-        made = replace(made, reason=f"{_reason(seat, why)} {made.reason}")
-        return _left(seat, made, dry_run=dry_run, opened=opened)
+    if not receipt:
+        return _without_receipt(seat, desk, what, why, dry_run=dry_run)
+    opened = uploaded(receipt_name or "receipt", _bytes(receipt))
+    key = receipt_key(seat.person, opened.digest)
+    if known := seat.account.inbox.get(key):
+        return _again(known)
+    made = desk.proposal(opened, desk.look(opened), key, what)
+    made = replace(made, reason=f"{_reason(seat, why)} {made.reason}")
+    return _left(seat, made, dry_run=dry_run, opened=opened)
+
+
+def _without_receipt(seat: Seat, desk: Desk, what: Given, why: str, *, dry_run: bool) -> Done:
     missing = [
         name
         for name, value in (

@@ -94,15 +94,8 @@ def operations(
         path = shown(request.url.path)[:100]
         return PlainTextResponse(f"There is nothing at {path}. There is {', '.join(known)}.\n", 404)
 
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            for one in beside:
-                await stack.enter_async_context(one())
-            yield
-
     app = Starlette(
-        lifespan=lifespan,
+        lifespan=_running(beside),
         routes=[
             *(Route(path, _always(page), methods=_METHODS) for path, page in pages.items()),
             *also,
@@ -118,6 +111,19 @@ def operations(
     )
     app.router.redirect_slashes = False
     return app
+
+
+def _running(
+    beside: Sequence[Callable[[], AbstractAsyncContextManager[None]]],
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_site: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for one in beside:
+                await stack.enter_async_context(one())
+            yield
+
+    return lifespan
 
 
 def _always(page: _Page) -> _Page:
