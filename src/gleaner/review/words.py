@@ -20,8 +20,8 @@ from gleaner.core.actions import (
 from gleaner.core.catalog import Catalog, ProjectId, TaskId
 from gleaner.core.entries import Snapshot, TimeEntry
 from gleaner.core.expenses import Expense
-from gleaner.core.proposals import State
-from gleaner.core.time import spoken_day
+from gleaner.core.proposals import Proposal, State
+from gleaner.core.time import decimal_hours, spoken_day
 from gleaner.review.inbox import Item
 
 
@@ -30,6 +30,31 @@ def where(catalog: Catalog, project_id: ProjectId | None, task_id: TaskId | None
     project = catalog.projects.get(project_id) if project_id else None
     task = catalog.tasks.get(task_id) if task_id else None
     return f"{project.name if project else '?'} / {task.name if task else '?'}"
+
+
+def place(catalog: Catalog, project_id: ProjectId | None, task_id: TaskId | None) -> str:
+    """``Acme › Apollo › Meetings``; question marks for what nobody knows."""
+    project = catalog.projects.get(project_id) if project_id else None
+    client = catalog.clients.get(project.client_id) if project else None
+    task = catalog.tasks.get(task_id) if task_id else None
+    return " › ".join(one.name if one else "?" for one in (client, project, task))
+
+
+def length(proposal: Proposal) -> str:
+    """Its hours, with the range where they are an estimate; of a change those before and after; empty for no hours."""
+    action = proposal.action
+    if isinstance(action, UpdateTimeEntry) and action.was is not None:
+        then = updated(action.was, action).hours
+        said = f"{then:.2f}" if then == action.was.hours else f"{action.was.hours:.2f} → {then:.2f}"
+    elif isinstance(action, DeleteTimeEntry) and action.was is not None:
+        said = f"{action.was.hours:.2f} → 0"
+    elif isinstance(action, CreateTimeEntry):
+        said = f"{action.hours:.2f}"
+    else:
+        return ""
+    if proposal.low is None or proposal.high is None:
+        return said
+    return f"{said} ({decimal_hours(proposal.low):.1f}–{decimal_hours(proposal.high):.1f})"
 
 
 def told(catalog: Catalog, entry: TimeEntry | Snapshot) -> str:

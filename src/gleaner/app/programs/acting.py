@@ -16,7 +16,7 @@ from gleaner.app.programs.confirming import unconfirmed
 from gleaner.app.programs.money import bill_of, lines_of
 from gleaner.app.programs.proposing import content_of
 from gleaner.app.programs.seat import Seat, ready
-from gleaner.app.programs.telling import aim, length, target_of
+from gleaner.app.programs.telling import aim, target_of
 from gleaner.app.programs.values import Done, Result, short
 from gleaner.core.actions import StartTimer, StopTimer
 from gleaner.core.catalog import EntryId
@@ -27,7 +27,7 @@ from gleaner.core.time import spoken_day
 from gleaner.invoicing.approval import why_not
 from gleaner.review.door import Outcome
 from gleaner.review.inbox import EXPENSE, Item
-from gleaner.review.words import planned
+from gleaner.review.words import length, planned
 from gleaner.timesheets.text import plain
 
 MOST = 20

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from gleaner.app.programs.values import Entry, Waiting, number, short
-from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry, updated
+from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.catalog import Catalog, Person, UserId
 from gleaner.core.entries import TimeEntry
 from gleaner.core.proposals import Proposal
-from gleaner.core.time import decimal_hours
 from gleaner.review.inbox import AGENT, Item
-from gleaner.review.words import planned
+from gleaner.review.words import length, place, planned
 
 _OTHERS = 3
 
@@ -41,10 +40,7 @@ def entry(one: TimeEntry, catalog: Catalog, me: Person) -> Entry:
 
 def target_of(one: TimeEntry, catalog: Catalog) -> str:
     """Client, project and task in names; a question mark for what the copy does not know."""
-    project = catalog.projects.get(one.project_id)
-    client = catalog.clients.get(project.client_id) if project else None
-    task = catalog.tasks.get(one.task_id)
-    return short(" › ".join(part.name if part else "?" for part in (client, project, task)))
+    return short(place(catalog, one.project_id, one.task_id))
 
 
 def name_of(user_id: UserId, catalog: Catalog) -> str:
@@ -85,24 +81,4 @@ def aim(proposal: Proposal, catalog: Catalog) -> str:
         return planned(catalog, action)
     if action.project_id is None:
         return "? somebody has to choose a project"
-    project = catalog.projects.get(action.project_id)
-    client = catalog.clients.get(project.client_id) if project else None
-    task = catalog.tasks.get(action.task_id) if action.task_id else None
-    return " › ".join(part.name if part else "?" for part in (client, project, task))
-
-
-def length(proposal: Proposal) -> str:
-    """Its hours, with the range where they are an estimate; of a change those before and after."""
-    action = proposal.action
-    if isinstance(action, UpdateTimeEntry) and action.was is not None:
-        then = updated(action.was, action).hours
-        said = f"{then:.2f}" if then == action.was.hours else f"{action.was.hours:.2f} → {then:.2f}"
-    elif isinstance(action, DeleteTimeEntry) and action.was is not None:
-        said = f"{action.was.hours:.2f} → 0"
-    elif isinstance(action, CreateTimeEntry):
-        said = f"{action.hours:.2f}"
-    else:
-        return ""
-    if proposal.low is None or proposal.high is None:
-        return said
-    return f"{said} ({decimal_hours(proposal.low):.1f}–{decimal_hours(proposal.high):.1f})"
+    return place(catalog, action.project_id, action.task_id)

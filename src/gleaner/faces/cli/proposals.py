@@ -21,7 +21,7 @@ from gleaner.core.proposals import Proposal, State
 from gleaner.core.time import decimal_hours, spoken_day
 from gleaner.faces.cli.session import say, tell
 from gleaner.review.inbox import EXPENSE
-from gleaner.review.words import cost, planned
+from gleaner.review.words import cost, length, place, planned
 
 if TYPE_CHECKING:
     from gleaner.app.account import Account
@@ -50,28 +50,12 @@ def target(proposal: Proposal, catalog: Catalog) -> str:
         return planned(catalog, action)
     if action.project_id is None:
         return "? choose a project"
-    project = catalog.projects.get(action.project_id)
-    client = catalog.clients.get(project.client_id) if project else None
-    task = catalog.tasks.get(action.task_id) if action.task_id else None
-    parts = (client.name if client else "?", project.name if project else "?", task.name if task else "?")
-    return " › ".join(parts)
+    return place(catalog, action.project_id, action.task_id)
 
 
 def hours(proposal: Proposal) -> str:
-    """Its hours, with the range where they are an estimate; of a change those before and after."""
-    action = proposal.action
-    if isinstance(action, UpdateTimeEntry) and action.was is not None:
-        then = updated(action.was, action).hours
-        said = f"{then:.2f}" if then == action.was.hours else f"{action.was.hours:.2f} → {then:.2f}"
-    elif isinstance(action, DeleteTimeEntry) and action.was is not None:
-        said = f"{action.was.hours:.2f} → 0"
-    elif isinstance(action, CreateTimeEntry):
-        said = f"{action.hours}"
-    else:
-        return "-"
-    if proposal.low is None or proposal.high is None:
-        return said
-    return f"{said} ({decimal_hours(proposal.low):.1f}–{decimal_hours(proposal.high):.1f})"
+    """Its hours, as :func:`gleaner.review.words.length` says them; a dash for no hours."""
+    return length(proposal) or "-"
 
 
 def as_json(proposal: Proposal, catalog: Catalog) -> dict[str, Any]:

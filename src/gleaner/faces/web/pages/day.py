@@ -21,7 +21,7 @@ from gleaner.faces.web.fields import hours_said, slot_said, told
 from gleaner.faces.web.registry import Pages
 from gleaner.faces.web.visit import NotFound, Said, Visit
 from gleaner.review.inbox import Item
-from gleaner.review.words import planned
+from gleaner.review.words import place, planned
 
 WHYS = ("not work", "somebody else's", "logged already")
 """Why something is dismissed, in the words of the journal; pages say them in their language."""
@@ -53,10 +53,7 @@ class Shown:
 
     def where(self, entry: TimeEntry) -> str:
         """``Acme › Website › Meetings``."""
-        project = self.catalog.projects.get(entry.project_id)
-        client = self.catalog.clients.get(project.client_id) if project is not None else None
-        task = self.catalog.tasks.get(entry.task_id)
-        return " › ".join(one.name if one is not None else "?" for one in (client, project, task))
+        return place(self.catalog, entry.project_id, entry.task_id)
 
     def why_fixed(self, entry: TimeEntry) -> str:
         """Why the entry cannot be changed any more; empty when it can."""

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from gleaner.app.asking import Asked, log, start_timer, stop_timer
 from gleaner.app.days import Sum, week_sums
 from gleaner.app.looking import freshen
+from gleaner.app.sheets import read
 from gleaner.core.catalog import Catalog, Person
 from gleaner.core.entries import TimeEntry
 from gleaner.core.errors import ConfigError, GleanerError
@@ -21,6 +22,7 @@ from gleaner.core.time import days, week_of
 from gleaner.faces.web.fields import hours_said, slot_said, told
 from gleaner.faces.web.registry import Pages
 from gleaner.faces.web.visit import NotFound, Said, Visit
+from gleaner.review.words import place
 
 
 def add(pages: Pages) -> None:
@@ -46,13 +48,10 @@ class Row:
 
 def rows(catalog: Catalog, entries: Sequence[TimeEntry]) -> list[Row]:
     """*entries* by project and task, by name."""
-    found = defaultdict[tuple[str, str], list[TimeEntry]](list)
+    found = defaultdict[str, list[TimeEntry]](list)
     for entry in entries:
-        project, task = catalog.projects.get(entry.project_id), catalog.tasks.get(entry.task_id)
-        client = catalog.clients.get(project.client_id) if project is not None else None
-        names = [one.name if one is not None else "?" for one in (client, project, task)]
-        found[" › ".join(names[:2]), names[2]].append(entry)
-    return [_row(" › ".join(name), some) for name, some in sorted(found.items())]
+        found[place(catalog, entry.project_id, entry.task_id)].append(entry)
+    return [_row(name, some) for name, some in sorted(found.items())]
 
 
 def _row(name: str, entries: Sequence[TimeEntry]) -> Row:
@@ -101,14 +100,12 @@ def state(one: Sum, today: date) -> str:
 
 
 def _waiting(visit: Visit, person: Person, first: date, last: date) -> Mapping[date, int]:
-    from gleaner.app.sheets import read
-
     items = read(visit.account, [person], first, last).items
     return {day: len(some) for (_, day), some in items.items()}
 
 
 def _named(catalog: Catalog, entry: TimeEntry | None) -> str:
-    return rows(catalog, [entry])[0].name if entry is not None else ""
+    return place(catalog, entry.project_id, entry.task_id) if entry is not None else ""
 
 
 def read_again(visit: Visit) -> Response:
