@@ -143,6 +143,14 @@ def test_without_a_token_there_is_only_the_description(world: World, site: httpx
     assert str(world.account_id) not in str(described)
 
 
+def test_who_left_the_company_gets_in_no_more(world: World, site: httpx2.Client) -> None:
+    bo = api(world, site, BO, "read")
+    assert bo.fine("GET", "/me")["email"] == BO
+    world.api().patch(f"/users/{world.user(BO)}", is_active=False)
+    world.fine("sync")
+    assert bo.wrong("GET", "/me")[0] == 401
+
+
 def test_a_door_that_is_not_opened_is_not_there(world: World) -> None:
     world.fine("sync")
     settings = config.load(world.config)

@@ -165,6 +165,12 @@ def test_a_page_on_the_web_cannot_ask_by_a_name_of_its_own(ready: World, url: st
     assert knock(url, Authorization=f"Bearer {said}", Host="rebound.example").status_code == 421
 
 
+def test_there_is_nothing_to_listen_to(ready: World, url: str) -> None:
+    headers = {"Authorization": f"Bearer {token(ready, 'read')}", "Accept": "text/event-stream"}
+    answer = httpx2.get(f"{url}/mcp", headers=headers, timeout=5)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
 def test_too_long_a_question_is_cut_off(ready: World, url: str) -> None:
     said = token(ready, "read")
     answer = httpx2.post(f"{url}/mcp", content=b"x" * 16_000_000, headers={"Authorization": f"Bearer {said}"})

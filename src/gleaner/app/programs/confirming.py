@@ -34,10 +34,12 @@ def unconfirmed(
     """What would be done, with the word that does it; None when it was said, so that it is to be done now.
 
     *touches* is all that the deed is, and all that it is about as it stands. Raises Refused for a word that is not for
-    just that.
+    just that, and, to the API, for what would be *refused* anyway.
     """
     if dry_run:
         return Done(would=list(would), refused=list(refused), note="Nothing was changed.")
+    if refused and seat.door == "api":
+        raise Refused("; ".join(refused))
     if refused:
         return Done(
             would=list(would), refused=list(refused), note="Nothing was changed, and it cannot be confirmed."

@@ -180,13 +180,15 @@ def ready(account: Account, first: date | None = None, last: date | None = None)
     except Unavailable:
         sync(account, SILENT, first=min(begin, today), last=max(end, today))
         return
-    if first is not None and not account.mirror.covers(begin, end):
+    if first is not None and not account.mirror.covers(begin, end) and _may_fill(account):
         freshen(account, SILENT, first=begin, last=end)
 
 
 def fresh(account: Account, first: date, last: date) -> str:
     """Read those days anew; empty, or how old the copy is where Harvest cannot be asked."""
     ready(account)
+    if not _may_fill(account):
+        return f"This is the copy of {account.mirror.as_of():%Y-%m-%d %H:%M} UTC that an administrator's Gleaner fills."
     try:
         freshen(account, SILENT, first=first, last=last)
     except GleanerError as error:
@@ -194,6 +196,12 @@ def fresh(account: Account, first: date, last: date) -> str:
             raise
         return f"Harvest could not be asked; this is the copy of {account.mirror.as_of():%Y-%m-%d %H:%M} UTC."
     return ""
+
+
+def _may_fill(account: Account) -> bool:
+    """Whether the copy is filled with the token there is. A manager's own reads too little of a team: for them it stays
+    as it is."""
+    return account.is_borrowed or account.is_administrator or len(account.catalog.people) == 1
 
 
 def between(first: date | None, last: date | None, *, usual: tuple[date, date]) -> tuple[date, date]:

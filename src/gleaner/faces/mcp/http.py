@@ -105,6 +105,12 @@ class _Bearer:
             )
             await answer(scope, receive, send)
             return
+        if request.method != "POST":
+            # There is never anything to tell unasked, and a stream that says nothing would be held open for ever.
+            answer = _said(405, "questions come with POST; there are no sessions, and nothing to listen to")
+            answer.headers["Allow"] = "POST"
+            await answer(scope, receive, send)
+            return
         kept = _seat.set(seat)
         try:
             await self._app(scope, receive, send)
