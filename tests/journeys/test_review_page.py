@@ -292,3 +292,20 @@ def test_a_day_names_the_other_days_that_wait(review: Review) -> None:
     assert "Nothing to review." in seen.words
     assert "Other days wait, too: Tue 10 Mar (5)" in seen.words
     assert "Other days" not in review.site.browser(BO).get("/day/2026-03-11").words
+
+
+@pytest.mark.parametrize("rest", ["0", "-1", "30", "NaN", "1e30"])
+def test_half_of_a_split_is_none(review: Review, rest: str) -> None:
+    """What is to go elsewhere is no length: nothing is logged, so that nothing is lost."""
+    before = review.world.timesheet()
+    said = review.press(
+        UNSURE, "split", hours="0.25", slot=APOLLO, rest=rest, to="Acme Industries › Apollo › Design"
+    )
+    assert "is no length for an entry" in said.words
+    assert (review.world.timesheet(), review.world.states()[UNSURE]) == (before, "proposed")
+
+
+@pytest.mark.parametrize("hours", ["1e30", "1e400000", "1:99", "-1:30"])
+def test_hours_that_are_none_are_told_so(review: Review, hours: str) -> None:
+    said = review.ana.post("/log", {"on": TUESDAY, "hours": hours, "slot": APOLLO, "back": HERE})
+    assert (said.status, "is no" in said.words) == (200, True)
