@@ -166,3 +166,20 @@ def test_too_long_a_question_is_cut_off(ready: World, url: str) -> None:
     said = token(ready, "read")
     answer = httpx2.post(f"{url}/mcp", content=b"x" * 16_000_000, headers={"Authorization": f"Bearer {said}"})
     assert answer.status_code in (400, 406, 413, 415)
+
+
+def test_a_question_may_bring_a_receipt(ready: World, url: str) -> None:
+    """Of 2 MB, in base64: what is wrong with this one is that it is none."""
+    asked = {"name": "propose_expense", "arguments": {"receipt": "A" * 2_700_000, "receipt_name": "a.png"}}
+    answer = httpx2.post(
+        f"{url}/mcp",
+        json={"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": asked},
+        headers={
+            "Authorization": f"Bearer {token(ready, 'read', 'propose')}",
+            "Accept": "application/json, text/event-stream",
+        },
+        timeout=60,
+    )
+    assert (answer.status_code, "is not a picture or PDF inside" in answer.text) == (200, True), answer.text[
+        :400
+    ]
