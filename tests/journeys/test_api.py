@@ -185,3 +185,38 @@ def test_what_has_no_right_shape_is_one_plain_sentence(world: World, site: httpx
         assert "Traceback" not in text
     assert bo.wrong("GET", "/nothing")[0] == 404
     assert bo.wrong("PUT", "/day")[0] == 405
+
+
+@pytest.mark.parametrize("asked", ["zzz", "b", "Beta", "Website"])
+def test_names_of_projects_and_clients_of_others_are_not_told(
+    world: World, site: httpx2.Client, asked: str
+) -> None:
+    """Cy is on Apollo only; that there is a Beta Labs, and what it has done, is not for them to find out."""
+    cy = api(world, site, CY)
+    numbers = [str(one["id"]) for one in world.api().get("/projects")["projects"] if "Web" in one["name"]]
+    time = {**TIME, "task": "Meetings"}
+    said = [cy.wrong("GET", "/entries", project=asked), cy.wrong("GET", "/entries", client=asked)]
+    said += [cy.wrong("GET", "/budgets", project=asked)]
+    said += [cy.wrong("POST", "/proposals", {**time, "project": one}) for one in (*numbers, "webs")]
+    for status, text in said:
+        rest = text.replace(f'"{asked}"', "")
+        assert (status in (403, 422), "Labs" in rest, "Website" in rest) == (True, False, False), text
+    assert cy.fine("GET", "/entries", project="apo", client="Acme")["count"] == 0
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "9999-12-31"])
+def test_a_day_on_which_nobody_works_is_told_so(world: World, site: httpx2.Client, day: str) -> None:
+    ana = api(world, site, ANA)
+    cost = {"project": "APL", "category": "Meals", "amount": 1, "notes": "Lunch"}
+    said = [
+        ana.wrong("GET", "/day", on=day),
+        ana.wrong("GET", "/week", on=day),
+        ana.wrong("GET", "/gaps", first=day, last=day),
+        ana.wrong("GET", "/entries", last=day),
+        ana.wrong("GET", "/compliance", week=day),
+        ana.wrong("POST", "/proposals", {**TIME, "on": day}),
+        ana.wrong("POST", "/expenses", {**cost, "on": day}),
+    ]
+    assert [(status, "far" in text or "no week" in text or "a year" in text) for status, text in said] == [
+        (422, True)
+    ] * 7, said

@@ -274,6 +274,16 @@ def test_what_an_assistant_accepts_earns_nothing(world: World, account: Account,
     assert StoredLadder(account.engine, account.id).standings() == before
 
 
+def test_what_an_assistant_lets_stand_in_an_edit_earns_nothing(
+    world: World, account: Account, bos: Assistant
+) -> None:
+    """Otherwise other notes would be the way to climb unread."""
+    before = StoredLadder(account.engine, account.id).standings()
+    bos.twice("decide", do="edit", ids=[proposed(bos, "APL detail review")], notes="Detail review")
+    assert world.timesheet() == ["Bo 2026-03-10 1.0 Apollo / Meetings: Detail review"]
+    assert StoredLadder(account.engine, account.id).standings() == before
+
+
 def test_what_is_unsure_is_not_accepted_but_edited(world: World, bos: Assistant) -> None:
     short = proposed(bos, "Catch up")
     assert "is unsure" in bos.refused("decide", do="accept", ids=[short])

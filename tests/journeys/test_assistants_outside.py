@@ -188,3 +188,20 @@ def test_the_inspector_finds_every_tool(ready: World) -> None:
         capture_output=True, text=True, timeout=90, check=True,
     )  # fmt: skip
     assert {"my_day", "propose_time"} <= {one["name"] for one in json.loads(done.stdout)["tools"]}
+
+
+def test_a_question_may_bring_a_receipt(ready: World, url: str) -> None:
+    """Of 2 MB, in base64: what is wrong with this one is that it is none."""
+    asked = {"name": "propose_expense", "arguments": {"receipt": "A" * 2_700_000, "receipt_name": "a.png"}}
+    answer = httpx2.post(
+        f"{url}/mcp",
+        json={"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": asked},
+        headers={
+            "Authorization": f"Bearer {token(ready, 'read', 'propose')}",
+            "Accept": "application/json, text/event-stream",
+        },
+        timeout=60,
+    )
+    assert (answer.status_code, "is not a picture or PDF inside" in answer.text) == (200, True), answer.text[
+        :400
+    ]

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from html import unescape
 
 import pytest
 from tests.journeys.busy_day import MARKUP, SURE, UNSURE, busy
 from tests.journeys.pages import Browser, Pages, Seen, pages
 from tests.journeys.world import ANA, BO, TUESDAY, World, meeting
+
+from gleaner.app.programs.proposing import propose_time
+from gleaner.app.programs.seat import Seat
+from gleaner.faces.web.sign_in.cookies import COOKIE
+from gleaner.faces.web.visit import SAID, Said, _read, _written
 
 HERE = f"/day/{TUESDAY}"
 APOLLO = "Acme Industries › Apollo › Meetings"
@@ -292,3 +300,75 @@ def test_a_day_names_the_other_days_that_wait(review: Review) -> None:
     assert "Nothing to review." in seen.words
     assert "Other days wait, too: Tue 10 Mar (5)" in seen.words
     assert "Other days" not in review.site.browser(BO).get("/day/2026-03-11").words
+
+
+@pytest.mark.parametrize("rest", ["0", "-1", "30", "NaN", "1e30"])
+def test_half_of_a_split_is_none(review: Review, rest: str) -> None:
+    """What is to go elsewhere is no length: nothing is logged, so that nothing is lost."""
+    before = review.world.timesheet()
+    said = review.press(
+        UNSURE, "split", hours="0.25", slot=APOLLO, rest=rest, to="Acme Industries › Apollo › Design"
+    )
+    assert "is no length for an entry" in said.words
+    assert (review.world.timesheet(), review.world.states()[UNSURE]) == (before, "proposed")
+
+
+@pytest.mark.parametrize("hours", ["1e30", "1e400000", "1:99", "-1:30"])
+def test_hours_that_are_none_are_told_so(review: Review, hours: str) -> None:
+    said = review.ana.post("/log", {"on": TUESDAY, "hours": hours, "slot": APOLLO, "back": HERE})
+    assert (said.status, "is no" in said.words) == (200, True)
+
+
+def test_a_form_that_is_sent_twice_is_meant_once(review: Review) -> None:
+    """By a double click without scripts; from the page after it, the same is another one."""
+    asked = {"on": TUESDAY, "hours": "0.5", "slot": APOLLO, "notes": "Call", "back": HERE}
+    for _ in range(2):
+        form = asked | {"once": review.day().value("once")}
+        for _ in range(2):
+            said = review.ana.post("/log", form)
+            assert (said.status, "t is logged" in said.words or "Logged 0.50 h" in said.words) == (200, True)
+    assert [one["hours"] for one in review.world.entries() if one["notes"] == "Call"] == [0.5, 0.5]
+    review.ana.post("/log", form | {"hours": "0.75"})
+    assert [one["hours"] for one in review.world.entries() if one["notes"] == "Call"][-1] == 0.75
+
+
+def test_what_was_taken_back_can_be_logged_again_from_the_same_page(review: Review) -> None:
+    asked = {
+        "on": TUESDAY,
+        "hours": "0.5",
+        "slot": APOLLO,
+        "notes": "Call",
+        "once": review.day().value("once"),
+    }
+    undo = re.search(r'action="(/proposals/[0-9a-f]+/undo)"', review.ana.post("/log", asked).text)
+    assert undo
+    review.ana.post(undo[1], {"back": HERE})
+    assert not [one for one in review.world.entries() if one["notes"] == "Call"]
+    review.ana.post("/log", asked)
+    assert [one["hours"] for one in review.world.entries() if one["notes"] == "Call"] == [0.5]
+
+
+def test_that_no_rule_can_be_made_does_not_hide_what_was_logged(review: Review) -> None:
+    """A program proposed it, so nothing was seen that a rule could be about."""
+    person = review.site.account.person(ANA)
+    seat = Seat(review.site.account.seen_by(person), person, frozenset({"propose"}), "api")
+    propose_time(seat, date.fromisoformat(TUESDAY), Decimal("0.5"), "APL", "Meetings", "Phone call")
+    said = review.press("Phone call", "accept", always="1")
+    assert "0.50 h logged to Apollo / Meetings on Tue 10 Mar. No rule was made: what this" in said.words
+
+
+def test_a_message_that_is_no_message_is_not_shown(review: Review) -> None:
+    """Another page of the domain can set a cookie."""
+    for said in (b"[" * 6000, b'["\\ud800", true, ""]', b'["a", true, "//evil.example"]', b"[]", b"1"):
+        cookie = f"{COOKIE}={review.ana.cookie}; {SAID}={urlsafe_b64encode(said).decode()}"
+        answer = review.ana.client.get("/keys", headers={"cookie": cookie})
+        assert (answer.status_code, 'id="said"' in answer.text) == (200, False), said[:20]
+
+
+def test_a_long_message_fits_into_a_cookie() -> None:
+    for letter in ("a", "ü", "漢", "🙂", "\ud800"):
+        kept = _written(Said(letter * 5000, undo="/journal/undo/abcdef"))
+        assert len(kept) < 3800
+        found = _read(kept)
+        assert found is not None
+        assert (found.text[-1], found.undo) == ("…", "/journal/undo/abcdef")

@@ -5,6 +5,7 @@ Nothing observed it, so nobody has to decide it once more; it goes through the s
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -57,11 +58,17 @@ def log(
     task: str = "",
     notes: str = "",
     by: str,
+    once: str = "",
     dry_run: bool = False,
 ) -> Asked:
-    """Log time that nothing observed."""
+    """Log time that nothing observed. The same asked for with the same *once* is logged once: a form sent twice."""
     slot = find_slot(project, task, person.id, account.catalog)
-    key = _key(person.id)
+    key = _key(person.id, [once, on, hours, slot.project.id, slot.task.id, notes] if once else None)
+    before = account.inbox.get(key) if once else None
+    if before is not None and before.state in (State.APPLYING, State.APPLIED):
+        return Asked((before.proposal,), (Outcome(key, "found", "It is logged", before.entry_id),))
+    if before is not None and before.state in (State.UNDONE, State.DISMISSED):
+        key = _key(person.id)
     action = CreateTimeEntry(
         person.id, on, Decimal(0), slot.project.id, slot.task.id, notes, reference(account.id, key)
     )
@@ -189,9 +196,11 @@ def _alike(action: Action) -> Action:
 # --- one way for all -------------------------------------------------------------------------------------------
 
 
-def _key(user_id: UserId) -> str:
-    """Another one each time: asking twice is asking for two."""
-    return f"entry:asked:{user_id}:{uuid.uuid4().hex}"
+def _key(user_id: UserId, only: object = None) -> str:
+    """Another one each time: asking twice is asking for two. The same for the same *only*."""
+    if only is None:
+        return f"entry:asked:{user_id}:{uuid.uuid4().hex}"
+    return f"entry:asked:{user_id}:{hashlib.sha256(repr(only).encode()).hexdigest()[:32]}"
 
 
 def _proposal(key: str, action: Action, on: date, by: str, *, title: str) -> Proposal:

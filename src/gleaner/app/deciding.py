@@ -120,7 +120,9 @@ def _worded(account: Account, item: Item, action: CreateTimeEntry, slot: Slot) -
 
 def length(hours: Decimal) -> Decimal:
     """*hours* as an entry may have them, to two places. Raises ConfigError for what is no length."""
-    exact, hours = hours, hours.quantize(Decimal("0.01")) if hours.is_finite() else Decimal(0)
+    # What is far too long has more places than can be rounded.
+    exact, is_near = hours, hours.is_finite() and 0 < hours < 2 * _LONGEST
+    hours = hours.quantize(Decimal("0.01")) if is_near else Decimal(0)
     if not Decimal(0) < hours <= _LONGEST:
         raise ConfigError(f"{exact} h is no length for an entry; give more than 0 and at most 24")
     return hours

@@ -78,9 +78,9 @@ def other_slot(
     return find_slot(project, task or "", user_id, catalog)
 
 
-def find_client(text: str, catalog: Catalog) -> Client:
+def find_client(text: str, catalog: Catalog, among: Iterable[Client] | None = None) -> Client:
     """The client called *text*: id, name, or any unambiguous beginning of it."""
-    return _named("client", text, list(catalog.clients.values()))
+    return _named("client", text, list(catalog.clients.values() if among is None else among))
 
 
 def find_category(text: str, categories: Sequence[ExpenseCategory]) -> ExpenseCategory:
@@ -135,8 +135,17 @@ def containing(what: str, text: str, names: Iterable[tuple[V, str]]) -> list[V]:
 
 
 def _explain(text: str, user_id: UserId, catalog: Catalog) -> None:
-    """Raises ConfigError when *text* names a project that this person may not log to."""
-    found = _called(text, catalog.projects.values(), catalog)
+    """Raises ConfigError when *text* names a project that this person may not log to.
+
+    Only by its whole name or its code: whoever knows neither, and goes through numbers and letters, learns no names.
+    """
+    wanted = text.strip().casefold()
+    found = [
+        one
+        for one in _called(text, catalog.projects.values(), catalog)
+        if wanted in (one.name.casefold(), one.code.casefold())
+        or _tight(wanted) == _tight(_full(one, catalog).casefold())
+    ]
     if len(found) != 1:
         return
     (project,) = found

@@ -9,7 +9,7 @@ from gleaner.app.account import Account
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.proposals import Proposal
 from gleaner.review.inbox import Decision, Item
-from gleaner.review.journal import Line
+from gleaner.review.journal import Line, is_by_program
 from gleaner.review.ladder import Step, footing
 from gleaner.review.record import kept_as
 
@@ -19,9 +19,12 @@ def stored(account: Account) -> StoredLadder:
 
 
 def note(account: Account, offered: Proposal, decided: Proposal, decision: Decision, *, by: str) -> None:
-    """Count a person's decision on what Gleaner was sure of. What was accepted together, unread, counts for nothing."""
+    """Count a person's decision on what Gleaner was sure of. What was accepted together, unread, counts for nothing.
+
+    Nor does what a program let stand, whatever else it changed: it can take a step down, and earns none up.
+    """
     stood = kept_as(offered, decided, decision)
-    if stood is None or decision == "bulk" or not counts(offered):
+    if stood is None or decision == "bulk" or not counts(offered) or (stood and is_by_program(by)):
         return
     why = "it was kept" if stood else "it was dismissed" if decision == "dismiss" else "it was corrected"
     _judge(account, offered, is_kept=stood, why=why, by=by)

@@ -11,7 +11,7 @@ from gleaner.app.account import Account
 from gleaner.app.answering import Answer, Change, answer, as_seen, is_as_seen, seen_of
 from gleaner.app.asking import log
 from gleaner.app.days import Sum, day_sum
-from gleaner.app.deciding import accept, corrected, decide, item_named
+from gleaner.app.deciding import accept, corrected, decide, item_named, length
 from gleaner.app.laddering import stored
 from gleaner.app.obeying import make
 from gleaner.app.ruling import rule_from
@@ -219,6 +219,7 @@ def split(
     proposal = item.proposal
     if not isinstance(proposal.action, CreateTimeEntry):
         raise Refused("only new entries can be split")
+    rest = length(rest)  # before the first is logged: half of a split is none
     by = f"{_me(account)} by {_PAGE}"
     changed = corrected(account, item, slot=first.slot, hours=first.hours, notes=first.notes)
     (done,) = decide(account, [(item, changed)], SILENT, by=by)

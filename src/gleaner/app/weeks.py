@@ -23,10 +23,10 @@ def week_name(first: date) -> str:
 def week_named(text: str, first_weekday: int) -> date:
     """The first day of the week called *text*: ``2026-W12``, or a day in it. Raises ConfigError for anything else."""
     try:
-        if "W" in text.upper():
-            middle = date.fromisoformat(f"{text.upper()}-4")
-            return week_of(middle, first_weekday)[0]
-        return week_of(date.fromisoformat(text), first_weekday)[0]
+        day = date.fromisoformat(f"{text.upper()}-4" if "W" in text.upper() else text)
+        if not 2000 <= day.year <= 2100:
+            raise ValueError
+        return week_of(day, first_weekday)[0]
     except ValueError:
         raise ConfigError(f'"{text}" is no week; write 2026-W12, or a day in it') from None
 

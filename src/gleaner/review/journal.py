@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from gleaner.core.catalog import EntryId, UserId
 
@@ -41,6 +41,15 @@ def through(address: str, door: Door) -> str:
     'ana@studio.example by agent'
     """
     return f"{address} by {door}"
+
+
+def is_by_program(actor: str) -> bool:
+    """Whether an assistant or a program acted, and nobody was there themselves.
+
+    >>> is_by_program("ana@studio.example by agent"), is_by_program("ana@studio.example by web")
+    (True, False)
+    """
+    return actor.endswith(tuple(f" by {door}" for door in get_args(Door)))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from gleaner.app.days import Sum, day_sum, week_sums
 from gleaner.app.programs.paging import paged
-from gleaner.app.programs.seat import Seat, between, fresh, ready
+from gleaner.app.programs.seat import Seat, between, check_days, fresh, ready
 from gleaner.app.programs.telling import entry, name_of, waiting
 from gleaner.app.programs.values import Day, DaySum, Gap, Gaps, Week, number, short
 from gleaner.app.readers import readable
@@ -76,6 +76,7 @@ def week(seat: Seat, on: date | None = None, person: str = "") -> Week:
     seat.check("read")
     who, is_whole = seat.whom(person)
     day = on or seat.today
+    check_days(day)
     first, last = week_of(day, seat.account.mirror.company().first_weekday)
     ready(seat.account, first, last)
     if is_whole:

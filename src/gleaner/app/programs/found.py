@@ -23,6 +23,7 @@ from gleaner.app.programs.values import (
     number,
     short,
 )
+from gleaner.core.catalog import Project as ProjectModel
 from gleaner.core.catalog import Task
 from gleaner.core.proposals import State
 
@@ -102,12 +103,16 @@ def entries(
     begin, end = between(first, last, usual=(seat.today, seat.today))
     note = fresh(seat.account, begin, end)
     catalog = seat.account.catalog
+    known = _known(seat, begin, end) if client or project else []
+    clients = {one.client_id for one in known}
     wanted = Wanted(
         begin,
         end,
         who.id,
-        seat.client(client).id if client else None,
-        find_project(seat.project(project), catalog).id if project else None,
+        find_client(client, catalog, (one for one in catalog.clients.values() if one.id in clients)).id
+        if client
+        else None,
+        find_project(project, catalog, known).id if project else None,
         unbilled=unbilled,
     )
     part = text.strip().casefold()
@@ -122,6 +127,17 @@ def entries(
         next=more,
         note=note,
     )
+
+
+def _known(seat: Seat, first: date, last: date) -> list[ProjectModel]:
+    """The projects that the person knows of: an administrator all, others those they are or were on, or logged to."""
+    account, mine = seat.account, seat.person.id
+    projects = account.catalog.projects
+    if account.is_administrator:
+        return list(projects.values())
+    known = {one.project_id for one in account.catalog.user_assignments if one.user_id == mine}
+    known |= {one.project_id for one in account.mirror.entries(first, last, mine)}
+    return [one for one in projects.values() if one.id in known]
 
 
 def journal(seat: Seat, days: int = 14, page: int = 1) -> Journal:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from gleaner.app.account import Account
 from gleaner.app.billing.following import refresh
 from gleaner.app.billing.listing import bill_called, check_may_bill, listed, proven
 from gleaner.app.billing.seeing import Look, bills_of
-from gleaner.app.budgeting import Standing, check_may_see_budget, seen_by_me, standings
+from gleaner.app.budgeting import Standing, managed_by, seen_by_me, standings
 from gleaner.app.compliance import check_begun, newest_week, report
 from gleaner.app.finding import find_project
 from gleaner.app.looking import sync
@@ -27,6 +28,7 @@ from gleaner.app.programs.values import (
 from gleaner.app.readers import is_administrator, readable
 from gleaner.app.reports.words import headline
 from gleaner.app.weeks import begin_of, week_named
+from gleaner.core.catalog import Project
 from gleaner.core.errors import Unavailable
 from gleaner.core.silent import SILENT
 from gleaner.core.time import decimal_hours
@@ -79,12 +81,19 @@ def budgets(seat: Seat, project: str = "") -> Budgets:
     seat.check("money")
     account = seat.account
     ready(account)
-    only = find_project(seat.project(project), account.catalog).id if project else None
-    if only is not None:
-        check_may_see_budget(account, only)
     seen_by_me(account, ())
+    only = find_project(project, account.catalog, _managed(account)).id if project else None
     found = seen_by_me(account, standings(account, SILENT, only))
     return Budgets(budgets=[_budget(one) for one in found])
+
+
+def _managed(account: Account) -> list[Project]:
+    """The projects whose budgets whoever looks may ask for: others' names are not told either."""
+    projects = account.catalog.projects
+    if account.is_administrator or account.me is None:
+        return list(projects.values())
+    mine = managed_by(account.catalog, account.me)
+    return [one for one in projects.values() if one.id in mine]
 
 
 def _budget(one: Standing) -> Budget:

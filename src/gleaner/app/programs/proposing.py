@@ -14,7 +14,7 @@ from gleaner.adapters.store.inbox import dump
 from gleaner.app.deciding import length
 from gleaner.app.filing import Said, given, keep_for
 from gleaner.app.finding import find_slot
-from gleaner.app.programs.seat import Seat, ready
+from gleaner.app.programs.seat import Seat, check_days, ready
 from gleaner.app.programs.values import Done, Result, short
 from gleaner.app.receiving import Desk, Given, receipt_key
 from gleaner.core.actions import CreateExpense, CreateTimeEntry
@@ -124,6 +124,7 @@ def propose_expense(
     desk = Desk(seat.account, seat.person, seat.today)
     notes = _line(said.notes, _NOTES) if said.notes is not None else None
     said = replace(said, project=seat.maybe_project(said.project), notes=notes)
+    check_days(*([said.on] if said.on is not None else []))
     what = given(desk, said)
     if not receipt:
         return _without_receipt(seat, desk, what, why, dry_run=dry_run)

@@ -170,11 +170,19 @@ class Doorman:
         return Seat(account.seen_by(person), person, token.scopes, door)
 
 
+def check_days(*days: date) -> None:
+    """Raises ConfigError for a day so far away that nobody worked on it: nothing can be counted from it either."""
+    for day in days:
+        if not 2000 <= day.year <= 2100:
+            raise ConfigError(f"{day} is too far away; give a day from 2000 to 2100")
+
+
 def ready(account: Account, first: date | None = None, last: date | None = None) -> None:
     """Have a copy of Harvest that holds those days, read once where there is none yet."""
     today = account.clock.now().date()
     begin = first if first is not None else today
     end = last if last is not None else begin
+    check_days(begin, end)
     try:
         account.mirror.as_of()
     except Unavailable:
@@ -208,6 +216,7 @@ def between(first: date | None, last: date | None, *, usual: tuple[date, date]) 
     """The days asked for, at most a year. Raises ConfigError for others."""
     begin = first if first is not None else last if last is not None else usual[0]
     end = last if last is not None else max(usual[1], begin)
+    check_days(begin, end)
     if end < begin:
         raise ConfigError(f"{end} is before {begin}")
     if (end - begin).days > 366:

@@ -37,6 +37,8 @@ def hours_said(visit: Visit, name: str) -> Decimal | None:
     hours, colon, minutes = text.partition(":")
     try:
         if colon:
+            if not (hours.isdecimal() and minutes.isdecimal() and int(minutes) < 60):
+                raise ValueError
             return Decimal(int(hours)) + (Decimal(int(minutes)) / 60).quantize(Decimal("0.01"))
         return Decimal(text.replace(",", "."))
     except (InvalidOperation, ValueError):

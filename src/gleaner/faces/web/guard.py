@@ -121,7 +121,7 @@ class BodyLimit:
     """Reads no more of a form than *form* bytes, and of one that brings files than *files*; more is refused, with 413.
 
     Whatever is behind sees a connection that was cut, and has nothing to do with it. Addresses that begin with one of
-    *apart* count for themselves.
+    *programs* take files inside of JSON; those that begin with one of *apart* count for themselves.
     """
 
     def __init__(
@@ -130,11 +130,13 @@ class BodyLimit:
         *,
         form: int = MOST_FORM,
         files: int = MOST_FILES,
+        programs: Sequence[str] = (),
         apart: Sequence[str] = (),
     ) -> None:
         self.app = app
         self.form = form
         self.files = files
+        self.programs = tuple(programs)
         self.apart = tuple(apart)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -142,7 +144,10 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        is_files = headers.get("content-type", "").lower().startswith("multipart/")
+        kind = headers.get("content-type", "").lower()
+        is_files = kind.startswith("multipart/") or (
+            kind.startswith("application/json") and scope["path"].startswith(self.programs)
+        )
         most = self.files if is_files else self.form
         refusal = PlainTextResponse(f"More than {most:,} bytes are not read here.\n", 413)
         announced = headers.get("content-length", "")

@@ -32,6 +32,8 @@ PATIENCE = 5.0
 _AT_ONCE = 3
 _SIGNED = ("/webhooks/", "/slack/")
 """Who sends something there signs it, and how much it may be is counted there."""
+_PROGRAMS = ("/mcp", "/api/")
+"""What comes from programs brings receipts inside of JSON."""
 _APART = (*_SIGNED, "/links/", "/mcp", "/healthz", "/readyz", "/metrics")
 """Where no cookie opens anything, so that no other site's page can do anything in somebody's name."""
 _METHODS = ["GET"]  # Starlette adds HEAD
@@ -105,7 +107,7 @@ def operations(
             Middleware(SafeHeaders),
             Middleware(KnownHosts, names=names if is_here(host) else None),
             Middleware(OwnForms, names=names, apart=_APART),
-            Middleware(BodyLimit, apart=_SIGNED),
+            Middleware(BodyLimit, programs=_PROGRAMS, apart=_SIGNED),
         ],
         exception_handlers={404: unknown, 405: _not_allowed},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from gleaner.faces.web.templating import render
 SAID = "gleaner-said"
 """The cookie that carries a sentence from a button to the page after it; read once."""
 _LONGEST_SAID = 1500
+_MOST_SAID = 2600
+"""Bytes, before they are written as a cookie: browsers keep no cookie of more than 4096."""
 
 
 class NotFound(Exception):
@@ -60,6 +63,11 @@ class Visit:
     def me(self) -> str:
         """Who does what is done here, for the journal."""
         return self.person.email
+
+    @cached_property
+    def once(self) -> str:
+        """A word for the forms of this page: what is sent twice with it, by a double click, is meant once."""
+        return uuid.uuid4().hex
 
     @cached_property
     def today(self) -> date:
@@ -161,8 +169,13 @@ def is_ours(path: str) -> bool:
 
 def _written(said: Said) -> str:
     text = said.text if len(said.text) <= _LONGEST_SAID else f"{said.text[: _LONGEST_SAID - 1]}…"
-    plain = json.dumps([text, said.is_good, said.undo])
-    return urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+    while len(plain := _plain(text, said)) > _MOST_SAID:
+        text = f"{text[: len(text) * 3 // 4]}…"
+    return urlsafe_b64encode(plain).decode().rstrip("=")
+
+
+def _plain(text: str, said: Said) -> bytes:
+    return json.dumps([text, said.is_good, said.undo], ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _read(cookie: str) -> Said | None:
@@ -171,8 +184,9 @@ def _read(cookie: str) -> Said | None:
         return None
     try:
         text, is_good, undo = json.loads(urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4)))
-    except (ValueError, TypeError):
-        return None
-    if not isinstance(text, str) or not isinstance(undo, str) or (undo and not is_ours(undo)):
+        if not isinstance(text, str) or not isinstance(undo, str) or (undo and not is_ours(undo)):
+            return None
+        text.encode()  # half of a letter is in no page
+    except (ValueError, TypeError, RecursionError):
         return None
     return Said(text, bool(is_good), undo)

@@ -38,7 +38,7 @@ def site() -> Iterator[Site]:
         ],
         middleware=[
             Middleware(OwnForms, names=["gleaner.example"], apart=("/webhooks/",)),
-            Middleware(BodyLimit, form=FORM, files=FILES, apart=("/webhooks/",)),
+            Middleware(BodyLimit, form=FORM, files=FILES, programs=("/api/",), apart=("/webhooks/",)),
         ],
     )
     with served(app) as at:
@@ -111,6 +111,13 @@ def test_two_origins_or_two_hosts_are_none(site: Site) -> None:
     assert site.ask("/day", "POST", hosts=[f"127.0.0.1:{site.port}"], Origin=origin).status == 200
     said = site.ask("/day", "POST", Origin=origin, origin="https://evil.example")
     assert said.status == 403
+
+
+@pytest.mark.parametrize(("size", "status"), [(FILES, 200), (FILES + 1, 413)])
+def test_a_program_sends_a_file_inside_of_json(site: Site, size: int, status: int) -> None:
+    said = {"Authorization": "Bearer glnr_x", "Content-Type": "application/json"}
+    assert send(site, "/api/v1/expenses", b"x" * size, said).status == status
+    assert send(site, "/api/v1/expenses", b"x" * (FORM + 1), {**said, "Content-Type": PLAIN}).status == 413
 
 
 FILES_SENT = "multipart/form-data; boundary=x"

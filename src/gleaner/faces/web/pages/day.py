@@ -115,10 +115,18 @@ def _answered(
     came = decided(visit.account, short, seen, verb, language=visit.words.language, change=change, why=why)
     text = f"{came.text.rstrip('.')}."
     if came.is_done and visit.said("always") and verb in ("accept", "change"):
-        rule = keep_rule(visit.account, short, "always", change)
-        text += " " + visit.words.text("From now on always there (rule {rule}).", rule=rule)
+        text += f" {_always(visit, short, change)}"
     undo = f"/proposals/{short}/undo" if came.undo is not None else ""
     return visit.back(Said(text, came.is_done, undo))
+
+
+def _always(visit: Visit, short: str, change: Change | None) -> str:
+    """What came of the rule. That there is none does not hide what was logged."""
+    try:
+        rule = keep_rule(visit.account, short, "always", change)
+    except GleanerError as error:
+        return f"{visit.words.text('No rule was made')}: {str(error).rstrip('.')}."
+    return visit.words.text("From now on always there (rule {rule}).", rule=rule)
 
 
 def _change(visit: Visit, short: str) -> Change:

@@ -129,6 +129,7 @@ def log_time(visit: Visit) -> Response:
         return log(
             visit.account, person, on=visit.day(visit.said("on") or "today"), hours=hours,
             project=str(slot.project.id), task=str(slot.task.id), notes=visit.said("notes"), by=f"{visit.me} by web",
+            once=visit.said("once", 100),
         )  # fmt: skip
 
     return _asked(visit, ask)
