@@ -42,8 +42,10 @@ _KEYLIKE = re.compile(
     r"\b(?:(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[a-z]|AKIA|ASIA|AIza|eyJ|pat|Bearer)[-_A-Za-z0-9.+/=]{8,}"
     r"|[A-Za-z0-9_+/=-]*(?:\d[A-Za-z_+/=-]+|[A-Za-z_+/=-]+\d)[A-Za-z0-9_+/=-]{14,})"
 )
-_NUMBER = re.compile(r"\+?\d(?:[\s().\u2010-\u2015/-]{0,2}\d){5,}")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER = re.compile(
+    r"(\d{4}-\d{2}-\d{2})(?!\d)|\+?\d(?:[\s()\u2010-\u2015/-]{0,2}\d){5,}|\d{3,5}(?:\.\d{3,})+"
+)
+"""Telephone numbers, accounts, cards; but for a day, which is kept."""
 _DOMAIN_OF_HOST = re.compile(r"(?i)\b(?:[a-z0-9-]+\.)+[a-z]{2,}/\S*")
 
 
@@ -72,9 +74,10 @@ def redact(text: str, *, names: Collection[str] = (), limit: int = TITLE) -> str
         (_KEYLIKE, "[secret]"),
     ):
         seen = pattern.sub(word, seen)
-    seen = _NUMBER.sub(lambda found: found[0] if _DATE.fullmatch(found[0]) else "[number]", seen)
-    for name in sorted((one for one in names if len(one) > 1), key=len, reverse=True):
-        seen = re.sub(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", "[person]", seen)
+    seen = _NUMBER.sub(lambda found: found[1] or "[number]", seen)
+    called = sorted((re.escape(one) for one in names if len(one) > 1), key=len, reverse=True)
+    if called:
+        seen = re.sub(rf"(?i)(?<![\w\[])(?:{'|'.join(called)})(?!\w)", "[person]", seen)
     seen = " ".join(seen.split())
     return seen if len(seen) <= limit else f"{seen[: limit - 1]}…"
 
