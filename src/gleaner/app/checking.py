@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gleaner import config
 from gleaner.app.account import Account, open_account
+from gleaner.app.advising import check as llm_check
 from gleaner.app.billing.checks import checks as invoice_checks
 from gleaner.app.collecting import source_checks
 from gleaner.app.health import Check, Seen, look
@@ -91,6 +92,7 @@ def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
     yield from (Check(*one) for one in source_checks(account))
     yield from channel_checks(account)
     yield from invoice_checks(account)
+    yield from (Check("Language model", *one) for one in llm_check(account))
     for problem in reminder_problems(account):
         yield Check("Reminders", problem.is_hint, problem.text)
 

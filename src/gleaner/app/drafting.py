@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from gleaner.adapters.store.ladder import StoredLadder
 from gleaner.app.account import Account
+from gleaner.app.advising import advised
 from gleaner.app.noting import templates
 from gleaner.app.rollout import is_on
 from gleaner.app.ruling import in_force
@@ -51,6 +52,7 @@ def offer(account: Account, one: DayDraft, *, whole: bool) -> Offered:
     user_id, day = one.person.id, one.on
     if not is_on(account, user_id, day):
         return Offered()
+    one = advised(account, one)
     waiting = account.inbox.items(states=OPEN, user_id=user_id, first=day, last=day)
     kept = {item.proposal.key for item in waiting if _is_kept(item.proposal, one, whole=whole)}
     return account.inbox.offer(

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from gleaner.adapters.harvest.report import SyncReport
 from gleaner.app.account import Account
+from gleaner.app.advising import advise
 from gleaner.app.changing import Changes, changes_since, only_amendments
 from gleaner.app.drafting import offer, redraft, remembered, still_wanted
 from gleaner.app.laddering import steps_since
@@ -111,8 +112,9 @@ def run(
         wanted,
         progress,
     )
-    tally, outcomes = Counter[str](), list[Outcome]()
+    tally, outcomes, unasked = Counter[str](), list[Outcome](), list[Problem]()
     if not dry_run:
+        unasked = advise(account, drafts, kept, memory, run_id)
         tally = _offer(account, drafts, looked.whole, first, last)
         approve(account, first, last, wanted, run_id)
         if apply:
@@ -125,7 +127,7 @@ def run(
         tuple(drafts), tally["new"], tally["changed"], tally["withdrawn"], tuple(outcomes),
         (
             *synced.problems, *account.people_problems(), *rollout_problems(account), *templates(account)[1],
-            *seen.problems, *force.problems, *left,
+            *seen.problems, *force.problems, *left, *unasked,
         ),
         () if dry_run else _amendments(account, drafts),
         tuple(steps_since(account, last_pass)), ruled_out,

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from gleaner.config.doors import ApiSettings, McpSettings
 from gleaner.config.invoices import InvoiceSettings
+from gleaner.config.llm import LlmSettings
 from gleaner.config.part import Part
 from gleaner.config.people import PersonSettings, Weekday
 from gleaner.config.reminders import ReminderSettings
@@ -292,6 +293,7 @@ class Settings(BaseSettings):
     oidc: OidcSettings = OidcSettings()
     mcp: McpSettings = McpSettings()
     api: ApiSettings = ApiSettings()
+    llm: LlmSettings = LlmSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -319,6 +321,7 @@ SECRET = [
         ("secrets", SecretsSettings),
         ("daemon", DaemonSettings),
         ("oidc", OidcSettings),
+        ("llm", LlmSettings),
     )
     for key, field in part.model_fields.items()
     if is_secret(field)

@@ -27,6 +27,7 @@ Happening = Literal[
     "ruled",
     "rung",
     "exception",
+    "advised",
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from gleaner.adapters.store.inbox import short_name
-from gleaner.app.finding import find_project
+from gleaner.app.finding import find_client, find_project
 from gleaner.app.listing import Listed, Wanted, total
 from gleaner.app.listing import entries as entries_of
 from gleaner.app.listing import projects as projects_of
