@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -54,6 +56,27 @@ def test_the_week_in_a_sentence_and_day_by_day(site: Pages) -> None:
     assert "Bo Person ✓ ✓ ✓ ✓ (8.0)" in seen.words
     assert "Cy Person −4.0 −4.0 −4.0 −4.0 −4.0 20" in seen.words
     assert 'role="img"' in seen.text
+
+
+def test_a_report_that_takes_long_is_shown_while_a_new_one_is_made(site: Pages, team: World) -> None:
+    """Nobody waits; and what is made at once is never shown old."""
+    ana, worked_out = site.browser(ANA), site.account.worked_out
+    ana.get(f"/team?{WEEK}")
+    log(team, CY, 4, WORKDAYS[0])
+    site.clock.advance(timedelta(minutes=2))
+    team.fine("sync")
+    site.account.mirror._compared_at = 0
+    assert "16 h are still missing" in ana.get(f"/team?{WEEK}").words
+    worked_out.reports = {key: replace(kept, seconds=9.0) for key, kept in worked_out.reports.items()}  # type: ignore[type-var]
+    log(team, CY, 4, WORKDAYS[1])
+    site.clock.advance(timedelta(minutes=2))
+    team.fine("sync")
+    site.account.mirror._compared_at = 0
+    assert "16 h are still missing" in ana.get(f"/team?{WEEK}").words
+    for thread in threading.enumerate():
+        if thread.name == "report":
+            thread.join(30)
+    assert "12 h are still missing" in ana.get(f"/team?{WEEK}").words
 
 
 def test_only_who_lacked_something(site: Pages) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import TypeAlias
 
 from gleaner.app.account import Account
 from gleaner.app.compliance import Compliance, Row, check_begun, newest_week, report
+from gleaner.app.logs import logger
 from gleaner.app.looking import freshen
 from gleaner.app.readers import is_administrator, readable, team_of
 from gleaner.app.reminding import Reminded, remind
@@ -15,13 +19,21 @@ from gleaner.app.weeks import WEEK, begin_of, week_named
 from gleaner.core.catalog import Person, UserId
 from gleaner.core.errors import ConfigError, Unavailable
 from gleaner.core.ports import Progress
+from gleaner.core.time import ZERO
 from gleaner.timesheets.compliance import PersonDay
 
 WEEKS = 12
 """Of the trend."""
 _FRESH = timedelta(seconds=60)
 """As long a report made of the same copy is shown again: it takes long to make for a large company."""
+_OLD = timedelta(minutes=20)
+"""Older than this none is shown while another is made."""
+_SLOW = 0.5
+"""Seconds; what is made faster is never shown old."""
 _MOST_KEPT = 20
+_Key: TypeAlias = tuple[frozenset[UserId], date, int]
+_LOCK = threading.Lock()
+_log = logger("team")
 
 
 @dataclass(frozen=True)
@@ -121,15 +133,59 @@ def _held(account: Account, first: date, weeks: int, progress: Progress) -> int:
     return found
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """A report that was made, of which copy, and how long that took."""
+
+    report: Compliance
+    as_of: datetime
+    seconds: float
+
+
 def _made(account: Account, people: Collection[Person], first: date, weeks: int, whom: str) -> Compliance:
-    """The report, or the same that was made a moment ago of the same copy about the same people."""
+    """The report, or the same that was made a moment ago of the same copy about the same people.
+
+    Where it takes long to make, the one from before is shown, which says when it was made, and the new one is made
+    meanwhile: whoever looks does not wait for seconds.
+    """
     kept, now = account.worked_out.reports, account.clock.now()
-    key = (frozenset(one.id for one in people), first, weeks, account.mirror.as_of())
+    key = (frozenset(one.id for one in people), first, weeks)
     found = kept.get(key)
-    if isinstance(found, Compliance) and found.made_at <= now < found.made_at + _FRESH:
-        return replace(found, whom=whom)
+    if not isinstance(found, _Kept):
+        return _make(account, people, key, whom)
+    age = now - found.report.made_at
+    is_fresh = found.as_of == account.mirror.as_of() and ZERO <= age < _FRESH
+    if not is_fresh:
+        if found.seconds < _SLOW or not ZERO <= age < _OLD:
+            return _make(account, people, key, whom)
+        _make_meanwhile(account, people, key, whom)
+    return replace(found.report, whom=whom)
+
+
+def _make(account: Account, people: Collection[Person], key: _Key, whom: str) -> Compliance:
+    kept, as_of, began = account.worked_out.reports, account.mirror.as_of(), time.monotonic()
+    _, first, weeks = key
     made = report(account, people, first, weeks, whom)
     for old in list(kept)[: max(0, len(kept) - _MOST_KEPT + 1)]:
         kept.pop(old, None)
-    kept[key] = made
+    kept[key] = _Kept(made, as_of, time.monotonic() - began)
     return made
+
+
+def _make_meanwhile(account: Account, people: Collection[Person], key: _Key, whom: str) -> None:
+    """In a thread that nobody waits for; one at a time for each report."""
+    making = account.worked_out.making
+    with _LOCK:
+        if key in making:
+            return
+        making.add(key)
+
+    def work() -> None:
+        try:
+            _make(account, people, key, whom)
+        except Exception:  # noqa: BLE001 - whatever it is, the log has it, and the next look makes it again
+            _log.exception("a report could not be made")
+        finally:
+            making.discard(key)
+
+    threading.Thread(target=work, name="report", daemon=True).start()
