@@ -21,7 +21,7 @@ from typer.main import get_command
 from gleaner import config
 from gleaner.capture import filters
 from gleaner.capture.source import sources
-from gleaner.config import doors, invoices, people, reminders, rollout, settings, web
+from gleaner.config import doors, invoices, llm, people, reminders, rollout, settings, web
 from gleaner.expenses.source import sources as receipt_sources
 from gleaner.faces.cli.main import build
 from gleaner.matching import rules
@@ -116,7 +116,7 @@ def _placeholder(parameter: Any) -> str:
 
 def configuration_page() -> str:
     """All keys of ``gleaner.toml``, from the settings' models and the constructors of sources and channels."""
-    documented = Documented(settings, people, invoices, reminders, rollout, web, doors)
+    documented = Documented(settings, people, invoices, llm, reminders, rollout, web, doors)
     lines = [
         _GENERATED, "", "# Configuration", "", _paragraphs(config.__doc__ or ""), "",
         "The file is the one named with `--config`, else by `GLEANER_CONFIG`, else `gleaner.toml` in the current",

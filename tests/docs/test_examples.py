@@ -29,6 +29,7 @@ from tests.conformance.calendars.radicale import PASSWORD, Radicale
 from tests.docs.markdown import PAGES, ROOT, examples
 from tests.journeys.test_google import robot
 from tests.journeys.world import calendar_text, meeting
+from tests.model import serving
 from tests.running import up
 from tests.unit.capture.gitlog.repository import Repository
 
@@ -265,6 +266,17 @@ def day_with_three_proposals(agency: Agency, folder: Path) -> tuple[str, list[st
             short = partial(short_name, AccountId(agency.account_id))
             return day, [short(key) for key in (*complete[:2], third)]
     raise AssertionError("no day of the owner's has three proposals; choose another person")
+
+
+def test_ask_an_llm(agency: Agency, tmp_path: Path) -> None:
+    with serving(lambda body: {"text": "Nothing is short."}) as model:
+        script, toml = how_to("ask-an-llm", agency, {"http://127.0.0.1:11434": model.url})
+        configured(agency, tmp_path, agency.owner, toml)
+        done = run(script, tmp_path, agency.settings)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.count("why is Tuesday short?") == 2, "shown before, and kept in the journal"
+        assert "Nothing is short." in done.stdout
+        assert len(model.bodies) == 1
 
 
 def test_log_by_hand(agency: Agency, tmp_path: Path) -> None:

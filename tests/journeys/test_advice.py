@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
@@ -149,6 +150,21 @@ def test_off_again_means_without_its_guesses(world: World, model: Model) -> None
     world.patch.delenv("GLEANER_LLM__KEY")
     world.fine("run", "--on", TUESDAY)
     assert "language model" not in json.dumps(the(world, "Catch up"))
+
+
+def test_what_becomes_private_is_forgotten_with_its_guess(world: World, model: Model) -> None:
+    asked(world, model)
+    model.says = chooses("p1", "Catch up about salaries")
+    event = meeting("14:00-15:00", "Catch up", uid="event1")
+    world.calendar(ANA, event)
+    world.fine("run", "--on", TUESDAY)
+    world.calendar(ANA, event.text(ANA).replace("STATUS:", "CLASS:PRIVATE\nSTATUS:"))
+    world.fine("run", "--on", TUESDAY)
+    with sqlite3.connect(world.folder / "gleaner.db") as database:
+        rows = database.execute("select value from cache where key like 'llm/advice/%'").fetchall()
+    database.close()
+    assert rows == []
+    assert "Catch up" not in world.fine("journal", "--json").out
 
 
 def test_the_doctor_tries_it_and_says_what_to_do(world: World, model: Model) -> None:

@@ -120,6 +120,13 @@ def test_every_command_speaks_json(busy: World) -> None:
         assert said.err == "", (words, said)
 
 
+def test_asking_a_model_speaks_json(busy: World) -> None:
+    busy.say(
+        "[llm]", 'provider = "openai"', 'model = "m"', 'base_url = "http://127.0.0.1:9/v1"', 'uses = ["ask"]'
+    )
+    assert busy.fine("ask", "why is Tuesday short?", "--show-prompt", "--json").json["to"] == "127.0.0.1"
+
+
 def test_accepting_and_dismissing_speak_json(busy: World) -> None:
     busy.say("[[people]]", f'email = "{ANA}"', "only_suggest = true")
     busy.fine("run", "--on", TUESDAY)

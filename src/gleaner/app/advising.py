@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from gleaner.adapters.llm.client import ANSWER_TOKENS, Answered, Llm, Nonsense
 from gleaner.app.account import Account
@@ -89,9 +90,8 @@ def advised(account: Account, one: DayDraft) -> DayDraft:
 
 
 def _advised(account: Account, proposal: Proposal) -> Proposal:
-    kept = account.cache.get(_key(proposal)) if _is_asked(proposal) else None
-    said = json.loads(kept) if kept else {}
-    if not said.get("project"):
+    said = _kept(account, proposal) if _is_asked(proposal) else None
+    if not said or not said["project"]:
         return proposal
     project, task = ProjectId(said["project"]), TaskId(said["task"])
     slot = account.catalog.slot(proposal.user_id, project, task)
@@ -110,9 +110,20 @@ def _is_asked(proposal: Proposal) -> bool:
     )
 
 
-def _key(proposal: Proposal) -> str:
-    about = f"{proposal.activity_key}\x1f{proposal.fingerprint}"
-    return f"llm/advice/{hashlib.sha256(about.encode()).hexdigest()[:32]}"
+def _kept(account: Account, proposal: Proposal) -> dict[str, Any] | None:
+    """What came of asking about it as it is now; None when nobody did."""
+    kept = account.cache.get(_key(proposal.activity_key))
+    said: dict[str, Any] = json.loads(kept) if kept else {}
+    return said if said.get("of") == proposal.fingerprint else None
+
+
+def _key(activity_key: str) -> str:
+    return f"llm/advice/{hashlib.sha256(activity_key.encode()).hexdigest()[:32]}"
+
+
+def forget(account: Account, activity_keys: Collection[str]) -> None:
+    """Delete what was guessed of those activities: a model's sentence may quote their words."""
+    account.cache.drop([_key(one) for one in activity_keys])
 
 
 # --- asking ------------------------------------------------------------------------------------------------------
@@ -150,7 +161,7 @@ def _unasked(
     for one in drafts:
         for proposal in one.draft.proposals:
             activity = by_key.get(proposal.activity_key)
-            if activity is not None and _is_asked(proposal) and account.cache.get(_key(proposal)) is None:
+            if activity is not None and _is_asked(proposal) and _kept(account, proposal) is None:
                 yield proposal, activity
 
 
@@ -198,11 +209,11 @@ def _ask(
         answered = Answered({}, 0)
     spend(account, answered.tokens)
     found = guess(answered.value, told)
-    kept: dict[str, object] = {"project": None}
+    kept: dict[str, object] = {"of": proposal.fingerprint, "project": None}
     if found.place is not None:
         chosen = told[found.place]
-        kept = {"project": chosen.project_id, "task": chosen.task_id, "why": found.why}
-    account.cache.put(_key(proposal), json.dumps(kept).encode())
+        kept |= {"project": chosen.project_id, "task": chosen.task_id, "why": found.why}
+    account.cache.put(_key(proposal.activity_key), json.dumps(kept).encode())
 
 
 def names(account: Account) -> frozenset[str]:

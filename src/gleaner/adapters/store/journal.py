@@ -268,6 +268,14 @@ class StoredCache:
         with self._engine.begin() as connection:
             connection.execute(upsert(connection, cache, ["value", "at"]), [row])
 
+    def drop(self, keys: Collection[str]) -> None:
+        """Delete what is there under those keys."""
+        cache = tables.cache
+        with self._engine.begin() as connection:
+            for some in batched(sorted(keys)):
+                ours = sa.delete(cache).where(cache.c.account_id == self._account_id, cache.c.key.in_(some))
+                connection.execute(ours)
+
 
 @lru_cache(maxsize=50_000)
 def _read(text: str) -> Activity:
