@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -25,6 +26,8 @@ from gleaner.review.words import planned
 
 WHYS = ("not work", "somebody else's", "logged already")
 """Why something is dismissed, in the words of the journal; pages say them in their language."""
+
+_LONGEST_NOTES = 20_000
 
 
 def add(pages: Pages) -> None:
@@ -57,6 +60,10 @@ class Shown:
         client = self.catalog.clients.get(project.client_id) if project is not None else None
         task = self.catalog.tasks.get(entry.task_id)
         return " › ".join(one.name if one is not None else "?" for one in (client, project, task))
+
+    def stamp(self, entry: TimeEntry) -> str:
+        """Names the entry as it is shown: what is pressed beside it counts for that."""
+        return _stamp(entry)
 
     def why_fixed(self, entry: TimeEntry) -> str:
         """Why the entry cannot be changed any more; empty when it can."""
@@ -192,12 +199,16 @@ def read_again(visit: Visit) -> Response:
 def change_entry(visit: Visit) -> Response:
     """Other hours, notes or another project for an entry that is in Harvest."""
     account, entry = visit.account, _entry(visit)
+    if (stale := _stale(visit, entry)) is not None:
+        return stale
     slot = slot_said(visit, visit.said("slot"), entry.user_id)
+    notes = visit.said("notes", _LONGEST_NOTES)
+    is_other = "notes" in visit.form and notes != entry.notes.replace("\r\n", "\n").strip()
     asked = edit_entry(
         account, entry, by=f"{visit.me} by web",
         project=str(slot.project.id) if slot is not None else None,
         task=str(slot.task.id) if slot is not None else None,
-        hours=hours_said(visit, "hours"), notes=visit.said("notes"),
+        hours=hours_said(visit, "hours"), notes=notes if is_other else None,
     )  # fmt: skip
     return visit.back(told(visit, asked.outcomes))
 
@@ -205,6 +216,8 @@ def change_entry(visit: Visit) -> Response:
 def delete_entry(visit: Visit) -> Response:
     """An entry goes; undo puts it back."""
     account, entry = visit.account, _entry(visit)
+    if (stale := _stale(visit, entry)) is not None:
+        return stale
     return visit.back(told(visit, delete_entries(account, [entry], by=f"{visit.me} by web").outcomes))
 
 
@@ -221,6 +234,20 @@ def _entry(visit: Visit) -> TimeEntry:
         return entry_numbered(visit.account, int(number))
     except (ConfigError, Refused):
         raise NotFound from None
+
+
+def _stamp(entry: TimeEntry) -> str:
+    said = (entry.project_id, entry.task_id, entry.spent_date, f"{entry.hours:.2f}", entry.notes)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def _stale(visit: Visit, entry: TimeEntry) -> Response | None:
+    """Back to the page, where the entry is not as it was shown: fields nobody touched would undo what changed."""
+    seen = visit.said("seen", 100)
+    if not seen or seen == _stamp(entry):
+        return None
+    text = visit.words.text("The entry changed in Harvest since it was shown; look at it again.")
+    return visit.back(Said(text, is_good=False))
 
 
 def _pair(text: str) -> tuple[str, str]:
