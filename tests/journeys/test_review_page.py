@@ -423,6 +423,15 @@ def test_an_entry_that_changed_in_harvest_is_shown_before_it_is_written(review: 
 def test_what_no_database_keeps_is_nowhere(review: Review) -> None:
     for path in ("/journal?run=%00", "/journal?kind=%00", "/expenses/receipts/%00", "/rules/%00"):
         assert review.ana.get(path).status == 404, path
-    assert review.ana.post("/proposals/abcd%00/accept", {"back": HERE}).status == 404
+    assert "there is no proposal" in review.ana.post("/proposals/abcd%00/accept", {"back": HERE}).words
     review.ana.post("/log", {"on": TUESDAY, "hours": "0.5", "slot": APOLLO, "notes": "Ca\x00ll"})
     assert f"Ana {TUESDAY} 0.5 Apollo / Meetings: Call" in review.world.timesheet()
+
+
+def test_of_somebody_elses_proposal_no_button_tells_more_than_another(review: Review) -> None:
+    """Neither what they may log to, nor that there is such a line."""
+    at, bo = f"/proposals/{review.short(SURE)}", review.site.browser(BO)
+    for slot in (APOLLO, "Acme Industries › No Such › Thing"):
+        for verb in ("edit", "pick", "split", "accept", "never"):
+            form = {"slot": slot, "to": slot, "hours": "1", "rest": "1", "back": HERE}
+            assert "somebody else's" in bo.post(f"{at}/{verb}", form).words, (verb, slot)

@@ -131,7 +131,8 @@ class Site:
 
 def _is_unspeakable(request: Request) -> bool:
     """Whether the address asks for a name that nothing can have: PostgreSQL does not even look for it."""
-    return any("\x00" in one for one in (*request.path_params.values(), *request.query_params.values()))
+    asked = (*request.path_params.values(), *request.query_params.values())
+    return request.method != "POST" and any("\x00" in one for one in asked)
 
 
 def to_sign_in(request: Request) -> Response:

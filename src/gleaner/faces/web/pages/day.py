@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from gleaner.app.answering import Change
 from gleaner.app.asking import delete_entries, edit_entry, entry_numbered
+from gleaner.app.deciding import item_named
 from gleaner.app.looking import freshen
 from gleaner.app.reviewing import Day, accept_together, day_of, decided, keep_rule, merge, split
 from gleaner.core.catalog import Catalog, Person, Slot
@@ -141,10 +142,7 @@ def _always(visit: Visit, short: str, change: Change | None) -> str:
 
 def _change(visit: Visit, short: str) -> Change:
     """What a form says a proposal is to be logged as."""
-    item = visit.account.inbox.by_short(short)
-    if len(item) != 1:
-        raise NotFound
-    user_id = item[0].proposal.user_id
+    user_id = item_named(visit.account, short).proposal.user_id
     notes = visit.form.get("notes")
     return Change(
         slot=slot_said(visit, visit.said("slot"), user_id),
@@ -155,7 +153,7 @@ def _change(visit: Visit, short: str) -> Change:
 
 def _split(visit: Visit, short: str, seen: str) -> Response:
     change = _change(visit, short)
-    rest, user_id = hours_said(visit, "rest"), visit.account.inbox.by_short(short)[0].proposal.user_id
+    rest, user_id = hours_said(visit, "rest"), item_named(visit.account, short).proposal.user_id
     to = slot_said(visit, visit.said("to"), user_id)
     if change.hours is None or rest is None or to is None:
         raise ConfigError(
