@@ -138,3 +138,25 @@ def test_nothing_moves_when_the_page_is_there(window: Window, site: Pages) -> No
         " setTimeout(() => done(sum), 300) })"
     )
     assert shift < 0.01
+
+
+def test_a_key_that_is_held_down_decides_once(window: Window, site: Pages, world: World) -> None:
+    page = opened(window, site)
+    page.locator("[data-row]", has_text=SURE).focus()
+    page.keyboard.down("a")
+    expect(page.locator("#said")).to_contain_text("logged to")
+    for _ in range(5):
+        page.keyboard.down("a")
+    page.keyboard.up("a")
+    page.wait_for_timeout(300)
+    assert [line for line in logged(world) if "Landing" not in line] == [f"0.5 Apollo / Meetings: {SURE}"]
+
+
+def test_a_bracket_behind_alt_gr_is_a_bracket(window: Window, site: Pages) -> None:
+    """On a German keyboard it is nowhere else."""
+    page = opened(window, site)
+    page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown',"
+        " {key: '[', ctrlKey: true, altKey: true, modifierAltGraph: true, bubbles: true}))"
+    )
+    page.wait_for_url("**/day/2026-03-09")

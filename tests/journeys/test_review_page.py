@@ -372,3 +372,66 @@ def test_a_long_message_fits_into_a_cookie() -> None:
         found = _read(kept)
         assert found is not None
         assert (found.text[-1], found.undo) == ("…", "/journal/undo/abcdef")
+
+
+MANY = "Landing page\n\t- hero\n- “team” 👩\u200d💻 & <b>\n\n" + "x" * 2500
+
+
+def entry_form(seen: Seen, number: int) -> dict[str, str]:
+    """What the form of that entry sends when nobody touches it."""
+    form = seen.text[seen.text.index(f'action="/entries/{number}/change"') :].partition("</form>")[0]
+    said = {
+        name: unescape(text)
+        for name, text in re.findall(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', form)
+    }
+    said |= {
+        name: unescape(text)
+        for name, text in re.findall(r'<textarea name="(\w+)"[^>]*>\n(.*?)</textarea>', form, re.DOTALL)
+    }
+    return {name: text.replace("\n", "\r\n") for name, text in said.items()}
+
+
+@pytest.mark.parametrize("notes", [MANY, "👩\u200d💻 pairing", " two  spaces "])
+def test_other_hours_leave_notes_as_they_are(review: Review, notes: str) -> None:
+    """With their lines and letters: what a field cannot show is not written back otherwise."""
+    number = review.world.by_hand(1, "apollo", "design", notes)
+    review.ana.post(f"{HERE}/read", {"back": HERE})
+    form = entry_form(review.day(), number)
+    said = review.ana.post(f"/entries/{number}/change", form | {"hours": "2"})
+    entry = next(one for one in review.world.entries() if one["id"] == number)
+    assert (entry["hours"], entry["notes"]) == (2.0, notes), said.words[:300]
+    form = entry_form(review.day(), number)
+    review.ana.post(f"/entries/{number}/change", form | {"notes": form["notes"] + "\r\nand more"})
+    entry = next(one for one in review.world.entries() if one["id"] == number)
+    assert entry["notes"] == f"{notes}\nand more".strip()
+
+
+@pytest.mark.parametrize("verb", ["change", "delete"])
+def test_an_entry_that_changed_in_harvest_is_shown_before_it_is_written(review: Review, verb: str) -> None:
+    number = review.world.by_hand(1, "apollo", "design", "Icons")
+    review.ana.post(f"{HERE}/read", {"back": HERE})
+    form = entry_form(review.day(), number)
+    review.world.api().patch(f"/time_entries/{number}", hours=3)
+    said = review.ana.post(f"/entries/{number}/{verb}", form | {"notes": "Icons II"})
+    assert "changed in Harvest since it was shown" in said.words
+    assert f"Ana {TUESDAY} 3.0 Apollo / Design: Icons" in review.world.timesheet()
+    review.ana.post(f"/entries/{number}/{verb}", entry_form(said, number) | {"notes": "Icons II"})
+    left = [line for line in review.world.timesheet() if "Icons" in line]
+    assert left == ([f"Ana {TUESDAY} 3.0 Apollo / Design: Icons II"] if verb == "change" else [])
+
+
+def test_what_no_database_keeps_is_nowhere(review: Review) -> None:
+    for path in ("/journal?run=%00", "/journal?kind=%00", "/expenses/receipts/%00", "/rules/%00"):
+        assert review.ana.get(path).status == 404, path
+    assert "there is no proposal" in review.ana.post("/proposals/abcd%00/accept", {"back": HERE}).words
+    review.ana.post("/log", {"on": TUESDAY, "hours": "0.5", "slot": APOLLO, "notes": "Ca\x00ll"})
+    assert f"Ana {TUESDAY} 0.5 Apollo / Meetings: Call" in review.world.timesheet()
+
+
+def test_of_somebody_elses_proposal_no_button_tells_more_than_another(review: Review) -> None:
+    """Neither what they may log to, nor that there is such a line."""
+    at, bo = f"/proposals/{review.short(SURE)}", review.site.browser(BO)
+    for slot in (APOLLO, "Acme Industries › No Such › Thing"):
+        for verb in ("edit", "pick", "split", "accept", "never"):
+            form = {"slot": slot, "to": slot, "hours": "1", "rest": "1", "back": HERE}
+            assert "somebody else's" in bo.post(f"{at}/{verb}", form).words, (verb, slot)

@@ -47,11 +47,14 @@ def item_named(account: Account, short: str) -> Item:
         raise ConfigError(
             f'"{short}" is too short for a name; give at least {_SHORTEST_NAME} of its characters'
         )
-    found = account.inbox.by_short(short)
+    fitting = account.inbox.by_short(short)
+    # Others' have names, too, and they are not told: neither that one fits, nor which.
+    found = [one for one in fitting if account.may_see(one.proposal.user_id)]
     if len(found) == 1:
-        account.check_may_see(found[0].proposal.user_id)
         return found[0]
     if not found:
+        for one in fitting:
+            account.check_may_see(one.proposal.user_id)
         raise ConfigError(f"there is no proposal {short}; see: gleaner review")
     raise ConfigError(f"{short} is not enough: {', '.join(item.short for item in found[:6])}")
 

@@ -82,6 +82,8 @@ class StoredInbox(StoredAttempts):
         return found[0] if found else None
 
     def by_short(self, prefix: str) -> list[Item]:
+        if not prefix.isalnum():
+            return []  # and PostgreSQL does not even look for some of it
         return self._select(table.c.short.startswith(prefix.lower(), autoescape=True))
 
     def items(

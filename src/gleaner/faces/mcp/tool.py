@@ -18,6 +18,7 @@ from gleaner.app.programs.seat import Seat
 from gleaner.app.programs.values import Value
 from gleaner.app.tokens import Scope
 from gleaner.core.errors import GleanerError
+from gleaner.core.text import shown
 from gleaner.faces.mcp import tools
 
 _log = logger("mcp")
@@ -80,8 +81,9 @@ def answered(name: str, work: Callable[[], Value]) -> CallToolResult:
 
 
 def refused(text: str) -> CallToolResult:
-    """An answer that says what was wrong, and what to do about it."""
-    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+    """An answer that says what was wrong, and what to do about it; names in it are others' words, and on one line."""
+    said = shown(" ".join(text.split()))
+    return CallToolResult(content=[TextContent(type="text", text=said)], is_error=True)
 
 
 def all_tools() -> Mapping[str, Tool]:

@@ -108,7 +108,7 @@ class Site:
                 return to_sign_in(request)
             said = words(_language(request, account, person, said))
             visit = Visit(request, account.seen_by(person), person, said, session, self.pages, page, form)
-            if not may_enter(page.who, person, account.catalog):
+            if not may_enter(page.who, person, account.catalog) or _is_unspeakable(request):
                 raise NotFound
             return page.handler(visit)
         except (GleanerError, NotFound) as error:
@@ -127,6 +127,12 @@ class Site:
         account = self.accounts.open(session.account_id)
         person = account.catalog.people.get(session.user_id)
         return (account, person) if person is not None and person.is_active else (None, None)
+
+
+def _is_unspeakable(request: Request) -> bool:
+    """Whether the address asks for a name that nothing can have: PostgreSQL does not even look for it."""
+    asked = (*request.path_params.values(), *request.query_params.values())
+    return request.method != "POST" and any("\x00" in one for one in asked)
 
 
 def to_sign_in(request: Request) -> Response:

@@ -97,7 +97,7 @@ class Visit:
     def said(self, name: str, most: int = 2000) -> str:
         """What the form says there; empty when it says nothing. Raises ConfigError for more than *most* letters."""
         value = self.form.get(name)
-        text = value.strip() if isinstance(value, str) else ""
+        text = _plain_text(value).strip() if isinstance(value, str) else ""
         if len(text) > most:
             raise ConfigError(
                 self.words.text(
@@ -108,7 +108,7 @@ class Visit:
 
     def all_said(self, name: str) -> list[str]:
         """Everything that the form says there, of ticked boxes."""
-        return [value for value in self.form.getlist(name) if isinstance(value, str)]
+        return [_plain_text(value) for value in self.form.getlist(name) if isinstance(value, str)]
 
     def upload(self, name: str) -> UploadFile | None:
         """The file that was chosen there; None when none was."""
@@ -156,6 +156,11 @@ class Visit:
 
     def refuse(self, why: str) -> Response:
         raise Refused(why)
+
+
+def _plain_text(sent: str) -> str:
+    """What a field sent: with lines that end as everywhere else, and without what no database keeps."""
+    return sent.replace("\r\n", "\n").replace("\x00", "")
 
 
 def is_ours(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,6 +10,7 @@ from starlette.responses import Response
 
 from gleaner.app.answering import Change
 from gleaner.app.asking import delete_entries, edit_entry, entry_numbered
+from gleaner.app.deciding import item_named
 from gleaner.app.looking import freshen
 from gleaner.app.reviewing import Day, accept_together, day_of, decided, keep_rule, merge, split
 from gleaner.core.catalog import Catalog, Person, Slot
@@ -25,6 +27,8 @@ from gleaner.review.words import place, planned
 
 WHYS = ("not work", "somebody else's", "logged already")
 """Why something is dismissed, in the words of the journal; pages say them in their language."""
+
+_LONGEST_NOTES = 20_000
 
 
 def add(pages: Pages) -> None:
@@ -54,6 +58,10 @@ class Shown:
     def where(self, entry: TimeEntry) -> str:
         """``Acme › Website › Meetings``."""
         return place(self.catalog, entry.project_id, entry.task_id)
+
+    def stamp(self, entry: TimeEntry) -> str:
+        """Names the entry as it is shown: what is pressed beside it counts for that."""
+        return _stamp(entry)
 
     def why_fixed(self, entry: TimeEntry) -> str:
         """Why the entry cannot be changed any more; empty when it can."""
@@ -131,10 +139,7 @@ def _always(visit: Visit, short: str, change: Change | None) -> str:
 
 def _change(visit: Visit, short: str) -> Change:
     """What a form says a proposal is to be logged as."""
-    item = visit.account.inbox.by_short(short)
-    if len(item) != 1:
-        raise NotFound
-    user_id = item[0].proposal.user_id
+    user_id = item_named(visit.account, short).proposal.user_id
     notes = visit.form.get("notes")
     return Change(
         slot=slot_said(visit, visit.said("slot"), user_id),
@@ -145,7 +150,7 @@ def _change(visit: Visit, short: str) -> Change:
 
 def _split(visit: Visit, short: str, seen: str) -> Response:
     change = _change(visit, short)
-    rest, user_id = hours_said(visit, "rest"), visit.account.inbox.by_short(short)[0].proposal.user_id
+    rest, user_id = hours_said(visit, "rest"), item_named(visit.account, short).proposal.user_id
     to = slot_said(visit, visit.said("to"), user_id)
     if change.hours is None or rest is None or to is None:
         raise ConfigError(
@@ -189,12 +194,16 @@ def read_again(visit: Visit) -> Response:
 def change_entry(visit: Visit) -> Response:
     """Other hours, notes or another project for an entry that is in Harvest."""
     account, entry = visit.account, _entry(visit)
+    if (stale := _stale(visit, entry)) is not None:
+        return stale
     slot = slot_said(visit, visit.said("slot"), entry.user_id)
+    notes = visit.said("notes", _LONGEST_NOTES)
+    is_other = "notes" in visit.form and notes != entry.notes.replace("\r\n", "\n").strip()
     asked = edit_entry(
         account, entry, by=f"{visit.me} by web",
         project=str(slot.project.id) if slot is not None else None,
         task=str(slot.task.id) if slot is not None else None,
-        hours=hours_said(visit, "hours"), notes=visit.said("notes"),
+        hours=hours_said(visit, "hours"), notes=notes if is_other else None,
     )  # fmt: skip
     return visit.back(told(visit, asked.outcomes))
 
@@ -202,6 +211,8 @@ def change_entry(visit: Visit) -> Response:
 def delete_entry(visit: Visit) -> Response:
     """An entry goes; undo puts it back."""
     account, entry = visit.account, _entry(visit)
+    if (stale := _stale(visit, entry)) is not None:
+        return stale
     return visit.back(told(visit, delete_entries(account, [entry], by=f"{visit.me} by web").outcomes))
 
 
@@ -218,6 +229,20 @@ def _entry(visit: Visit) -> TimeEntry:
         return entry_numbered(visit.account, int(number))
     except (ConfigError, Refused):
         raise NotFound from None
+
+
+def _stamp(entry: TimeEntry) -> str:
+    said = (entry.project_id, entry.task_id, entry.spent_date, f"{entry.hours:.2f}", entry.notes)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def _stale(visit: Visit, entry: TimeEntry) -> Response | None:
+    """Back to the page, where the entry is not as it was shown: fields nobody touched would undo what changed."""
+    seen = visit.said("seen", 100)
+    if not seen or seen == _stamp(entry):
+        return None
+    text = visit.words.text("The entry changed in Harvest since it was shown; look at it again.")
+    return visit.back(Said(text, is_good=False))
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -123,7 +123,9 @@ function press(key) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  // What a keyboard has behind AltGr or Option only, such as [ on a German one, is a key all the same.
+  const third = event.getModifierState("AltGraph") || (event.altKey && !event.ctrlKey && "[]".includes(event.key));
+  if (!third && (event.ctrlKey || event.metaKey || event.altKey)) return;
   const field = event.target.closest?.("input:not([type=checkbox]):not([type=radio]), select, textarea");
   if (event.key === "Escape") {
     const open = document.activeElement?.closest("details[open]");
@@ -137,7 +139,8 @@ document.addEventListener("keydown", (event) => {
     if (box) { box.click(); event.preventDefault(); }
     return;
   }
-  if (event.key.length === 1 && event.key !== " " && press(event.key)) event.preventDefault();
+  // A key that is held down decides once: what comes after it was not looked at.
+  if (event.key.length === 1 && event.key !== " " && !event.repeat && press(event.key)) event.preventDefault();
 });
 
 // Hours go up and down by their step with the arrow keys; what the field says is the sum that is sent.
