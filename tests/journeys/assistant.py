@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -28,6 +29,13 @@ _SEAT: ContextVar[Seat] = ContextVar("seat of the test")
 def _server() -> GleanerServer:
     """One for all: to make it takes longer than to ask it."""
     return GleanerServer(_SEAT.get)
+
+
+def run_apart(go: Callable[[], Awaitable[T]]) -> T:
+    """What *go* gives, in a loop and a thread of its own: a browser's tests leave one running in this one."""
+    context = copy_context()
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: context.run(lambda: anyio.run(go))).result()
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,7 @@ class Assistant:
 
         kept = _SEAT.set(self.seat)
         try:
-            return anyio.run(go)
+            return run_apart(go)
         finally:
             _SEAT.reset(kept)
 

@@ -11,13 +11,12 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-import anyio
 import httpx2
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
-from tests.journeys.assistant import Heard, heard
+from tests.journeys.assistant import Heard, heard, run_apart
 from tests.journeys.world import ANA, BO, TUESDAY, World, meeting
 
 from gleaner import config
@@ -61,7 +60,7 @@ def test_a_process_answers_on_stdout_alone_and_logs_beside_it(ready: World, tmp_
                 wrong = heard(await client.call_tool("my_day", {"person": "nobody@studio.example"}))
                 return tools, day, wrong
 
-    tools, day, wrong = anyio.run(go)
+    tools, day, wrong = run_apart(go)
     assert {"my_day", "propose_time"} <= tools
     assert "decide" not in tools
     assert (day["logged"], [one["title"] for one in day["proposals"]]) == (1, ["Catch up"])
@@ -105,7 +104,7 @@ def over_http(url: str, said: str, work: Callable[[Client], Awaitable[T]]) -> T:
         ):
             return await work(client)
 
-    return anyio.run(go)
+    return run_apart(go)
 
 
 def asks(url: str, said: str, tool: str, **arguments: Any) -> Heard:

@@ -34,7 +34,7 @@ _SIGNED = ("/webhooks/", "/slack/")
 """Who sends something there signs it, and how much it may be is counted there."""
 _PROGRAMS = ("/mcp", "/api/")
 """What comes from programs brings receipts inside of JSON."""
-_APART = (*_SIGNED, "/links/", "/mcp", "/healthz", "/readyz", "/metrics")
+_APART = (*_SIGNED, *_PROGRAMS, "/links/", "/healthz", "/readyz", "/metrics")
 """Where no cookie opens anything, so that no other site's page can do anything in somebody's name."""
 _METHODS = ["GET"]  # Starlette adds HEAD
 _log = logger("web")

@@ -277,7 +277,9 @@ def phase(
             print_json({"project": found.name, "phase": name, "done_on": done, "rules": waiting})
             return
         state = "open again" if done is None else f"done on {done}"
-        rules = f" Rules that go by it: {', '.join(waiting)}." if waiting else " No billing rule goes by it yet."
+        rules = (
+            f" Rules that go by it: {', '.join(waiting)}." if waiting else " No billing rule goes by it yet."
+        )
         say(f'The phase "{name}" of {found.name} is {state}.{rules}')
 
 
