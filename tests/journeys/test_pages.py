@@ -11,6 +11,7 @@ from tests.journeys.pages import NOW, Pages, pages
 from tests.journeys.world import ANA, BO, CY, TUESDAY, World
 
 from gleaner.adapters.store.sessions import LIFE
+from gleaner.faces.web.sign_in.cookies import COOKIE, SAFE_COOKIE
 
 
 @pytest.fixture
@@ -100,3 +101,21 @@ def test_what_pages_load_is_kept_by_browsers_and_named_by_its_content(site: Page
         assert (seen.status, "immutable" in seen.headers["cache-control"]) == (200, True)
     assert browser.get("/static/../site.py").status == 404
     assert browser.get("/static/app.css").status == 404
+
+
+@pytest.mark.parametrize(
+    ("host", "name", "is_safe"), [("gleaner.example", SAFE_COOKIE, True), ("127.0.0.1", COOKIE, False)]
+)
+def test_over_https_no_cookie_goes_anywhere_else(
+    world: World, host: str, name: str, *, is_safe: bool
+) -> None:
+    """What a button came to names a meeting; it is as little for a network on the way as the session is."""
+    world.say("[daemon]", 'public_url = "https://gleaner.example"')
+    world.fine("run", "--on", TUESDAY)
+    with pages(world) as site:
+        bo = site.browser(BO)
+        asked = {"host": host, "cookie": f"{name}={bo.cookie}", "sec-fetch-site": "same-origin"}
+        for path, form in (("/language", {"language": "de"}), ("/log", {"hours": "1"})):
+            answer = bo.client.post(path, data=form, headers=asked, follow_redirects=False)
+            (said,) = answer.headers.get_list("set-cookie")
+            assert ("HttpOnly" in said, "Secure" in said) == (True, is_safe), said

@@ -24,7 +24,7 @@ from gleaner.core.language import LANGUAGES, Words, words
 from gleaner.core.ports import Clock
 from gleaner.faces.web.registry import Page, Pages, may_enter
 from gleaner.faces.web.sign_in.cookies import COOKIE as COOKIE
-from gleaner.faces.web.sign_in.cookies import session_cookie
+from gleaner.faces.web.sign_in.cookies import is_safe, session_cookie
 from gleaner.faces.web.templating import language_asked_for, render, static_files
 from gleaner.faces.web.visit import NotFound, Visit, is_ours
 
@@ -107,7 +107,10 @@ class Site:
                 self.sessions.end(session.account_id, session.user_id)
                 return to_sign_in(request)
             said = words(_language(request, account, person, said))
-            visit = Visit(request, account.seen_by(person), person, said, session, self.pages, page, form)
+            visit = Visit(
+                request, account.seen_by(person), person, said, session, self.pages, page, form,
+                is_safe(request, self.public_url),
+            )  # fmt: skip
             if not may_enter(page.who, person, account.catalog) or _is_unspeakable(request):
                 raise NotFound
             return page.handler(visit)

@@ -58,6 +58,8 @@ class Visit:
     page: Page
     form: FormData = field(default_factory=FormData)
     """What a button sent; empty for a page that is looked at."""
+    is_safe: bool = False
+    """The browser got here over https: then its cookies go nowhere else."""
 
     @property
     def me(self) -> str:
@@ -138,7 +140,7 @@ class Visit:
         )  # fmt: skip
         answer = HTMLResponse(body, status)
         if said is not None:
-            answer.delete_cookie(SAID, path="/", httponly=True, samesite="lax")
+            answer.delete_cookie(SAID, path="/", secure=self.is_safe, httponly=True, samesite="lax")
         return answer
 
     def go(self, path: str, said: Said | None = None) -> Response:
@@ -146,7 +148,9 @@ class Visit:
         assert is_ours(path), "a page of ours"
         answer = RedirectResponse(quote(path, safe="/?&=#%:+,"), 303)
         if said is not None:
-            answer.set_cookie(SAID, _written(said), max_age=60, path="/", httponly=True, samesite="lax")
+            answer.set_cookie(
+                SAID, _written(said), max_age=60, path="/", secure=self.is_safe, httponly=True, samesite="lax"
+            )
         return answer
 
     def back(self, said: Said | None = None, otherwise: str = "/") -> Response:

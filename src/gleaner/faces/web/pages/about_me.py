@@ -31,7 +31,9 @@ def choose_language(visit: Visit) -> Response:
     if wanted not in LANGUAGES:
         raise ConfigError(visit.words.text("There is no such language here."))
     answer = visit.back()
-    answer.set_cookie(LANGUAGE, wanted, max_age=31536000, path="/", httponly=True, samesite="lax")
+    answer.set_cookie(
+        LANGUAGE, wanted, max_age=31536000, path="/", secure=visit.is_safe, httponly=True, samesite="lax"
+    )
     return answer
 
 
