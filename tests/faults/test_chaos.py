@@ -14,7 +14,7 @@ from tests.faults.chaos import Chaos, Summary, prepared
 from tests.faults.daemons import Daemons
 from tests.faults.houses import Builder
 
-PROPOSALS = int(os.environ.get("GLEANER_CHAOS") or 300)
+PROPOSALS = int(os.environ.get("GLEANER_CHAOS") or 200)
 _PATIENCE = 60 + PROPOSALS
 """Seconds that the storm lasts at most."""
 

@@ -91,9 +91,12 @@ def test_it_is_the_same_on_every_database(purse: Purse, migrated_url: str) -> No
 
 
 def test_any_request_may_be_the_last(purse: Purse) -> None:
-    """From the first one on, until one process comes through: what was not asked for yet is asked for again then."""
+    """From the first one on, until one process comes through: what was not asked for yet is asked for again then.
+
+    Every other one without a receipt, and those between with one.
+    """
     purse.world.fine("sync")
-    for number in range(1, 60):
+    for number in range(1 if purse.receipt is None else 2, 60, 2):
         process = purse.starts(f"request:{number}")
         out, err = process.communicate(timeout=60)
         purse.recovers()
