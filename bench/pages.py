@@ -56,7 +56,12 @@ def prepare(account: Account) -> None:
         {"id": n, "project": {"id": n}, "task": {"id": 1}, "is_active": True, "billable": True}
         for n in numbers
     ]
-    users = [{"id": n, "project": {"id": n}, "user": {"id": int(_ONE)}, "is_active": True} for n in numbers]
+    people = account.catalog.people
+    users = [
+        {"id": 100 * int(who) + n, "project": {"id": n}, "user": {"id": int(who)}, "is_active": True}
+        for who in people
+        for n in numbers
+    ]
     for name, raws in (("task_assignments", tasks), ("user_assignments", users)):
         copy.save(name, [row(name, raw) for raw in raws])
     now = datetime(2026, 3, 24, 12, tzinfo=UTC)

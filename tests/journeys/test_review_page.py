@@ -104,6 +104,16 @@ def test_what_is_not_sure_is_never_accepted_with_others_whatever_a_form_says(rev
     assert review.world.states()[UNSURE] == "proposed"
 
 
+def test_a_form_cannot_ask_whether_somebody_elses_proposal_is_there(review: Review) -> None:
+    bo = review.site.browser(BO)
+    said = {
+        bo.post(f"{HERE}/accept-sure", {"back": HERE, "shown": [f"{short} x"]}).words
+        for short in (review.short(SURE), "00000000")
+    }
+    assert len(said) == 1
+    assert "Nothing was left to do." in said.pop()
+
+
 def test_an_edit_is_what_gets_logged(review: Review) -> None:
     review.press(UNSURE, "edit", slot=APOLLO, hours="0,75", notes="Planning with Bo")
     assert f"Ana {TUESDAY} 0.75 Apollo / Meetings: Planning with Bo" in review.world.timesheet()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,9 @@ from tests.journeys.conftest import Builder
 from tests.journeys.pages import Pages, pages
 from tests.journeys.test_compliance import SUNDAY, WEDNESDAY_AFTER, WORKDAYS, at, log
 from tests.journeys.world import ANA, BO, CY, World, meeting
+
+from gleaner.app.people import forget
+from gleaner.app.team import REPORT
 
 WEEK = "week=2026-W11"
 THEN = datetime(2026, 3, 18, 8, tzinfo=UTC)
@@ -73,10 +75,17 @@ def test_a_report_that_takes_long_is_shown_while_a_new_one_is_made(site: Pages, 
     team.fine("sync")
     site.account.mirror._compared_at = 0
     assert "16 h are still missing" in ana.get(f"/team?{WEEK}").words
-    for thread in threading.enumerate():
-        if thread.name == "report":
-            thread.join(30)
+    errand = worked_out.errands.get(REPORT)
+    assert errand is not None
+    assert errand.wait(30)
     assert "12 h are still missing" in ana.get(f"/team?{WEEK}").words
+
+
+def test_no_report_that_was_kept_names_somebody_who_was_forgotten(site: Pages) -> None:
+    site.browser(ANA).get(f"/team?{WEEK}")
+    assert site.account.worked_out.reports
+    forget(site.account, site.account.person(CY))
+    assert not site.account.worked_out.reports
 
 
 def test_only_who_lacked_something(site: Pages) -> None:

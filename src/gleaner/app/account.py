@@ -77,8 +77,6 @@ class WorkedOut:
     """Long work that somebody on a page asked for."""
     reports: dict[Hashable, object] = field(default_factory=dict)
     """Reports for managers that :mod:`gleaner.app.team` made a moment ago, by whom and when they are about."""
-    making: set[object] = field(default_factory=set)
-    """Which of them are being made anew."""
 
 
 @dataclass

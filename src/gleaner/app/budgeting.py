@@ -99,11 +99,11 @@ def seen_by_me(account: Account, found: Iterable[Standing]) -> list[Standing]:
     """
     found = list(found)
     me = account.me
-    if me is None or not (account.is_administrator or managed_by(account.catalog, me)):
+    if me is None or not (account.is_administrator or account.catalog.managed(me.id)):
         raise Refused("only administrators and managers of a project see its budget")
     if account.is_administrator:
         return found
-    mine = managed_by(account.catalog, me)
+    mine = account.catalog.managed(me.id)
     return [
         one for one in found
         if one.project.id in mine and (sees_money(me) or not one.burn.budget.is_money)
@@ -113,18 +113,9 @@ def seen_by_me(account: Account, found: Iterable[Standing]) -> list[Standing]:
 def check_may_see_budget(account: Account, project_id: ProjectId) -> None:
     """Raises Refused unless the token's owner administers the account or manages the project."""
     me = account.me
-    if account.is_administrator or (me is not None and project_id in managed_by(account.catalog, me)):
+    if account.is_administrator or (me is not None and project_id in account.catalog.managed(me.id)):
         return
     raise Refused("only administrators and managers of the project see its budget")
-
-
-def managed_by(catalog: Catalog, person: Person) -> frozenset[ProjectId]:
-    """The projects *person* manages in Harvest."""
-    return frozenset(
-        one.project_id
-        for one in catalog.user_assignments
-        if one.user_id == person.id and one.is_project_manager and one.is_active
-    )
 
 
 def sees_money(person: Person) -> bool:
@@ -137,7 +128,7 @@ def sees_money(person: Person) -> bool:
 def told_people(catalog: Catalog, project_id: ProjectId) -> list[Person]:
     """Who is told about the project's budget: its managers, or the administrators where it has none."""
     active = [one for one in catalog.people.values() if one.is_active and one.email]
-    managers = [one for one in active if project_id in managed_by(catalog, one)]
+    managers = [one for one in active if project_id in catalog.managed(one.id)]
     return managers or [one for one in active if "administrator" in one.access_roles]
 
 

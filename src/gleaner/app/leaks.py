@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from gleaner.adapters.harvest.billing_copy import BillingCopy
 from gleaner.app.account import Account
-from gleaner.app.budgeting import books, managed_by, sees_money
+from gleaner.app.budgeting import books, sees_money
 from gleaner.app.pricing import dated_rates
 from gleaner.budgets.burn import Budget
 from gleaner.core.catalog import ProjectId, UserId
@@ -53,7 +53,7 @@ def check_may_see_money(account: Account) -> frozenset[ProjectId] | None:
     me = account.me
     if account.is_administrator:
         return None
-    mine = managed_by(account.catalog, me) if me is not None and sees_money(me) else frozenset()
+    mine = account.catalog.managed(me.id) if me is not None and sees_money(me) else frozenset()
     if not mine:
         raise Refused("only administrators, and managers who may see billable rates, see what was not billed")
     if len(account.catalog.people) == 1:

@@ -146,6 +146,7 @@ def forget(account: Account, person: Person, *, dry_run: bool = False) -> Forgot
     if not dry_run:
         flush(account.engine)
         account.worked_out.errands.drop()  # a back-test names what they did
+        account.worked_out.reports.clear()
     login = "The stored login is theirs; end it with: gleaner logout"
     stays = (*STAYS, login) if is_owner and account.access.way != "environment" else STAYS
     return Forgot(gone, stays, [str(one["where"]) for one in _settings(account, person)])

@@ -181,12 +181,16 @@ def decided(
 def accept_together(account: Account, shown: Sequence[tuple[str, str]]) -> list[Outcome]:
     """Accept those of *shown* (short names, with what was seen of each) that may be accepted unread.
 
-    What changed since it was shown, or somebody decided meanwhile, is left alone.
+    What changed since it was shown, or somebody decided meanwhile, is left alone; so is what is somebody else's, which
+    no page showed.
     """
     ladder = account.ladder
     items = []
     for short, seen in shown:
-        item = item_named(account, short)
+        try:
+            item = item_named(account, short)
+        except (ConfigError, Refused):
+            continue
         is_open = item.state in _OPEN and is_as_seen(item, seen)
         if is_open and may_accept_together(item.proposal, ladder):
             items.append(as_seen(item, seen))

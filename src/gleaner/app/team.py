@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -11,7 +10,6 @@ from typing import TypeAlias
 
 from gleaner.app.account import Account
 from gleaner.app.compliance import Compliance, Row, check_begun, newest_week, report
-from gleaner.app.logs import logger
 from gleaner.app.looking import freshen
 from gleaner.app.readers import is_administrator, readable, team_of
 from gleaner.app.reminding import Reminded, remind
@@ -24,6 +22,8 @@ from gleaner.timesheets.compliance import PersonDay
 
 WEEKS = 12
 """Of the trend."""
+REPORT = "report"
+"""The errand that makes one anew while an older one is shown."""
 _FRESH = timedelta(seconds=60)
 """As long a report made of the same copy is shown again: it takes long to make for a large company."""
 _OLD = timedelta(minutes=20)
@@ -32,8 +32,6 @@ _SLOW = 0.5
 """Seconds; what is made faster is never shown old."""
 _MOST_KEPT = 20
 _Key: TypeAlias = tuple[frozenset[UserId], date, int]
-_LOCK = threading.Lock()
-_log = logger("team")
 
 
 @dataclass(frozen=True)
@@ -158,7 +156,10 @@ def _made(account: Account, people: Collection[Person], first: date, weeks: int,
     if not is_fresh:
         if found.seconds < _SLOW or not ZERO <= age < _OLD:
             return _make(account, people, key, whom)
-        _make_meanwhile(account, people, key, whom)
+        # One at a time, whosever it is: the next look begins the next.
+        account.worked_out.errands.begin(
+            REPORT, lambda _errand: _make(account, people, key, whom), account.clock
+        )
     return replace(found.report, whom=whom)
 
 
@@ -170,22 +171,3 @@ def _make(account: Account, people: Collection[Person], key: _Key, whom: str) ->
         kept.pop(old, None)
     kept[key] = _Kept(made, as_of, time.monotonic() - began)
     return made
-
-
-def _make_meanwhile(account: Account, people: Collection[Person], key: _Key, whom: str) -> None:
-    """In a thread that nobody waits for; one at a time for each report."""
-    making = account.worked_out.making
-    with _LOCK:
-        if key in making:
-            return
-        making.add(key)
-
-    def work() -> None:
-        try:
-            _make(account, people, key, whom)
-        except Exception:  # noqa: BLE001 - whatever it is, the log has it, and the next look makes it again
-            _log.exception("a report could not be made")
-        finally:
-            making.discard(key)
-
-    threading.Thread(target=work, name="report", daemon=True).start()

@@ -226,6 +226,18 @@ class Catalog:
                 return slot
         return None
 
+    def managed(self, user_id: UserId) -> frozenset[ProjectId]:
+        """The projects that this person manages."""
+        return self._managed.get(user_id, frozenset())
+
+    @cached_property
+    def _managed(self) -> dict[UserId, frozenset[ProjectId]]:
+        found: dict[UserId, set[ProjectId]] = {}
+        for one in self.user_assignments:
+            if one.is_project_manager and one.is_active:
+                found.setdefault(one.user_id, set()).add(one.project_id)
+        return {user_id: frozenset(projects) for user_id, projects in found.items()}
+
     @cached_property
     def _by_address(self) -> dict[str, Person]:
         active = [person for person in self.people.values() if person.is_active]

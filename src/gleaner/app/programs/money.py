@@ -9,7 +9,7 @@ from gleaner.app.account import Account
 from gleaner.app.billing.following import refresh
 from gleaner.app.billing.listing import bill_called, check_may_bill, listed, proven
 from gleaner.app.billing.seeing import Look, bills_of
-from gleaner.app.budgeting import Standing, managed_by, seen_by_me, standings
+from gleaner.app.budgeting import Standing, seen_by_me, standings
 from gleaner.app.compliance import check_begun, newest_week, report
 from gleaner.app.finding import find_project
 from gleaner.app.looking import sync
@@ -92,7 +92,7 @@ def _managed(account: Account) -> list[Project]:
     projects = account.catalog.projects
     if account.is_administrator or account.me is None:
         return list(projects.values())
-    mine = managed_by(account.catalog, account.me)
+    mine = account.catalog.managed(account.me.id)
     return [one for one in projects.values() if one.id in mine]
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal
 
 from starlette.responses import Response
 
-from gleaner.app.budgeting import managed_by
 from gleaner.core.catalog import Catalog, Person
 
 if TYPE_CHECKING:
@@ -84,4 +83,4 @@ def may_enter(who: Who, person: Person, catalog: Catalog) -> bool:
         return True
     if who == "administrator":
         return False
-    return "manager" in person.access_roles or bool(managed_by(catalog, person))
+    return "manager" in person.access_roles or bool(catalog.managed(person.id))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Protocol
 from urllib.parse import quote
 
@@ -163,7 +162,7 @@ def error_page(said: Words, status: int, text: str, visit: Visit | None = None) 
     title = titles.get(status, said.text("Something went wrong"))
     if visit is None:
         return HTMLResponse(render("error_alone.html", said, title=title, text=text), status)
-    return replace(visit).show("error.html", title=title, status=status, text=text)
+    return visit.show("error.html", title=title, status=status, text=text)
 
 
 def _language(request: Request, account: Account, person: Person, otherwise: Words) -> str:

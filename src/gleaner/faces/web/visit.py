@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from gleaner.adapters.store.sessions import Session
 from gleaner.app.account import Account
 from gleaner.core.catalog import Person, UserId
-from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.errors import ConfigError
 from gleaner.core.language import Words
 from gleaner.core.time import local_date
 from gleaner.faces.web.registry import Page, Pages
@@ -157,9 +157,6 @@ class Visit:
         """Off to the page whose button this was, as its form names it in ``back``."""
         path = self.said("back", most=500)
         return self.go(path if is_ours(path) else otherwise, said)
-
-    def refuse(self, why: str) -> Response:
-        raise Refused(why)
 
 
 def _plain_text(sent: str) -> str:

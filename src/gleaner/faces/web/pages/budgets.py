@@ -11,7 +11,6 @@ from starlette.responses import Response
 from gleaner.app.budgeting import (
     Standing,
     check_may_see_budget,
-    managed_by,
     mute,
     seen_by_me,
     settings_for,
@@ -40,7 +39,7 @@ def add(pages: Pages) -> None:
 
 def _has_budgets(person: Person, catalog: Catalog) -> bool:
     """Whoever manages people only has no project whose budget they see."""
-    return "administrator" in person.access_roles or bool(managed_by(catalog, person))
+    return "administrator" in person.access_roles or bool(catalog.managed(person.id))
 
 
 def budgets(visit: Visit) -> Response:
