@@ -7,6 +7,8 @@ import logging
 import os
 import pkgutil
 import sys
+from collections.abc import Sequence
+from functools import cache
 
 import typer
 
@@ -15,8 +17,8 @@ from gleaner.core.text import shown
 from gleaner.faces.cli import commands
 
 
-def build() -> typer.Typer:
-    """The program with every command found in ``commands/``; a new one at each call."""
+def build(only: str = "") -> typer.Typer:
+    """The program with every command found in ``commands/``, or with *only* that one; a new one at each call."""
     app = typer.Typer(
         name="gleaner",
         help="Gleaner gathers the hours nobody logged: calendar and Git activity become Harvest time entries.\n\n"
@@ -27,9 +29,30 @@ def build() -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for module in sorted(pkgutil.iter_modules(commands.__path__), key=lambda found: found.name):
-        importlib.import_module(f"{commands.__name__}.{module.name}").add(app)
+    if only:
+        app.callback()(_apart)
+    for name in [only] if only else _names():
+        importlib.import_module(f"{commands.__name__}.{name}").add(app)
     return app
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    """What the commands are called: each stands in a module of its name."""
+    return tuple(sorted(found.name for found in pkgutil.iter_modules(commands.__path__)))
+
+
+def _asked(words: Sequence[str]) -> str:
+    """The command that *words* ask for; empty when all have to be there: for help, completion, and what is none.
+
+    Most of a short command's time would go into preparing the others.
+    """
+    is_completing = any(name.startswith("_GLEANER") for name in os.environ)
+    return words[0] if words and words[0] in _names() and not is_completing else ""
+
+
+def _apart() -> None:
+    """Keeps a command below the program's name when it is the only one."""
 
 
 def main() -> None:
@@ -37,7 +60,7 @@ def main() -> None:
     # Otherwise Python prints the bare words of each warning on stderr; the daemon says where its log goes.
     logging.getLogger("gleaner").addHandler(logging.NullHandler())
     try:
-        build()(prog_name="gleaner")
+        build(_asked(sys.argv[1:]))(prog_name="gleaner")
     except GleanerError as error:
         sys.stderr.writelines(f"{shown(line)}\n" for line in str(error).split("\n"))
         sys.exit(error.exit_code)
