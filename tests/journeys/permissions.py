@@ -102,7 +102,7 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ),
     ("/day/{day}/accept-sure", "POST"): Row(
         "member", lambda my: f"/day/{my.day}/accept-sure", lambda my: {"shown": [my.sure]},
-        others="refused", administrator="in", garbage="wrong",
+        others="refused", administrator="in", garbage="refused",
     ),
     ("/day/{day}/merge", "POST"): Row(
         "member", lambda my: f"/day/{my.day}/merge",
