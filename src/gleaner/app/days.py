@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,9 +47,11 @@ class Sum:
         )
 
 
-def day_sum(account: Account, person: Person, day: date) -> tuple[Sum, list[TimeEntry], list[Item]]:
-    """The day's sum, its entries and what waits for review."""
-    known = read(account, [person], day, day)
+def day_sum(
+    account: Account, person: Person, day: date, held: Iterable[Item] | None = None
+) -> tuple[Sum, list[TimeEntry], list[Item]]:
+    """The day's sum, its entries and what waits for review; *held* is what the inbox has of it, where that is known."""
+    known = read(account, [person], day, day, held)
     (sheet,) = sheets(account, [person], day, day, known)
     at = (person.id, day)
     return _sum(sheet), known.entries.get(at, []), known.items.get(at, [])

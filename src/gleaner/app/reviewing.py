@@ -15,6 +15,7 @@ from gleaner.app.deciding import accept, corrected, decide, item_named, length
 from gleaner.app.laddering import stored
 from gleaner.app.obeying import make
 from gleaner.app.ruling import rule_from
+from gleaner.app.sheets import WAITING
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import EntryId, Person, Slot
@@ -106,12 +107,13 @@ class Day:
 
 def day_of(account: Account, person: Person, on: date) -> Day:
     """The day of *person*. Whether they may be looked at is the caller's to check."""
-    total, entries, items = day_sum(account, person, on)
+    held = account.inbox.items(states=(*WAITING, State.APPLIED), user_id=person.id, first=on, last=on)
+    total, entries, items = day_sum(account, person, on, held)
     seen = account.activities.between(person.id, on, on)
     by_key = {one.key: one for one in seen}
     ladder, standings = account.ladder, stored(account).standings()
     lines = [_line(account, item, by_key, ladder, standings) for item in items if item.state in _OPEN]
-    done = account.inbox.items(states=(State.APPLIED,), user_id=person.id, first=on, last=on)
+    done = [item for item in held if item.state is State.APPLIED]
     settled = {item.proposal.activity_key for item in (*done, *items)}
     return Day(
         person,

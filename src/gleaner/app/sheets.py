@@ -38,13 +38,17 @@ class Read:
     items: Mapping[PersonDay, list[Item]]
 
 
-def read(account: Account, people: Collection[Person], first: date, last: date) -> Read:
-    """Of those days; everybody's where *people* are several."""
+def read(
+    account: Account, people: Collection[Person], first: date, last: date, held: Iterable[Item] | None = None
+) -> Read:
+    """Of those days; everybody's where *people* are several. *held*: what the inbox has of them, if that is known."""
     one = _alone(people)
     entries = defaultdict[PersonDay, list[TimeEntry]](list)
     for entry in account.mirror.entries(first, last, one):
         entries[entry.user_id, entry.spent_date].append(entry)
-    return Read(entries, _waiting(account, one, first, last))
+    if held is None:
+        return Read(entries, _waiting(account, one, first, last))
+    return Read(entries, _by_day(item for item in held if item.state in WAITING))
 
 
 def _posted(account: Account, first: date, last: date) -> Mapping[PersonDay, list[Posted]]:
@@ -55,8 +59,12 @@ def _posted(account: Account, first: date, last: date) -> Mapping[PersonDay, lis
 
 
 def _waiting(account: Account, one: UserId | None, first: date, last: date) -> Mapping[PersonDay, list[Item]]:
+    return _by_day(account.inbox.items(states=WAITING, user_id=one, first=first, last=last))
+
+
+def _by_day(items: Iterable[Item]) -> Mapping[PersonDay, list[Item]]:
     found = defaultdict[PersonDay, list[Item]](list)
-    for item in account.inbox.items(states=WAITING, user_id=one, first=first, last=last):
+    for item in items:
         if item.proposal.rule != EXPENSE:
             found[item.proposal.user_id, item.proposal.on].append(item)
     return found

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 
 from gleaner.core.language import LANGUAGES, Words
 from gleaner.core.language import words as words_of
@@ -46,6 +49,31 @@ def static_address(name: str) -> str:
     )
 
 
+class _TextsAtOnce(Extension):
+    """Puts a text without values, ``t("Accept")``, into the template when that is compiled, not for each page."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
+        text = cast("Callable[[str], str]", self.environment.globals["t"])
+        held: list[Token] = []
+        for token in stream:
+            held.append(token)
+            if not _begins_text(held):
+                yield from held
+                held = []
+            elif len(held) == len(_TEXT):
+                yield Token(held[0].lineno, "string", text(held[2].value))
+                held = []
+        yield from held
+
+
+_TEXT = (("name", "t"), ("lparen", "("), ("string", None), ("rparen", ")"))
+
+
+def _begins_text(tokens: list[Token]) -> bool:
+    pairs = zip(tokens, _TEXT, strict=False)
+    return all(token.type == kind and value in (None, token.value) for token, (kind, value) in pairs)
+
+
 @cache
 def _environment(language: Language) -> Environment:
     """One for each language: what templates say of numbers and days is bound once."""
@@ -59,6 +87,7 @@ def _environment(language: Language) -> Environment:
         auto_reload=False,
     )
     made.globals |= {"t": said.text, "n": said.count, "static": static_address, "language": language}
+    made.add_extension(_TextsAtOnce)
     made.filters |= {
         "hours": lambda value: number(value, said),
         "day": said.day,
