@@ -279,12 +279,15 @@ def _receipts(bill: Bill) -> list[int]:
 
 
 def _bill(visit: Visit) -> Bill:
-    """The invoice of this address. Raises NotFound."""
+    """The invoice of this address, named in full: what sends one is no place for a beginning. Raises NotFound."""
     check_may_bill(visit.account)
     try:
-        return bill_called(visit.account, visit.part("bill"))
+        found = bill_called(visit.account, visit.part("bill"))
     except ConfigError:
         raise NotFound from None
+    if found.short != visit.part("bill"):
+        raise NotFound
+    return found
 
 
 def _rule(visit: Visit, name: str) -> BillingRule:
