@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import tempfile
@@ -10,12 +11,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import httpcore2
 import pytest
 import sqlalchemy as sa
 import stamina
 from hypothesis import settings
 
 from gleaner.adapters.store.engine import make_engine, migrate
+
+# Each client that does not say whom it trusts reads all certificates of the machine, and tests make thousands.
+httpcore2.default_ssl_context = functools.cache(httpcore2.default_ssl_context)
 
 # The machine that runs this may be slow and shared: a deadline would only measure it.
 settings.register_profile("gleaner", deadline=None)

@@ -19,10 +19,11 @@ import httpx2
 
 from gleaner.adapters.harvest.tokens import Pair
 from gleaner.adapters.redirect import Attempt
-from gleaner.capture.download import certificates, host
+from gleaner.capture.download import host
 from gleaner.capture.jwt import private_key, signed
 from gleaner.core.errors import ConfigError, Refused, Unavailable
 from gleaner.core.secrets import Secret
+from gleaner.core.tls import certificates
 
 EVENTS = "https://www.googleapis.com/auth/calendar.events.readonly"
 """The scope of calendars."""

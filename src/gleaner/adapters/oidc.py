@@ -17,9 +17,10 @@ from urllib.parse import urlencode
 import httpx2
 
 from gleaner.adapters.redirect import Attempt
-from gleaner.capture.download import certificates, checked_address, host
+from gleaner.capture.download import checked_address, host
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.secrets import Secret
+from gleaner.core.tls import certificates
 
 if TYPE_CHECKING:
     from authlib.integrations.httpx_client import OAuth2Client

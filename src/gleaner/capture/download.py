@@ -6,13 +6,12 @@ address than its host.
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import urlsplit
 
 from gleaner.core.errors import ConfigError, Unavailable
 from gleaner.core.hosts import is_here
+from gleaner.core.tls import certificates
 
 MOST_BYTES = 50_000_000
 
@@ -51,14 +50,6 @@ def checked_address(base_url: str, key: str = "base_url") -> str:
 def host(url: str) -> str:
     """All of *url* that may be shown."""
     return urlsplit(url).hostname or "?"
-
-
-@cache
-def certificates() -> ssl.SSLContext:
-    """Whom to trust, read once: that takes longer than a small calendar."""
-    import httpx2
-
-    return httpx2.create_ssl_context()
 
 
 def download(url: str, etag: str = "", last_modified: str = "", timeout: float = 30.0) -> Downloaded:

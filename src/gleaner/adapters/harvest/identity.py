@@ -22,6 +22,7 @@ from gleaner.adapters.harvest.wire import Wire, read
 from gleaner.adapters.redirect import Attempt
 from gleaner.core.errors import ConfigError, Refused, Unavailable
 from gleaner.core.secrets import Secret
+from gleaner.core.tls import certificates
 
 IDENTITY_URL = "https://id.getharvest.com"
 
@@ -85,6 +86,7 @@ class Identity:
             headers={"User-Agent": user_agent, "Accept": "application/json"},
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 5.0)),
             follow_redirects=False,
+            verify=certificates(),
             transport=http,
         )
 

@@ -29,6 +29,7 @@ from gleaner.adapters.harvest.tokens import FixedToken, Tokens
 from gleaner.core.catalog import AccountId
 from gleaner.core.errors import GleanerError, Refused, Unavailable
 from gleaner.core.secrets import Secret
+from gleaner.core.tls import certificates
 
 BASE_URL = "https://api.harvestapp.com/v2"
 USER_AGENT = "Gleaner (https://gleaner.example)"
@@ -127,6 +128,7 @@ class Transport:
             headers={"User-Agent": user_agent},
             timeout=httpx2.Timeout(timeout, connect=connect_timeout),
             follow_redirects=False,
+            verify=certificates(),
             transport=http,
         )
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
+from gleaner.core.tls import certificates
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
@@ -96,7 +97,9 @@ class Llm:
         """The model, with a connection of its own that ends with it: no retries, no redirects."""
         import httpx2
 
-        async with httpx2.AsyncClient(timeout=self.timeout, follow_redirects=False) as http:
+        async with httpx2.AsyncClient(
+            timeout=self.timeout, follow_redirects=False, verify=certificates()
+        ) as http:
             if self.provider == "anthropic":
                 from anthropic import AsyncAnthropic
                 from pydantic_ai.models.anthropic import AnthropicModel

@@ -19,6 +19,7 @@ import httpx2
 
 from gleaner.core.errors import ConfigError, Unavailable
 from gleaner.core.hosts import is_here
+from gleaner.core.tls import certificates
 
 _NEXT = re.compile(r'<([^>]+)>;[^,]*\brel="?next"?')
 _MOST_BYTES = 64_000_000
@@ -84,6 +85,7 @@ class Session:
         self.base_url = checked_address(self.base_url, self.words.forge)
         self._client = httpx2.Client(
             timeout=self.timeout,
+            verify=certificates(),
             headers={"User-Agent": "gleaner", **self.headers},
         )
 

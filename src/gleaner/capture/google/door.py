@@ -10,10 +10,11 @@ from typing import Any, Self
 
 import httpx2
 
-from gleaner.capture.download import certificates, host
+from gleaner.capture.download import host
 from gleaner.core.credentials import Bearer
 from gleaner.core.errors import ConfigError, Unavailable
 from gleaner.core.secrets import Secret
+from gleaner.core.tls import certificates
 
 _TIRED = frozenset(
     ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "calendarUsageLimitsExceeded")
