@@ -371,6 +371,7 @@ def test_a_database_that_cannot_be_opened(seen: World, what: str) -> None:
             seen.use("sqlite:///missing/gleaner.db")
             file = seen.folder / "missing" / "gleaner.db"
         case "a folder":
+            file.unlink()
             file.mkdir()
         case "no database":
             file.write_text("this is a letter, not a database; " * 100)
