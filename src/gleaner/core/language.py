@@ -1,7 +1,8 @@
 """What people read, in their language: a gettext catalog for each but English, whose texts are the keys.
 
 Catalogs are ``.po`` files, read as they are: translators need no build step, and neither does a fresh clone. A language
-may have several: ``de.po`` is what messages say, ``de.day.po`` what the page of a day says.
+may have several: ``de.po`` is what messages say, ``de.day.po`` what the page of a day says. English
+has one, for what pages say in other words than a terminal.
 """
 
 from __future__ import annotations
@@ -124,8 +125,6 @@ _MONTHS: Mapping[Language, tuple[str, ...]] = {
 @cache
 def words(language: Language) -> Words:
     """The words of *language*, read once."""
-    if language == "en":
-        return Words("en")
     texts: dict[str, tuple[str, ...]] = {}
     header = ""
     for file in sorted((files("gleaner") / "locale").iterdir(), key=lambda one: one.name):
