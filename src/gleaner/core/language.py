@@ -57,9 +57,8 @@ class Words:
         if not isinstance(sentence, Phrase):
             return False
         inner = [one for one in sentence.values.values() if isinstance(one, Phrase)]
-        if is_neutral(sentence.template):
-            return all(self.knows(one) for one in sentence.values.values() if isinstance(one, str))
-        return sentence.template in self.texts and all(self.knows(one) for one in inner)
+        known = is_neutral(sentence.template) or sentence.template in self.texts
+        return known and all(self.knows(one) for one in inner)
 
     def template(self, english: str) -> str:
         """The template of a phrase in this language."""
