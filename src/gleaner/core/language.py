@@ -73,7 +73,8 @@ class Words:
         if isinstance(value, time):
             return self.clock(value)
         said = format(value, form)
-        if (self.language == "de" and form and isinstance(value, int)) or isinstance(value, Decimal | float):
+        is_set = bool(form) if isinstance(value, int) else isinstance(value, Decimal | float)
+        if self.language == "de" and is_set:
             said = said.translate(_COMMAS).replace("%", " %")
         return said
 

@@ -137,6 +137,7 @@ def test_numbers_days_and_lengths_are_written_as_the_language_does() -> None:
                   c=timedelta(minutes=65), d=time(9, 5), e=0.45, f=1200)  # fmt: skip
 
     assert said == "Tue 10 Mar 1234.50 1 h 05 09:05 45% 1,200"
+    assert words("en").again(said) == said
     assert DE.again(said) == "Di 10. März 1234,50 1 h 05 09:05 45 % 1.200"
 
 
