@@ -160,3 +160,14 @@ def test_a_bracket_behind_alt_gr_is_a_bracket(window: Window, site: Pages) -> No
         " {key: '[', ctrlKey: true, altKey: true, modifierAltGraph: true, bubbles: true}))"
     )
     page.wait_for_url("**/day/2026-03-09")
+
+
+def test_the_why_panel_is_german_on_a_german_page(window: Window, site: Pages) -> None:
+    page = opened(window, site, width=1280)
+    page.get_by_role("button", name="Deutsch").click()
+    row = page.locator("[data-row]").filter(has_text=SURE)
+    row.locator("summary").filter(has_text="Warum").click()
+    why = row.locator(".why")
+    expect(why).to_contain_text("nennt den Projektcode APL")
+    expect(why.locator("[lang=en]")).to_have_count(0)
+    look(page, "day-why-german")

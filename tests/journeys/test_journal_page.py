@@ -197,3 +197,15 @@ def test_the_command_line_keeps_to_the_same(site: Pages, world: World) -> None:
     assert "Ana Person" not in said
     refused = world.gleaner("journal", "--person", ANA)
     assert (refused.code, "somebody else's" in refused.err) == (1, True)
+
+
+def test_what_was_logged_is_said_in_german_and_a_line_in_other_words_stays_as_it_is(site: Pages) -> None:
+    journal, cy = site.account.journal, site.account.person(CY)
+    journal.write(Line(NOW, CY, "dismissed", "Logged {hours} h to a trap on {day}", user_id=cy.id))
+    german = site.browser(CY).get("/journal", **{"accept-language": "de"})
+    english = site.browser(CY).get("/journal")
+
+    assert "1,00 h auf Apollo / Meetings am Di 10. März erfasst" in german.words
+    assert "Logged 1.00 h to Apollo / Meetings on Tue 10 Mar" in english.words
+    assert "Logged {hours} h to a trap on {day}" in german.words
+    assert 'lang="en">Logged {hours}' in german.text

@@ -15,6 +15,7 @@ from gleaner.app.deciding import accept, corrected, decide, dismiss, undo, with_
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.catalog import Catalog, Person, Slot
 from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.language import words
 from gleaner.core.messages import Deed, Language
 from gleaner.core.proposals import Proposal, State
 from gleaner.core.silent import SILENT
@@ -88,7 +89,7 @@ def answer(
         try:
             return Answer(wish(account, deed), is_done=True)
         except (ConfigError, Refused) as error:
-            return Answer(str(error), is_done=False)
+            return Answer(words(language).again(error.text), is_done=False)
     item = account.inbox.get(deed.about)
     if item is None:
         return Answer(said(language, "gone"), is_done=False)
@@ -97,7 +98,10 @@ def answer(
     try:
         return _decided(account, deed, item, f"{actor or person.email} by {by}", language, change, why)
     except (ConfigError, Refused) as error:
-        return Answer(said(language, "failed", title=item.proposal.title, why=str(error)), is_done=False)
+        return Answer(
+            said(language, "failed", title=item.proposal.title, why=words(language).again(error.text)),
+            is_done=False,
+        )
 
 
 def question(account: Account, deed: Deed, language: Language) -> str:

@@ -29,6 +29,7 @@ from gleaner.core.actions import (
 from gleaner.core.catalog import EntryId, Person, UserId
 from gleaner.core.entries import TimeEntry, snapshot
 from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Proposal, State, reference
 from gleaner.core.time import later
 from gleaner.review.apply import apply_all
@@ -144,7 +145,10 @@ def _lasting(action: UpdateTimeEntry, entry: TimeEntry, hours: Decimal) -> Updat
     """With another length; where the entry has times, it ends earlier or later."""
     if entry.is_running:
         raise ConfigError(
-            f"the timer of entry {entry.id} runs, so its hours grow; stop it first, with: gleaner timer stop"
+            phrase(
+                "the timer of entry {entry_id} runs, so its hours grow; stop it first, with: gleaner timer stop",
+                entry_id=entry.id,
+            )
         )
     if entry.started_time is None or entry.ended_time is None:
         return replace(action, hours=hours)
@@ -173,7 +177,9 @@ def entry_numbered(account: Account, entry_id: int) -> TimeEntry:
     """The entry as it is now, if the token's owner may see it. Raises ConfigError when there is none."""
     entry = account.live.get(EntryId(entry_id))
     if entry is None:
-        raise ConfigError(f"there is no entry {entry_id} in Harvest; see: gleaner entries list")
+        raise ConfigError(
+            phrase("there is no entry {entry_id} in Harvest; see: gleaner entries list", entry_id=entry_id)
+        )
     account.check_may_see(entry.user_id)
     return entry
 

@@ -20,6 +20,7 @@ from gleaner.capture.bare import bare
 from gleaner.core.activities import Activity, Meeting
 from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError
+from gleaner.core.phrases import phrase
 from gleaner.core.silent import SILENT
 from gleaner.core.time import local_date
 from gleaner.matching.backtest import Count, Replayed, count, mistakes
@@ -145,13 +146,18 @@ def rule_from_mistake(account: Account, key: str, effect: Effect, by: str) -> Ma
         None,
     )
     if one is None or not key:
-        raise ConfigError("that is not in the last back-test any more; run it again")
+        raise ConfigError(phrase("that is not in the last back-test any more; run it again"))
     activity = _activity(one)
     if activity is None:
-        raise ConfigError(f'"{plain(one.title)}" cannot be told apart; write the rule into gleaner.toml')
+        raise ConfigError(
+            phrase('"{plain}" cannot be told apart; write the rule into gleaner.toml', plain=plain(one.title))
+        )
     if effect == "always" and one.logged is None:
         raise ConfigError(
-            f'nothing was logged for "{plain(one.title)}", so there is nowhere it should always go'
+            phrase(
+                'nothing was logged for "{plain}", so there is nowhere it should always go',
+                plain=plain(one.title),
+            )
         )
     what: What = "repository"
     if isinstance(activity.detail, Meeting):

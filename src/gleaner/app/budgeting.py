@@ -22,6 +22,7 @@ from gleaner.budgets.forecast import BACK, Calendar, Forecast, ends, forecast
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.catalog import Catalog, Person, Project, ProjectId, TaskId
 from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.phrases import phrase
 from gleaner.core.ports import Progress
 from gleaner.core.proposals import State
 
@@ -100,7 +101,7 @@ def seen_by_me(account: Account, found: Iterable[Standing]) -> list[Standing]:
     found = list(found)
     me = account.me
     if me is None or not (account.is_administrator or account.catalog.managed(me.id)):
-        raise Refused("only administrators and managers of a project see its budget")
+        raise Refused(phrase("only administrators and managers of a project see its budget"))
     if account.is_administrator:
         return found
     mine = account.catalog.managed(me.id)
@@ -115,7 +116,7 @@ def check_may_see_budget(account: Account, project_id: ProjectId) -> None:
     me = account.me
     if account.is_administrator or (me is not None and project_id in account.catalog.managed(me.id)):
         return
-    raise Refused("only administrators and managers of the project see its budget")
+    raise Refused(phrase("only administrators and managers of the project see its budget"))
 
 
 def sees_money(person: Person) -> bool:
@@ -140,7 +141,11 @@ def settings_for(account: Account) -> dict[ProjectId, config.BudgetSettings]:
         try:
             named.append((find_project(one.project, catalog).id if one.project else None, one))
         except ConfigError as error:
-            raise ConfigError(f"{config.FILE}, budgets[{number}]: {error}") from error
+            raise ConfigError(
+                phrase(
+                    "{file}, budgets[{number}]: {error}", file=config.FILE, number=number, error=str(error)
+                )
+            ) from error
     common = next((one for project_id, one in named if project_id is None), config.BudgetSettings())
     found = dict.fromkeys(catalog.projects, common)
     for project_id, one in reversed(named):
@@ -161,11 +166,14 @@ def mute(
     budget = next((one for one in books(account).budgets() if one.project_id == project.id), None)
     if budget is None:
         raise ConfigError(
-            f'the project "{project.name}" has no budget in Harvest, so nothing is told about it'
+            phrase(
+                'the project "{project}" has no budget in Harvest, so nothing is told about it',
+                project=project.name,
+            )
         )
     today, now = on or today_there(account), account.clock.now()
     if until is not None and until <= today:
-        raise ConfigError(f"{until} is not after today; alerts would never stop")
+        raise ConfigError(phrase("{until} is not after today; alerts would never stop", until=str(until)))
     asked = None if until is None and until_percent is None else Mute(until, until_percent)
     stored = notes(account)
     stored.mute(project.id, asked, stored.version(project.id, budget.stamp, now), budget.period(today))

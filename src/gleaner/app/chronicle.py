@@ -11,6 +11,7 @@ from gleaner.app.deciding import Done, done_by, item_named
 from gleaner.core.catalog import Person, UserId
 from gleaner.core.entries import TimeEntry
 from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import State
 from gleaner.core.time import day_span
 from gleaner.review.inbox import Item
@@ -67,7 +68,7 @@ def whose(account: Account, person: Person | None) -> tuple[UserId | None, bool]
     if account.is_administrator:
         return (person.id if person is not None else None), True
     if account.me is None:
-        raise Refused("nobody knows who asks, so nobody's lines are shown")
+        raise Refused(phrase("nobody knows who asks, so nobody's lines are shown"))
     return account.me.id, False
 
 
@@ -149,7 +150,7 @@ def of_one(account: Account, short: str) -> Retraction:
 def of_run(account: Account, run_id: str) -> Retraction:
     """Of what a run did and is still so. Raises ConfigError when there is no such run."""
     if run_id == "last":
-        raise ConfigError("name the run")
+        raise ConfigError(phrase("name the run"))
     return _retraction(account, done_by(account, run_id))
 
 

@@ -18,6 +18,7 @@ from gleaner.app.receiving import check_whole
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.catalog import Slot
 from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.phrases import phrase
 from gleaner.core.ports import Progress
 from gleaner.core.proposals import Proposal, State
 from gleaner.core.time import later
@@ -45,7 +46,11 @@ def item_named(account: Account, short: str) -> Item:
     """The proposal whose short name begins with *short*. Raises ConfigError when none or several do."""
     if len(short) < _SHORTEST_NAME:
         raise ConfigError(
-            f'"{short}" is too short for a name; give at least {_SHORTEST_NAME} of its characters'
+            phrase(
+                '"{short}" is too short for a name; give at least {shortest_name} of its characters',
+                short=short,
+                shortest_name=_SHORTEST_NAME,
+            )
         )
     fitting = account.inbox.by_short(short)
     # Others' have names, too, and they are not told: neither that one fits, nor which.
@@ -55,8 +60,12 @@ def item_named(account: Account, short: str) -> Item:
     if not found:
         for one in fitting:
             account.check_may_see(one.proposal.user_id)
-        raise ConfigError(f"there is no proposal {short}; see: gleaner review")
-    raise ConfigError(f"{short} is not enough: {', '.join(item.short for item in found[:6])}")
+        raise ConfigError(phrase("there is no proposal {short}; see: gleaner review", short=short))
+    raise ConfigError(
+        phrase(
+            "{short} is not enough: {listed}", short=short, listed=", ".join(item.short for item in found[:6])
+        )
+    )
 
 
 def accept(
@@ -98,7 +107,7 @@ def corrected(
     _check_open(item)
     action = item.proposal.action
     if not isinstance(action, CreateTimeEntry):
-        raise Refused("only new entries can be edited here")
+        raise Refused(phrase("only new entries can be edited here"))
     if slot is None and (project is not None or task is not None):
         slot = other_slot(project, task, action.user_id, action.project_id, action.task_id, account.catalog)
     if slot is not None:
@@ -127,7 +136,9 @@ def length(hours: Decimal) -> Decimal:
     exact, is_near = hours, hours.is_finite() and 0 < hours < 2 * _LONGEST
     hours = hours.quantize(Decimal("0.01")) if is_near else Decimal(0)
     if not Decimal(0) < hours <= _LONGEST:
-        raise ConfigError(f"{exact} h is no length for an entry; give more than 0 and at most 24")
+        raise ConfigError(
+            phrase("{exact} h is no length for an entry; give more than 0 and at most 24", exact=exact)
+        )
     return hours
 
 
@@ -144,7 +155,7 @@ def dismiss(account: Account, items: Iterable[Item], *, by: str, why: str = "") 
     count = 0
     for item in items:
         if item.state not in _DISMISSIBLE:
-            raise Refused(f"{item.short} is {item.state} already")
+            raise Refused(phrase("{short} is {state} already", short=item.short, state=item.state))
         if account.inbox.decide(item.proposal.key, "dismiss", by=by, now=account.clock.now(), why=why):
             laddering.note(account, item.offered, item.proposal, "dismiss", by=by)
             text = f"Dismissed: {item.proposal.title}" + (f" ({why})" if why else "")
@@ -248,7 +259,7 @@ def _journal(account: Account, item: Item, by: str, event: Happening, text: str)
 
 def _check_open(item: Item) -> None:
     if item.state not in _DECIDABLE:
-        raise Refused(f"{item.short} is {item.state} already")
+        raise Refused(phrase("{short} is {state} already", short=item.short, state=item.state))
 
 
 def _check_complete(proposal: Proposal) -> None:
@@ -256,7 +267,10 @@ def _check_complete(proposal: Proposal) -> None:
     action = proposal.action
     if isinstance(action, CreateTimeEntry) and (action.project_id is None or action.task_id is None):
         raise ConfigError(
-            f'"{proposal.title}" has no project yet; choose one with: gleaner review edit ID --project … --task …'
+            phrase(
+                '"{title}" has no project yet; choose one with: gleaner review edit ID --project … --task …',
+                title=proposal.title,
+            )
         )
 
 

@@ -20,6 +20,7 @@ from gleaner.core.actions import CreateExpense, DeleteExpense, UpdateExpense, is
 from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.expenses import Attachment, Expense, ExpenseCategory, ExpenseId, plain_name
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Proposal, State, reference
 from gleaner.core.silent import SILENT
 from gleaner.expenses.text import ReceiptFile
@@ -71,12 +72,14 @@ def given(desk: Desk, said: Said) -> Given:
 
 def _check(said: Said) -> None:
     if said.amount is not None and said.units is not None:
-        raise ConfigError("give --amount or --units, not both: units cost what their category says")
+        raise ConfigError(phrase("give --amount or --units, not both: units cost what their category says"))
     for number, option in ((said.amount, "--amount"), (said.units, "--units")):
         if number is not None and not (number.is_finite() and 0 < number < _MOST):
-            raise ConfigError(f"{option} {number} is no cost; give more than 0")
+            raise ConfigError(
+                phrase("{option} {number} is no cost; give more than 0", option=option, number=number)
+            )
     if said.amount is not None and said.amount != said.amount.quantize(Decimal("0.01")):
-        raise ConfigError(f"--amount {said.amount} has parts of a cent; round it")
+        raise ConfigError(phrase("--amount {amount} has parts of a cent; round it", amount=said.amount))
 
 
 def file(
@@ -140,10 +143,20 @@ def _free_key(account: Account, person: Person, opened: ReceiptFile) -> str:
     match item.state:
         case State.PROPOSED | State.FAILED | State.APPROVED | State.APPLYING:
             raise ConfigError(
-                f"{opened.name} waits already: gleaner review accept {item.short}, or edit it there"
+                phrase(
+                    "{opened} waits already: gleaner review accept {short}, or edit it there",
+                    opened=opened.name,
+                    short=item.short,
+                )
             )
         case State.APPLIED:
-            raise Refused(f"{opened.name} was filed already as expense {item.expense_id}")
+            raise Refused(
+                phrase(
+                    "{opened} was filed already as expense {expense_id}",
+                    opened=opened.name,
+                    expense_id=item.expense_id or 0,
+                )
+            )
         case _:
             return f"{receipt_key(person, opened.digest)}:{uuid.uuid4().hex[:8]}"
 
@@ -178,7 +191,7 @@ def edit_expense(
             _keep(account, person, opened, by, "kept", None)
         action = replace(action, receipt=new, former=former)
     elif is_so(action, expense):
-        raise ConfigError(f"expense {expense.id} is so already")
+        raise ConfigError(phrase("expense {expense_id} is so already", expense_id=expense.id))
     made = _proposal(key, action, by, expense.notes or f"expense {expense.id}", [])
     _know(account, expense.spent_date, what.on or expense.spent_date)
     return ask(account, "expenses", [made], by=by, dry_run=dry_run)
@@ -189,13 +202,17 @@ def _check_kind(category: ExpenseCategory, action: UpdateExpense) -> None:
     if category.unit_price is not None and action.total_cost is not None:
         raise ConfigError(f'"{category.name}" is counted in {category.unit_name or "units"}; give --units')
     if category.unit_price is None and action.units is not None:
-        raise ConfigError(f'"{category.name}" is not counted in units; give --amount')
+        raise ConfigError(
+            phrase('"{category}" is not counted in units; give --amount', category=category.name)
+        )
     if action.category is None or (category.unit_price is None) == (action.was.category.unit_price is None):
         return
     if category.unit_price is not None and action.units is None:
         raise ConfigError(f'"{category.name}" is counted in {category.unit_name or "units"}; give --units')
     if category.unit_price is None and action.total_cost is None:
-        raise ConfigError(f'"{category.name}" is not counted in units; give --amount')
+        raise ConfigError(
+            phrase('"{category}" is not counted in units; give --amount', category=category.name)
+        )
 
 
 def delete_expenses(
@@ -223,7 +240,11 @@ def _former(account: Account, expense: Expense, *, force: bool) -> Attachment | 
     except Refused as refusal:
         if force:
             return None
-        raise Refused(f"{refusal} Undo could not bring it back; go on without it with --force") from refusal
+        raise Refused(
+            phrase(
+                "{refusal} Undo could not bring it back; go on without it with --force", refusal=refusal.text
+            )
+        ) from refusal
     person = account.catalog.people[expense.user_id]
     kind = next(kind for kind, media_type in TYPES.items() if media_type == checked.content_type)
     opened = ReceiptFile(name, checked.content, kind)
@@ -251,7 +272,12 @@ def expense_numbered(account: Account, expense_id: int) -> Expense:
     """The expense as it is now, if the token's owner may see it. Raises ConfigError when there is none."""
     expense = account.expenses.get(ExpenseId(expense_id))
     if expense is None:
-        raise ConfigError(f"there is no expense {expense_id} in Harvest; see: gleaner expenses list")
+        raise ConfigError(
+            phrase(
+                "there is no expense {expense_id} in Harvest; see: gleaner expenses list",
+                expense_id=expense_id,
+            )
+        )
     account.check_may_see(expense.user_id)
     return expense
 
@@ -262,10 +288,10 @@ def expense_numbered(account: Account, expense_id: int) -> Expense:
 def corrected_expense(account: Account, item: Item, said: Said, *, today: date) -> Proposal:
     """The proposal about an expense with those changes, checked against what the person may file."""
     if item.state not in _DECIDABLE:
-        raise Refused(f"{item.short} is {item.state} already")
+        raise Refused(phrase("{short} is {state} already", short=item.short, state=item.state))
     action = item.proposal.action
     if not isinstance(action, CreateExpense):
-        raise Refused("only new expenses can be edited here; dismiss it, then: gleaner expenses edit")
+        raise Refused(phrase("only new expenses can be edited here; dismiss it, then: gleaner expenses edit"))
     person = account.catalog.people[action.user_id]
     what = given(Desk(account, person, today), said)
     if what.project is not None:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from gleaner.core.catalog import Catalog, Client, Project, ProjectId, Slot, Task, TaskId, UserId
 from gleaner.core.errors import ConfigError
 from gleaner.core.expenses import ExpenseCategory
+from gleaner.core.phrases import phrase
 
 T = TypeVar("T", Client, Project, Task, ExpenseCategory)
 V = TypeVar("V")
@@ -28,7 +29,9 @@ def find_task(text: str, project: Project, catalog: Catalog, among: Iterable[Tas
     """The task of *project* called *text*. Raises ConfigError with the ones it has."""
     tasks = _tasks(project, catalog) if among is None else list(among)
     if not tasks:
-        raise ConfigError(f'the project "{project.name}" has no tasks; add one in Harvest')
+        raise ConfigError(
+            phrase('the project "{project}" has no tasks; add one in Harvest', project=project.name)
+        )
     wanted = text.strip().casefold()
     exact = [task for task in tasks if wanted in (str(task.id), task.name.casefold())]
     found = exact or [task for task in tasks if task.name.casefold().startswith(wanted)]
@@ -50,7 +53,11 @@ def find_slot(project: str, task: str, user_id: UserId, catalog: Catalog) -> Slo
         if len(usable) == 1:
             return next(iter(usable.values()))
         names = ", ".join(slot.task.name for slot in usable.values())
-        raise ConfigError(f'"{found.name}" has several tasks; choose one with --task: {names}')
+        raise ConfigError(
+            phrase(
+                '"{found}" has several tasks; choose one with --task: {names}', found=found.name, names=names
+            )
+        )
     return usable[find_task(task, found, catalog, [slot.task for slot in usable.values()]).id]
 
 
@@ -68,7 +75,7 @@ def other_slot(
     """
     if project is None:
         if project_id is None:
-            raise ConfigError("give a project too, with --project")
+            raise ConfigError(phrase("give a project too, with --project"))
         project = str(project_id)
     if task is None and task_id is not None and project_id is not None:
         try:
@@ -131,7 +138,14 @@ def containing(what: str, text: str, names: Iterable[tuple[V, str]]) -> list[V]:
     if found or not known:
         return found
     near = _near(text, [part for _, name in known for part in name.split("\n") if part])
-    raise ConfigError(f'there is no {what} with "{text}" in its name. Near: {", ".join(near)}')
+    raise ConfigError(
+        phrase(
+            'there is no {what} with "{text}" in its name. Near: {listed}',
+            what=what,
+            text=text,
+            listed=", ".join(near),
+        )
+    )
 
 
 def _explain(text: str, user_id: UserId, catalog: Catalog) -> None:
@@ -151,12 +165,20 @@ def _explain(text: str, user_id: UserId, catalog: Catalog) -> None:
     (project,) = found
     client = catalog.clients.get(project.client_id)
     if not project.is_active or client is None or not client.is_active:
-        raise ConfigError(f'the project "{project.name}" is archived; choose another')
+        raise ConfigError(phrase('the project "{project}" is archived; choose another', project=project.name))
     if not _tasks(project, catalog):
-        raise ConfigError(f'the project "{project.name}" has no tasks; add one in Harvest')
+        raise ConfigError(
+            phrase('the project "{project}" has no tasks; add one in Harvest', project=project.name)
+        )
     person = catalog.people.get(user_id)
     name = person.name if person else f"user {user_id}"
-    raise ConfigError(f'{name} is not assigned to "{project.name}"; choose another or ask for the assignment')
+    raise ConfigError(
+        phrase(
+            '{name} is not assigned to "{project}"; choose another or ask for the assignment',
+            name=name,
+            project=project.name,
+        )
+    )
 
 
 def _tasks(project: Project, catalog: Catalog) -> list[Task]:
@@ -192,8 +214,22 @@ def _only(what: str, text: str, found: Sequence[T], names: Sequence[str]) -> T:
     if len(found) == 1:
         return found[0]
     if found:
-        raise ConfigError(f'"{text}" could be more than one {what}: {", ".join(sorted(names)[:8])}')
-    raise ConfigError(f'there is no {what} "{text}". Near: {", ".join(_near(text, names))}')
+        raise ConfigError(
+            phrase(
+                '"{text}" could be more than one {what}: {listed}',
+                text=text,
+                what=what,
+                listed=", ".join(sorted(names)[:8]),
+            )
+        )
+    raise ConfigError(
+        phrase(
+            'there is no {what} "{text}". Near: {listed}',
+            what=what,
+            text=text,
+            listed=", ".join(_near(text, names)),
+        )
+    )
 
 
 def _near(text: str, names: Sequence[str]) -> list[str]:

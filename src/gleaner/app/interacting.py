@@ -24,6 +24,7 @@ from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.catalog import AccountId, ProjectId, Slot, TaskId
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.messages import Language
+from gleaner.core.phrases import phrase
 from gleaner.core.time import hours_written
 from gleaner.notify.channels.slack import Slack
 from gleaner.notify.links import Forged, Signed, claimed_account, opened
@@ -285,7 +286,7 @@ def _slot(click: _Click, chosen: str) -> Slot | None:
     user_id = click.link.deed.user_id
     found = click.account.catalog.slot(user_id, ProjectId(int(project)), TaskId(int(task)))
     if found is None:
-        raise Refused("what was picked cannot be logged to any more")
+        raise Refused(phrase("what was picked cannot be logged to any more"))
     return found
 
 

@@ -14,6 +14,7 @@ from gleaner.app.pricing import dated_rates
 from gleaner.budgets.burn import Budget
 from gleaner.core.catalog import ProjectId, UserId
 from gleaner.core.errors import Refused
+from gleaner.core.phrases import phrase
 from gleaner.core.ports import Progress
 from gleaner.core.rates import DatedRate
 from gleaner.invoicing import leak_text
@@ -55,11 +56,15 @@ def check_may_see_money(account: Account) -> frozenset[ProjectId] | None:
         return None
     mine = account.catalog.managed(me.id) if me is not None and sees_money(me) else frozenset()
     if not mine:
-        raise Refused("only administrators, and managers who may see billable rates, see what was not billed")
+        raise Refused(
+            phrase("only administrators, and managers who may see billable rates, see what was not billed")
+        )
     if len(account.catalog.people) == 1:
         raise Refused(
-            "this database holds your own data only: Harvest lets no manager's token read a whole team. Use the one"
-            " that an administrator's Gleaner fills"
+            phrase(
+                "this database holds your own data only: Harvest lets no manager's token read a whole "
+                "team. Use the one that an administrator's Gleaner fills"
+            )
         )
     return mine
 

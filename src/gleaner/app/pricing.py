@@ -20,6 +20,7 @@ from gleaner.core.catalog import (
     UserId,
 )
 from gleaner.core.errors import Refused
+from gleaner.core.phrases import phrase
 from gleaner.core.ports import Progress
 from gleaner.core.rates import DatedRate, Rate, billable_rate, cost_rate
 from gleaner.invoicing.rate_book import RateBook
@@ -55,7 +56,9 @@ def prices(account: Account, person: Person, project: str, task: str | None, on:
     """
     catalog = account.catalog
     if not account.is_administrator:
-        raise Refused("only an administrator's token sees how projects are billed and what people cost")
+        raise Refused(
+            phrase("only an administrator's token sees how projects are billed and what people cost")
+        )
     found = find_project(project, catalog)
     assignments = [one for one in catalog.task_assignments if one.project_id == found.id and one.is_active]
     if task is not None:
@@ -92,7 +95,7 @@ def checked_rates(
     The caller has brought the copy of those days up to date. Raises Refused unless the token is an administrator's.
     """
     if not account.is_administrator:
-        raise Refused("only an administrator's token sees how projects are billed")
+        raise Refused(phrase("only an administrator's token sees how projects are billed"))
     copy = BillingCopy(account.engine, account.client, account.id)
     worked = [one for one in copy.worked(days) if one.billable and only in (None, one.project_id)]
     catalog = account.catalog

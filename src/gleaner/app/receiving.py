@@ -20,6 +20,7 @@ from gleaner.core.actions import CreateExpense
 from gleaner.core.catalog import Person, Project
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.expenses import Attachment, ExpenseCategory, ExpenseId
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Evidence, Proposal, State, reference
 from gleaner.core.time import spoken_day
 from gleaner.expenses.policy import Expense
@@ -225,7 +226,12 @@ def check_whole(proposal: Proposal) -> None:
         if value is None:
             what = {"--units": "number of units"}.get(option, option.removeprefix("--"))
             raise ConfigError(
-                f'"{proposal.title}" has no {what} yet; give it with: gleaner review edit ID {option} …'
+                phrase(
+                    '"{title}" has no {what} yet; give it with: gleaner review edit ID {option} …',
+                    title=proposal.title,
+                    what=what,
+                    option=option,
+                )
             )
 
 

@@ -22,6 +22,7 @@ from gleaner.core.catalog import EntryId, Person, Slot
 from gleaner.core.entries import TimeEntry
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.messages import Deed, Language, Verb
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import State
 from gleaner.core.silent import SILENT
 from gleaner.core.time import decimal_hours
@@ -210,7 +211,7 @@ def keep_rule(account: Account, short: str, effect: Effect, change: Change | Non
         )
     activity = account.activities.named({changed.activity_key}).get(changed.activity_key)
     if activity is None:
-        raise ConfigError("what this was made of is not kept any more, so no rule can be made of it")
+        raise ConfigError(phrase("what this was made of is not kept any more, so no rule can be made of it"))
     what: What = "repository" if activity.kind == "coding" else "series"
     rule = rule_from(account, item, effect, what, f"{_me(account)} by {_PAGE}", changed)
     make(account, rule)
@@ -224,7 +225,7 @@ def split(
     item = _shown(account, short, seen)
     proposal = item.proposal
     if not isinstance(proposal.action, CreateTimeEntry):
-        raise Refused("only new entries can be split")
+        raise Refused(phrase("only new entries can be split"))
     rest = length(rest)  # before the first is logged: half of a split is none
     by = f"{_me(account)} by {_PAGE}"
     changed = corrected(account, item, slot=first.slot, hours=first.hours, notes=first.notes)
@@ -245,11 +246,11 @@ def merge(account: Account, shown: Sequence[tuple[str, str]], change: Change) ->
     """
     items = [_shown(account, short, seen) for short, seen in shown]
     if len({(item.proposal.user_id, item.proposal.on) for item in items}) != 1 or len(items) < 2:
-        raise ConfigError("select two proposals or more of one day to merge them")
+        raise ConfigError(phrase("select two proposals or more of one day to merge them"))
     actions = [item.proposal.action for item in items]
     entries = [action for action in actions if isinstance(action, CreateTimeEntry)]
     if len(entries) != len(items):
-        raise Refused("only new entries can be merged")
+        raise Refused(phrase("only new entries can be merged"))
     hours = change.hours or sum((one.hours for one in entries), Decimal(0))
     notes = change.notes or ", ".join(dict.fromkeys(one.notes for one in entries if one.notes))
     first, others = items[0], items[1:]
@@ -275,11 +276,11 @@ def _merged(account: Account, item: Item, *, into: Item, by: str) -> None:
 def _shown(account: Account, short: str, seen: str) -> Item:
     item = item_named(account, short)
     if item.state not in _OPEN or not is_as_seen(item, seen):
-        raise Refused("it changed meanwhile, or somebody decided it; look at it again")
+        raise Refused(phrase("it changed meanwhile, or somebody decided it; look at it again"))
     return as_seen(item, seen)
 
 
 def _me(account: Account) -> str:
     if account.me is None:
-        raise Refused("nobody knows who you are in Harvest")
+        raise Refused(phrase("nobody knows who you are in Harvest"))
     return account.me.email

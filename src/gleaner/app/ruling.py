@@ -19,6 +19,7 @@ from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Activity, Meeting, Problem, Skipped
 from gleaner.core.catalog import Catalog, ProjectId, TaskId, UserId
 from gleaner.core.errors import ConfigError
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Proposal
 from gleaner.matching.made import Effect, MadeRule, What, rule_id, value_of
 from gleaner.matching.rules import Rule
@@ -116,15 +117,19 @@ def configured(account: Account) -> Iterator[tuple[int, str, Rule | Problem]]:
 def _rule(entry: config.RuleSettings, catalog: Catalog) -> Rule:
     conditions = (entry.title, entry.calendar, entry.attendee, entry.repository, entry.branch)
     if not any(conditions):
-        raise ConfigError("it has no condition; give title, calendar, attendee, repository or branch")
+        raise ConfigError(phrase("it has no condition; give title, calendar, attendee, repository or branch"))
     project = find_project(entry.project, catalog)
     if not project.is_active:
-        raise ConfigError(f'the project "{project.name}" is archived; name another or remove the rule')
+        raise ConfigError(
+            phrase(
+                'the project "{project}" is archived; name another or remove the rule', project=project.name
+            )
+        )
     user_id: UserId | None = None
     if entry.person:
         person = catalog.person(entry.person)
         if person is None:
-            raise ConfigError(f"nobody in Harvest has the address {entry.person}")
+            raise ConfigError(phrase("nobody in Harvest has the address {person}", person=entry.person))
         user_id = person.id
     task_id = find_task(entry.task, project, catalog).id if entry.task else None
     return Rule(
@@ -194,8 +199,10 @@ def named(account: Account, text: str, today: date) -> Listed:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise ConfigError(f"there is no rule {text}; see: gleaner rules")
-    raise ConfigError(f"{text} is not enough: {', '.join(one.id for one in found)}")
+        raise ConfigError(phrase("there is no rule {text}; see: gleaner rules", text=text))
+    raise ConfigError(
+        phrase("{text} is not enough: {listed}", text=text, listed=", ".join(one.id for one in found))
+    )
 
 
 # --- making and switching ----------------------------------------------------------------------------------------
@@ -209,10 +216,16 @@ def rule_from(
     activity = account.activities.named({key}).get(key) if key else None
     name = plain(item.proposal.title)
     if item.proposal.rule == EXPENSE:
-        raise ConfigError(f'"{name}" is an expense; rules are about events and repositories')
+        raise ConfigError(
+            phrase('"{name}" is an expense; rules are about events and repositories', name=name)
+        )
     if activity is None:
         raise ConfigError(
-            f'what "{name}" was seen as is not kept any more; write the rule into {config.FILE}'
+            phrase(
+                'what "{name}" was seen as is not kept any more; write the rule into {file}',
+                name=name,
+                file=config.FILE,
+            )
         )
     where = isinstance(action, CreateTimeEntry) and effect == "always"
     slot = (
@@ -234,7 +247,14 @@ def rule_about(
     value = value_of(activity, what)
     if not value:
         goes_by = "series or title" if activity.kind == "meeting" else "repository"
-        raise ConfigError(f'"{name}" has no {what}; a rule about it goes by {goes_by}')
+        raise ConfigError(
+            phrase(
+                '"{name}" has no {what}; a rule about it goes by {goes_by}',
+                name=name,
+                what=what,
+                goes_by=goes_by,
+            )
+        )
     title = activity.title if isinstance(activity.detail, Meeting) else value
     return MadeRule(
         rule_id(activity.user_id, what, value), activity.user_id, effect, what, value, title, by,

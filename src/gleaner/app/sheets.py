@@ -19,6 +19,7 @@ from gleaner.core.activities import Problem
 from gleaner.core.catalog import Catalog, Person, TaskId, UserId
 from gleaner.core.entries import Posted, TimeEntry
 from gleaner.core.errors import ConfigError
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import State
 from gleaner.core.time import ZERO, days
 from gleaner.review.inbox import EXPENSE, Item
@@ -175,7 +176,7 @@ def problems(account: Account) -> list[Problem]:
             if country:
                 public_holidays(country, region, account.clock.now().year)
             elif region:
-                raise ConfigError(f'the region "{region}" needs a country')
+                raise ConfigError(phrase('the region "{region}" needs a country', region=region))
         except ConfigError as error:
             found.append(Problem(f"{FILE}, {where}", f"{error} Until then no public holiday is known there."))
     tasks = {task.name.casefold() for task in account.catalog.tasks.values()}

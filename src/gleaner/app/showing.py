@@ -13,6 +13,7 @@ from gleaner.app.readers import is_administrator, is_manager, readable
 from gleaner.app.rollout import groups
 from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.phrases import phrase
 from gleaner.core.time import local_date, spoken_day
 from gleaner.timesheets.expected import said
 
@@ -49,7 +50,7 @@ def _found(account: Account, address: str) -> Person:
     if me is not None and is_manager(me) and not is_administrator(account):
         wanted = account.person(address)
         if wanted.id not in {one.id for one in readable(account)}:
-            raise Refused("only they, their manager and an administrator see that")
+            raise Refused(phrase("only they, their manager and an administrator see that"))
         return wanted
     return find(account, address)
 

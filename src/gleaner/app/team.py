@@ -16,6 +16,7 @@ from gleaner.app.reminding import Reminded, remind
 from gleaner.app.weeks import WEEK, begin_of, week_named
 from gleaner.core.catalog import Person, UserId
 from gleaner.core.errors import ConfigError, Unavailable
+from gleaner.core.phrases import phrase
 from gleaner.core.ports import Progress
 from gleaner.core.time import ZERO
 from gleaner.timesheets.compliance import PersonDay
@@ -67,7 +68,7 @@ def person_day(
     """One person's day in its week. Raises ConfigError when there is none, or it is not for whoever looks to see."""
     person = next((one for one in readable(account) if one.id == user_id), None)
     if person is None:
-        raise ConfigError("there is nobody with that number whose hours you read")
+        raise ConfigError(phrase("there is nobody with that number whose hours you read"))
     first = week_named(str(day), account.mirror.company().first_weekday)
     check_begun(account, [person], first)
     _held(account, first, 1, progress)
@@ -76,7 +77,7 @@ def person_day(
         for each in row.week.days:
             if each.day == day:
                 return row, each, one
-    raise ConfigError(f"{person.name} was not here on {day}")
+    raise ConfigError(phrase("{person} was not here on {day}", person=person.name, day=str(day)))
 
 
 def remind_team(account: Account, asked: Asked, *, dry_run: bool) -> Reminded:
@@ -126,7 +127,9 @@ def _held(account: Account, first: date, weeks: int, progress: Progress) -> int:
     if found is None:
         why = why or "An administrator has to look at it first."
         raise Unavailable(
-            f"the copy of Harvest does not hold all of that week and the month before it. {why}"
+            phrase(
+                "the copy of Harvest does not hold all of that week and the month before it. {why}", why=why
+            )
         )
     return found
 

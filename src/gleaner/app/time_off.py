@@ -14,6 +14,7 @@ from gleaner.app.sheets import absences, time_off_tasks
 from gleaner.core.catalog import Person, UserId
 from gleaner.core.entries import TimeEntry
 from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.phrases import phrase
 from gleaner.core.time import days
 from gleaner.review.journal import Line
 from gleaner.timesheets.expected import Absence
@@ -104,17 +105,19 @@ def add(
     by = _administrator(account)
     text = " ".join(reason.split())
     if not text or len(text) > 60:
-        raise ConfigError("a reason has 1 to 60 letters; managers read it beside the sum of the day")
+        raise ConfigError(phrase("a reason has 1 to 60 letters; managers read it beside the sum of the day"))
     if last < first:
-        raise ConfigError(f"it ends ({last}) before it begins ({first})")
+        raise ConfigError(
+            phrase("it ends ({last}) before it begins ({first})", last=str(last), first=str(first))
+        )
     if (last - first).days >= LONGEST:
-        raise ConfigError("that is more than a year; make several, or set employed_until")
+        raise ConfigError(phrase("that is more than a year; make several, or set employed_until"))
     now = account.clock.now()
     if dry_run:
         return Kept(0, person.id, first, last, hours, text, by, now)
     kept = account.absences.add(person.id, first, last, hours, text, by=by, now=now)
     if kept is None:
-        raise Refused("that person was forgotten; nothing about them is kept")
+        raise Refused(phrase("that person was forgotten; nothing about them is kept"))
     said = f"Exception {kept.id} made: {first} to {last}, {text}."
     account.journal.write(Line(now, by, "exception", said, user_id=person.id))
     return kept
@@ -125,13 +128,15 @@ def remove(account: Account, number: int, *, dry_run: bool = False) -> Kept:
     by = _administrator(account)
     kept = account.absences.get(number)
     if kept is None:
-        raise ConfigError(f"there is no exception {number}; see: gleaner timeoff list --history")
+        raise ConfigError(
+            phrase("there is no exception {number}; see: gleaner timeoff list --history", number=number)
+        )
     if kept.removed_at is not None:
         raise ConfigError(f"exception {number} was removed on {kept.removed_at:%a %d %b %Y} already")
     if not dry_run:
         now = account.clock.now()
         if not account.absences.remove(number, by=by, now=now):
-            raise ConfigError(f"exception {number} was removed a moment ago")
+            raise ConfigError(phrase("exception {number} was removed a moment ago", number=number))
         said = f"Exception {number} removed: {kept.first} to {kept.last}, {kept.reason}."
         account.journal.write(Line(now, by, "exception", said, user_id=kept.user_id))
     return kept
@@ -147,6 +152,8 @@ def _administrator(account: Account) -> str:
     me = account.me
     if me is None or not is_administrator(account):
         raise Refused(
-            "only an administrator makes and removes exceptions; time off goes into your calendar or Harvest"
+            phrase(
+                "only an administrator makes and removes exceptions; time off goes into your calendar or Harvest"
+            )
         )
     return me.email

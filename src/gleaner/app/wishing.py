@@ -11,6 +11,7 @@ from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError
 from gleaner.core.language import words
 from gleaner.core.messages import Deed
+from gleaner.core.phrases import phrase
 from gleaner.timesheets.reminders import Wish
 
 
@@ -45,8 +46,10 @@ def moment(text: str, person: Person, now: datetime) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise ConfigError(f'"{text}" is no day or moment; write 2026-05-14 or 2026-05-14T15:00') from None
+        raise ConfigError(
+            phrase('"{text}" is no day or moment; write 2026-05-14 or 2026-05-14T15:00', text=text)
+        ) from None
     found = at if at.tzinfo is not None else at.replace(tzinfo=person.zone)
     if found <= now:
-        raise ConfigError(f"{text} is over already; name a day or moment to come")
+        raise ConfigError(phrase("{text} is over already; name a day or moment to come", text=text))
     return found

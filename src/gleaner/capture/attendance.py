@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from gleaner.capture.observed import Presence
-from gleaner.core.time import Span, local_date, merged, spoken, total
+from gleaner.core.phrases import joined, phrase
+from gleaner.core.time import Span, local_date, merged, total
 
 OVERRUN = timedelta(hours=1)
 """Who left later after the planned end forgot the line; the meeting is taken to have ended as planned."""
@@ -47,9 +48,10 @@ def attended(planned: Span, presence: Presence, zone: ZoneInfo) -> Attended:
         not in the call, or for a moment        the planned time, as a question
         no call known                           the planned time
     """
-    plan = f"planned {_clock(planned, zone)}"
+    plan = phrase("planned {time}", time=_clock(planned, zone))
     if not presence.was_held:
-        return Attended((planned,), f"no call of it is known; {plan} counts", is_present=False)
+        said = phrase("no call of it is known; {plan} counts", plan=plan)
+        return Attended((planned,), said, is_present=False)
     limit = _limit(planned, presence.room_until)
     stays = [one for one in _joined(presence.sessions) if one.end > planned.start and one.start < limit]
     goes_on = bool(stays) and stays[-1].end > limit
@@ -59,19 +61,21 @@ def attended(planned: Span, presence: Presence, zone: ZoneInfo) -> Attended:
     counted = [_counted(one, planned, limit, ends_as_planned=late or is_open) for one in stays]
     spans = tuple(one for one in counted if one is not None)
     if total(spans) < min(LEAST, planned.duration / 2):
-        return Attended((planned,), f"{_hardly(stays, zone)}; {plan}", is_present=False, is_doubted=True)
-    said = f"you were in the call {' and '.join(_clock(one, zone) for one in stays)}; {plan}"
+        hardly = joined("; ", (_hardly(stays, zone), plan))
+        return Attended((planned,), hardly, is_present=False, is_doubted=True)
+    told = [phrase("you were in the call {times}", times=_all(stays, zone)), plan]
     if is_open:
-        said += "; you had not left at the last look, so the planned end counts for now"
+        told.append(phrase("you had not left at the last look, so the planned end counts for now"))
     elif late:
-        said += "; the line stayed open too long for a meeting, so the planned end counts"
+        told.append(phrase("the line stayed open too long for a meeting, so the planned end counts"))
     elif is_cut:
-        said += f"; from {limit.astimezone(zone):%H:%M} on the call was for what was planned next"
+        end = limit.astimezone(zone).time()
+        told.append(phrase("from {time} on the call was for what was planned next", time=end))
     if planned.start - stays[0].start >= timedelta(minutes=1):
-        said += "; the wait before it does not count"
+        told.append(phrase("the wait before it does not count"))
     if len(spans) > 1:
-        said += f"; the {spoken(_between(spans))} in between do not count"
-    return Attended(spans, said, is_doubted=is_open or late)
+        told.append(phrase("the {time} in between do not count", time=_between(spans)))
+    return Attended(spans, joined("; ", told), is_doubted=is_open or late)
 
 
 def _last(presence: Presence) -> datetime:
@@ -107,8 +111,15 @@ def _between(spans: tuple[Span, ...]) -> timedelta:
 
 def _hardly(stays: list[Span], zone: ZoneInfo) -> str:
     if not stays:
-        return "the call took place without you, unless you sat with somebody else in it"
-    return f"you were in the call for a moment only ({' and '.join(_clock(one, zone) for one in stays)})"
+        return phrase("the call took place without you, unless you sat with somebody else in it")
+    return phrase("you were in the call for a moment only ({times})", times=_all(stays, zone))
+
+
+def _all(stays: list[Span], zone: ZoneInfo) -> str:
+    said = _clock(stays[0], zone)
+    for one in stays[1:]:
+        said = phrase("{first} and {second}", first=said, second=_clock(one, zone))
+    return said
 
 
 def _clock(span: Span, zone: ZoneInfo) -> str:

@@ -20,11 +20,21 @@ from gleaner.capture.gitlog.branches import LONG_LIVED
 from gleaner.capture.observed import Commit, Touch
 from gleaner.capture.rhythm import EVERYBODY, Rhythm
 from gleaner.capture.strands import Part, RepositoryDay, Strands, assigned, divided, marked, mixed
-from gleaner.capture.text import about, agents_of, commits_seen, counted, line_of, made_alone, touches_seen
+from gleaner.capture.text import (
+    about,
+    agents_of,
+    commits_seen,
+    counted,
+    line_of,
+    made_alone,
+    of_day,
+    touches_seen,
+)
 from gleaner.capture.timeline import Moment, seen, shares, stretches
 from gleaner.core.activities import Activity, Coding, Problem, Skipped
 from gleaner.core.catalog import Catalog, Person, UserId
-from gleaner.core.time import ZERO, Span, local_date, merged, spoken, total, whole_minutes
+from gleaner.core.phrases import joined, phrase
+from gleaner.core.time import ZERO, Span, local_date, merged, total, whole_minutes
 
 _Where = tuple[date, str]
 """A local day and a repository."""
@@ -231,12 +241,14 @@ def _activity(
         return _nothing(person, repository, one)
     low, high = (whole_minutes(limit) for limit in rhythm.limits(worked))
     branches = tuple(dict.fromkeys(each.branches[0] for each in one.commits if each.branches))
-    of_all = "" if is_all else f" of the day's {counted(len(whole.commits), 'commit')} in {repository}"
+    of_all = "" if is_all else of_day(len(whole.commits), repository)
     told = _told(person, one, share, rhythm, branches, of_all)
     if (less := target + seen(one.looks) - worked) > _MINUTE:
-        told += f"; no more than {spoken(worked)} were free"
+        told = phrase("{told}; no more than {time} were free", told=told, time=worked)
     elif -less > _MINUTE:
-        told += f"; {spoken(-less)} more, for which other work there had no free time"
+        told = phrase(
+            "{told}; {time} more, for which other work there had no free time", told=told, time=-less
+        )
     branches = branches or tuple(dict.fromkeys(each.branch for each in one.touches if each.branch))
     subjects = [*(each.subject for each in one.commits), *(each.title for each in one.touches)]
     others = {address for each in one.commits for address in (each.author_email, *each.co_authors)}
@@ -256,7 +268,7 @@ def _activity(
             worked=worked,
             low=low,
             high=high,
-            explanation=f"{about(worked, low, high)}: {told}",
+            explanation=phrase("{about}: {told}", about=about(worked, low, high), told=told),
             seen=seen(one.parts),
             touches=len(one.touches),
             line=rhythm.line,
@@ -287,11 +299,12 @@ def _told(
     if one.parts:
         said.append(line_of(one.parts, share, rhythm))
     if one.looks:
-        plus = "and " if one.parts else ""
-        said.append(f"{plus}{spoken(seen(one.looks))} for {touches_seen(one.touches, person)}")
+        what = touches_seen(one.touches, person)
+        template = "and {time} for {what}" if one.parts else "{time} for {what}"
+        said.append(phrase(template, time=seen(one.looks), what=what))
     if one.alone:
-        said.append(f"{made_alone(one.alone)} not counted")
-    return "; ".join(said)
+        said.append(phrase("{what} not counted", what=made_alone(one.alone)))
+    return joined("; ", said)
 
 
 def _nothing(person: Person, repository: str, one: RepositoryDay) -> Skipped | None:

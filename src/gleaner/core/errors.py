@@ -17,6 +17,12 @@ class GleanerError(Exception):
 
     exit_code = 1
 
+    @property
+    def text(self) -> str:
+        """That text: of a phrase the phrase itself, which can be said in another language."""
+        said = self.args[0] if self.args else ""
+        return said if isinstance(said, str) else str(self)
+
 
 class ConfigError(GleanerError):
     """Something a person can put right in a file or on the command line."""

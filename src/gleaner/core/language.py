@@ -1,7 +1,8 @@
 """What people read, in their language: a gettext catalog for each but English, whose texts are the keys.
 
 Catalogs are ``.po`` files, read as they are: translators need no build step, and neither does a fresh clone. A language
-may have several: ``de.po`` is what messages say, ``de.day.po`` what the page of a day says.
+may have several: ``de.po`` is what messages say, ``de.day.po`` what the page of a day says. English
+has one, for what pages say in other words than a terminal.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from decimal import Decimal
 from functools import cache
 from gettext import c2py
 from importlib.resources import files
 from typing import Any, get_args
 
 from gleaner.core.messages import Language
+from gleaner.core.phrases import Phrase, Value, again, is_neutral
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_COMMAS = str.maketrans(",.", ".,")
 _ESCAPES = {"\\n": "\n", '\\"': '"', "\\\\": "\\"}
 
 
@@ -41,6 +45,38 @@ class Words:
         forms = self.texts.get(one) or (one, many)
         form: str = forms[self.plural(number)]
         return form.format(n=number, **values)
+
+    def again(self, sentence: str) -> str:
+        """*sentence* in this language; the English as it is, where it is no phrase or has no translation."""
+        return again(sentence, self)
+
+    def knows(self, sentence: str) -> bool:
+        """Whether *sentence* is in this language when it is said again."""
+        if self.language == "en":
+            return True
+        if not isinstance(sentence, Phrase):
+            return False
+        inner = [one for one in sentence.values.values() if isinstance(one, Phrase)]
+        known = is_neutral(sentence.template) or sentence.template in self.texts
+        return known and all(self.knows(one) for one in inner)
+
+    def template(self, english: str) -> str:
+        """The template of a phrase in this language."""
+        return (self.texts.get(english) or (english,))[0]
+
+    def written(self, value: Value, form: str) -> str:
+        """What is put into a phrase, as this language writes it."""
+        if isinstance(value, timedelta):
+            return self.spoken(value)
+        if isinstance(value, date):
+            return self.day(value)
+        if isinstance(value, time):
+            return self.clock(value)
+        said = format(value, form)
+        is_set = bool(form) if isinstance(value, int) else isinstance(value, Decimal | float)
+        if self.language == "de" and is_set:
+            said = said.translate(_COMMAS).replace("%", " %")
+        return said
 
     def day(self, day: date) -> str:
         """``Tue 14 May``, ``Di 14. Mai``."""
@@ -89,8 +125,6 @@ _MONTHS: Mapping[Language, tuple[str, ...]] = {
 @cache
 def words(language: Language) -> Words:
     """The words of *language*, read once."""
-    if language == "en":
-        return Words("en")
     texts: dict[str, tuple[str, ...]] = {}
     header = ""
     for file in sorted((files("gleaner") / "locale").iterdir(), key=lambda one: one.name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from gleaner.core.errors import Refused
+from gleaner.core.phrases import phrase
 
 MOST_BYTES = 10_000_000
 """Our own cap: Harvest's is not documented. A photograph has less."""
@@ -24,11 +25,15 @@ _ENDINGS = {"png": "png", "gif": "gif", "jpg": "jpg", "jpeg": "jpg", "pdf": "pdf
 def checked_size(name: str, size: int) -> None:
     """Raises Refused for a file that is empty or too big; *size* in bytes, known before anything is read."""
     if size == 0:
-        raise Refused(f"{name} is empty; save the receipt again.")
+        raise Refused(phrase("{name} is empty; save the receipt again.", name=name))
     if size > MOST_BYTES:
         raise Refused(
-            f"{name} has {size / 1_000_000:.1f} MB; a receipt may have {MOST_BYTES // 1_000_000} MB."
-            " Make it smaller and try again."
+            phrase(
+                "{name} has {what:.1f} MB; a receipt may have {what_2} MB. Make it smaller and try again.",
+                name=name,
+                what=size / 1000000,
+                what_2=MOST_BYTES // 1000000,
+            )
         )
 
 
@@ -58,7 +63,15 @@ def checked_kind(name: str, start: bytes) -> Kind:
     """
     kind = kind_of(start)
     if kind is None:
-        raise Refused(f"{name} is not a picture or PDF inside; Harvest takes png, gif, jpg and pdf.")
+        raise Refused(
+            phrase("{name} is not a picture or PDF inside; Harvest takes png, gif, jpg and pdf.", name=name)
+        )
     if _ENDINGS.get(name.rpartition(".")[2].lower()) != kind:
-        raise Refused(f"{name} is a {kind} file inside, but its name does not end in .{kind}; rename it.")
+        raise Refused(
+            phrase(
+                "{name} is a {kind} file inside, but its name does not end in .{kind}; rename it.",
+                name=name,
+                kind=kind,
+            )
+        )
     return kind

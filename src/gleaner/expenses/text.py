@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.phrases import phrase
 from gleaner.expenses import confined, pdf
 from gleaner.expenses.content import MOST_BYTES, Kind, checked_kind, checked_size
 
@@ -40,13 +41,15 @@ def receipt_file(path: Path) -> ReceiptFile:
     name = path.name
     try:
         if not path.is_file():
-            raise ConfigError(f"{path} is no file; name a png, gif, jpg or pdf.")
+            raise ConfigError(phrase("{path} is no file; name a png, gif, jpg or pdf.", path=str(path)))
         with path.open("rb") as opened:
             checked_size(name, path.stat().st_size)
             # It may have grown since.
             content = opened.read(MOST_BYTES + 1)
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+        raise ConfigError(
+            phrase("{path} cannot be read: {strerror}.", path=str(path), strerror=str(error.strerror))
+        ) from error
     checked_size(name, len(content))
     return ReceiptFile(name, content, checked_kind(name, content[:16]))
 
@@ -71,11 +74,18 @@ def _of_pdf(file: ReceiptFile, seconds: int, memory: int) -> Words:
                 "", "PDFs are read with pypdf, which is not installed: pip install 'gleaner[receipts]'."
             )
         if failure.code == pdf.ENCRYPTED:
-            raise Refused(f"{file.name} is encrypted; save it without a password.") from None
+            raise Refused(
+                phrase("{file} is encrypted; save it without a password.", file=file.name)
+            ) from None
         if failure.code == pdf.BROKEN:
-            raise Refused(f"{file.name} cannot be read as a PDF; save or print it as a PDF again.") from None
+            raise Refused(
+                phrase("{file} cannot be read as a PDF; save or print it as a PDF again.", file=file.name)
+            ) from None
         raise Refused(
-            f"{file.name} takes more time or memory to read than a receipt should; print it as a PDF anew."
+            phrase(
+                "{file} takes more time or memory to read than a receipt should; print it as a PDF anew.",
+                file=file.name,
+            )
         ) from None
     if not text.strip():
         return Words("", "The PDF holds no text, only pictures; fill the fields in by hand.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gleaner.core.errors import Refused
+from gleaner.core.phrases import phrase
 from gleaner.expenses.content import checked_kind, checked_size
 from gleaner.expenses.text import ReceiptFile
 
@@ -26,7 +27,7 @@ def plain(name: str) -> str:
     """The file's own name, as it may be shown and kept. Raises Refused when nothing of it can be."""
     shown = re.split(r"[/\\]", name)[-1].strip()
     if not shown.strip(".") or not shown.isprintable():
-        raise Refused("The receipt has no usable file name; give it one such as taxi.pdf.")
+        raise Refused(phrase("The receipt has no usable file name; give it one such as taxi.pdf."))
     stem, dot, ending = shown.rpartition(".")
     return (
         f"{stem[: _LONGEST - len(ending) - 1]}{dot}{ending}"

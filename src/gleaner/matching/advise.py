@@ -14,6 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gleaner.core.activities import Activity, Coding
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Alternative, Evidence, Proposal
 
 NONE = "none"
@@ -127,8 +128,9 @@ def with_guess(proposal: Proposal, guessed: Alternative, why: str) -> Proposal:
     same = (guessed.project_id, guessed.task_id)
     others = [one for one in proposal.alternatives if (one.project_id, one.task_id) != same]
     known = next((one for one in proposal.alternatives if (one.project_id, one.task_id) == same), guessed)
-    said = f"a language model guesses {known.label}, which counts for nothing"
-    sentence = f'{said}; it says: "{why}"' if why else said
+    sentence = phrase("a language model guesses {label}, which counts for nothing", label=known.label)
+    if why:
+        sentence = phrase('{said}; it says: "{why}"', said=sentence, why=why)
     return replace(
         proposal, alternatives=(known, *others), evidence=(*proposal.evidence, Evidence(sentence, 0.0))
     )

@@ -10,6 +10,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from gleaner.core.phrases import phrase
+
 FEWEST = 20
 """Decisions from which a record says something."""
 LATEST = 50
@@ -143,7 +145,9 @@ class Record:
         >>> Record(41, 43).sentence, Record(5, 5).sentence
         ('41 of the last 43 kept', 'new: no record yet')
         """
-        return f"{self.kept} of the last {self.of} kept" if self.is_known else "new: no record yet"
+        if not self.is_known:
+            return phrase("new: no record yet")
+        return phrase("{n} of the last {all} kept", n=self.kept, all=self.of)
 
 
 def records(outcomes: Iterable[Outcome]) -> dict[str, Record]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gleaner.core.activities import Activity, Coding, Meeting
 from gleaner.core.catalog import Project, ProjectId
+from gleaner.core.phrases import phrase
 from gleaner.matching.index import Hint as Hint
 from gleaner.matching.index import Index as Index
 from gleaner.matching.index import Named
@@ -97,17 +98,17 @@ def _by_code(activity: Activity, index: Index) -> Iterator[Hint]:
     said = activity.title if activity.kind == "meeting" else text_of(activity)
     found = {code.casefold(): code for code in index.code_pattern.findall(said)}
     for folded, written in found.items():
-        text = f"it names the project code {written}"
+        text = phrase("it names the project code {code}", code=written)
         yield Hint(index.codes[folded], CODE, text, "code", is_hard=len(found) == 1)
     for written in set(index.code_pattern.findall(text_of(activity))):
         if written.casefold() not in found:
-            text = f"its description names the project code {written}"
+            text = phrase("its description names the project code {code}", code=written)
             yield Hint(index.codes[written.casefold()], CODE_BELOW, text, "code")
     detail = activity.detail
     if isinstance(detail, Coding) and detail.strand and not found:
         project = index.catalog.projects.get(ProjectId(int(detail.strand)))
         if project is not None and project.id in index.named(activity.description):
-            text = f"its commits or pull requests name the project code {project.code}"
+            text = phrase("its commits or pull requests name the project code {code}", code=project.code)
             yield Hint(project.id, CODE, text, "code", is_hard=True)
 
 
@@ -119,12 +120,14 @@ def _by_name(activity: Activity, projects: Sequence[Project], index: Index) -> I
         name = index.names[project.id]
         if name.telling and name.telling <= said:
             weight = PROJECT_NAME if len(name.telling) > 1 else ONE_WORD
-            yield Hint(project.id, weight, f'it names the project "{project.name}"', "project", is_hard=True)
+            text = phrase('it names the project "{name}"', name=project.name)
+            yield Hint(project.id, weight, text, "project", is_hard=True)
         elif name.initials and name.initials in said:
-            text = f'"{name.initials.upper()}" may stand for {project.name}'
+            text = phrase('"{short}" may stand for {name}', short=name.initials.upper(), name=project.name)
             yield Hint(project.id, INITIALS, text, "initials")
         elif part := min((word for word in name.telling & title if common[word] == 1), default=""):
-            yield Hint(project.id, PART, f'it says "{part}" as in "{project.name}"', "part")
+            text = phrase('it says "{word}" as in "{name}"', word=part, name=project.name)
+            yield Hint(project.id, PART, text, "part")
     yield from _by_client(activity, said, projects, index)
 
 
@@ -141,10 +144,10 @@ def _by_client(
         name = index.names[project.id]
         if project.client_id in named:
             alone = per_client[project.client_id] == 1
-            text = f'it names the client "{name.client}"'
+            text = phrase('it names the client "{name}"', name=name.client)
             yield Hint(project.id, CLIENT_NAME, text, "client", is_hard=alone)
         elif cut := name.client_initials & short:
-            text = f'"{min(cut).upper()}" may stand for {name.client}'
+            text = phrase('"{short}" may stand for {name}', short=min(cut).upper(), name=name.client)
             yield Hint(project.id, INITIALS, text, "initials")
 
 
@@ -158,20 +161,22 @@ def _by_past(activity: Activity, projects: Sequence[Project], memory: Memory) ->
     match activity.detail:
         case Meeting(series=series):
             if known := memory.series.get(series):
-                yield from _counted(known, projects, "this series", "series")
+                yield from _counted(known, projects, phrase("this series"), "series")
             elif telling(activity.title) and (known := memory.titles.get(normalised(activity.title))):
-                yield from _counted(known, projects, "this title", "title")
+                yield from _counted(known, projects, phrase("this title"), "title")
             if same := memory.companions.get(circle(activity)):
                 yield from by_circle(same, projects)
         case Coding(repository=repository, branches=branches):
             for branch in branches:
                 if (on_branch := memory.branches.get((repository, branch))) and len(branches) == 1:
-                    yield from _counted(on_branch, projects, f"the branch {branch}", "branch")
+                    what = phrase("the branch {branch}", branch=branch)
+                    yield from _counted(on_branch, projects, what, "branch")
             if known := memory.repositories.get(repository):
-                yield from _counted(known, projects, f"the repository {repository}", "repository")
+                what = phrase("the repository {repository}", repository=repository)
+                yield from _counted(known, projects, what, "repository")
     for prefix in issue_prefixes(activity):
         if issues := memory.issues.get(prefix):
-            yield from _counted(issues, projects, f"the issues {prefix}-…", "issue")
+            yield from _counted(issues, projects, phrase("the issues {prefix}-…", prefix=prefix), "issue")
 
 
 def _counted(
@@ -183,7 +188,13 @@ def _counted(
         if weight > 0.2 * whole:
             odds = math.log((weight + 0.15) / (whole - weight + 0.15))
             is_steady = weight >= 3 and weight / whole >= 0.9
-            sentence = f"{_times(weight)} of {_times(whole)} of {what} went to {project.name}"
+            sentence = phrase(
+                "{n} of {all} of {what} went to {name}",
+                n=_times(weight),
+                all=_times(whole),
+                what=what,
+                name=project.name,
+            )
             power = min(odds + 1.5, 5.0)
             yield Hint(project.id, power, sentence, ground, is_hard=is_steady and ground in _STEADY)
 
@@ -221,9 +232,9 @@ def _said(told: Mapping[ProjectId, Said], ground: str, sentence: str, index: Ind
     for project_id, said in told.items():
         name = index.catalog.projects[project_id].name
         if said.weight > 0 and said.word:
-            yield Hint(project_id, said.weight, sentence.format(word=said.word, name=name), ground)
+            yield Hint(project_id, said.weight, phrase(sentence, word=said.word, name=name), ground)
         elif said.weight < 0:
-            text = f"its words were written for other projects than {name} before"
+            text = phrase("its words were written for other projects than {name} before", name=name)
             yield Hint(project_id, said.weight, text, ground)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from gleaner.core.activities import Activity
 from gleaner.core.catalog import ProjectId, Slot
+from gleaner.core.phrases import begun, phrase
 from gleaner.core.proposals import Alternative, Evidence, Level
 from gleaner.matching.calibrate import SURE, Record
 from gleaner.matching.evidence import RULE, Hint, hints, strongest
@@ -54,14 +55,8 @@ class Match:
         """The strongest thing that speaks for it, as one sentence."""
         for piece in self.evidence:
             if piece.weight > 0:
-                return _begun(piece.sentence)
-        return "Nothing seen says which project this was for"
-
-
-def _begun(sentence: str) -> str:
-    """*sentence* with a capital, unless it begins with an address or a quotation."""
-    first = sentence.split(maxsplit=1)[0]
-    return sentence if "@" in first else sentence[:1].upper() + sentence[1:]
+                return begun(piece.sentence)
+        return phrase("Nothing seen says which project this was for")
 
 
 def match(activity: Activity, index: Index, memory: Memory, rules: Sequence[Rule] = ()) -> Match:
@@ -91,7 +86,7 @@ def match(activity: Activity, index: Index, memory: Memory, rules: Sequence[Rule
     if task is not None and task.sentence:
         said.append(Evidence(task.sentence, 0.0))
     if level == "sure":
-        said.append(Evidence(f"matches like this one: {record.sentence}", 0.0))
+        said.append(Evidence(phrase("matches like this one: {record}", record=record.sentence), 0.0))
         if record.breaks_promise and not ground.startswith("rule:"):
             level = "likely"
     return Match(

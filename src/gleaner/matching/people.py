@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gleaner.core.activities import Activity, Meeting
 from gleaner.core.catalog import ClientId, Project, ProjectId, UserId
+from gleaner.core.phrases import phrase
 from gleaner.matching.index import Hint, Index
 from gleaner.matching.memory import Memory
 
@@ -26,23 +27,26 @@ def by_company(
     activity: Activity, projects: Sequence[Project], index: Index, memory: Memory
 ) -> Iterator[Hint]:
     """Contacts of clients among the participants, and what meetings with the same outsiders were for."""
-    clients: dict[ClientId, tuple[float, str]] = {}
+    clients: dict[ClientId, tuple[float, str, str]] = {}
     outsiders = _outsiders(activity, index)
     for address in outsiders:
         if (client_id := index.contacts.get(address)) is not None:
-            clients[client_id] = (CONTACT, f"{address} is a contact")
+            clients[client_id] = (CONTACT, "{address} is a contact of {name}", address)
         elif (client_id := index.domains.get(address.partition("@")[2])) is not None:
-            clients.setdefault(client_id, (CONTACT_DOMAIN, f"{address} has the mail domain"))
+            clients.setdefault(
+                client_id, (CONTACT_DOMAIN, "{address} has the mail domain of {name}", address)
+            )
     per_client = Counter(project.client_id for project in projects)
     for project in projects:
         if project.client_id in clients:
-            weight, what = clients[project.client_id]
+            weight, what, address = clients[project.client_id]
             name = index.catalog.clients[project.client_id].name
             alone = len(clients) == 1 and per_client[project.client_id] == 1
-            yield Hint(project.id, weight, f"{what} of {name}", "contact", is_hard=alone)
+            yield Hint(project.id, weight, phrase(what, address=address, name=name), "contact", is_hard=alone)
     for address in outsiders:
         if seen := memory.attendees.get(address):
-            yield from _odds(seen, projects, "attendee", f"meetings with {address} went mostly to {{name}}")
+            said = "meetings with {address} went mostly to {name}"
+            yield from _odds(seen, projects, "attendee", said, address=address)
 
 
 def by_circle(seen: Mapping[ProjectId, float], projects: Sequence[Project]) -> Iterator[Hint]:
@@ -62,7 +66,7 @@ def by_team(activity: Activity, projects: Sequence[Project], index: Index, memor
         members = index.members.get(project.id, frozenset())
         missing = [who for who in colleagues if who not in members]
         if missing:
-            text = f"not everybody invited works on {project.name}"
+            text = phrase("not everybody invited works on {name}", name=project.name)
             yield Hint(project.id, -1.0 * len(missing), text, "outside")
         odds[project.id] = sum(
             math.log(shares.get(project.id, 0.0) * known + _LEAST) for shares, known in lately.values()
@@ -72,9 +76,11 @@ def by_team(activity: Activity, projects: Sequence[Project], index: Index, memor
         weight = max(-3.0, min(3.0, (odds[project.id] - average) / math.sqrt(len(colleagues))))
         # Whose time goes where is nobody else's business: the sentence names no colleague and no share.
         if weight > 0:
-            yield Hint(project.id, weight, f"those invited work on {project.name} lately", "team")
+            text = phrase("those invited work on {name} lately", name=project.name)
+            yield Hint(project.id, weight, text, "team")
         elif weight < 0:
-            yield Hint(project.id, weight, f"those invited work on other things than {project.name}", "team")
+            text = phrase("those invited work on other things than {name}", name=project.name)
+            yield Hint(project.id, weight, text, "team")
 
 
 def _by_size(colleagues: Sequence[UserId], projects: Sequence[Project], index: Index) -> Iterator[Hint]:
@@ -93,7 +99,7 @@ def _by_size(colleagues: Sequence[UserId], projects: Sequence[Project], index: I
     most = max(ways.values())
     for project in projects:
         if (weight := most - ways[project.id]) > 0:
-            text = f"few others than those invited work on {project.name}"
+            text = phrase("few others than those invited work on {name}", name=project.name)
             yield Hint(project.id, weight, text, "size")
 
 
@@ -113,17 +119,18 @@ def by_lately(activity: Activity, memory: Memory) -> Iterator[Hint]:
     known = _known(activity.user_id, memory)
     for project_id, share in memory.shares(activity.user_id).items():
         weight = math.log((share * known + _LEAST) / _LEAST)
-        yield Hint(project_id, weight, f"{share:.0%} of your time went there lately", "recent")
+        text = phrase("{share:.0%} of your time went there lately", share=share)
+        yield Hint(project_id, weight, text, "recent")
 
 
 def _odds(
-    seen: Mapping[ProjectId, float], projects: Sequence[Project], ground: str, sentence: str
+    seen: Mapping[ProjectId, float], projects: Sequence[Project], ground: str, sentence: str, **values: str
 ) -> Iterator[Hint]:
     whole = sum(seen.values())
     for project in projects:
         weight = math.log((seen.get(project.id, 0.0) + _SMOOTH) / _SMOOTH) * whole / (whole + 1.0)
         if weight > 0:
-            yield Hint(project.id, weight, sentence.format(name=project.name), ground)
+            yield Hint(project.id, weight, phrase(sentence, name=project.name, **values), ground)
 
 
 def _outsiders(activity: Activity, index: Index) -> list[str]:

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from gleaner.core.activities import Activity, Coding, Meeting
 from gleaner.core.catalog import ProjectId, TaskId, UserId
+from gleaner.core.phrases import phrase
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,18 @@ class Rule:
     def sentence(self) -> str:
         """The rule as its author would say it."""
         conditions = (
-            ("the title is like", self.title), ("the calendar is", self.calendar),
-            ("somebody is", self.attendee), ("the repository is", self.repository),
-            ("the branch is like", self.branch),
+            ("the title is like {pattern}", self.title), ("the calendar is {pattern}", self.calendar),
+            ("somebody is {pattern}", self.attendee), ("the repository is {pattern}", self.repository),
+            ("the branch is like {pattern}", self.branch),
         )  # fmt: skip
-        said = self.said or " and ".join(f"{text} {value}" for text, value in conditions if value)
-        return f"your rule{f' {self.name}' if self.name else ''}: {said}"
+        said = self.said
+        for text, value in conditions if not self.said else ():
+            if value:
+                one = phrase(text, pattern=value)
+                said = phrase("{first} and {second}", first=said, second=one) if said else one
+        if self.name:
+            return phrase("your rule {name}: {said}", name=self.name, said=said)
+        return phrase("your rule: {said}", said=said)
 
 
 def literally(text: str) -> str:

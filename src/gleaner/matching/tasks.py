@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from gleaner.core.activities import Activity, Kind, Meeting
 from gleaner.core.catalog import ProjectId, Slot, TaskId
+from gleaner.core.phrases import phrase
 from gleaner.matching.calibrate import Scale
 from gleaner.matching.index import Index
 from gleaner.matching.memory import Memory
@@ -84,8 +85,10 @@ def choose_task(
         if step:
             best = max(usable, key=lambda task_id: (usable[task_id], -task_id))
             is_contradicted |= usable.get(named, 0.0) < KNOWN * whole
-            share = f"{max(1, round(usable[best]))} of {max(1, round(whole))}"
-            sentence = f"{share} {said} went to {by_task[best].task.name}"
+            picks, of = max(1, round(usable[best])), max(1, round(whole))
+            sentence = phrase(
+                "{n} of {all} {what} went to {name}", n=picks, all=of, what=said, name=by_task[best].task.name
+            )
     best = max(shares, key=lambda task_id: (shares[task_id], -task_id))
     is_usual = seen >= _FEWEST and shares[best] >= KNOWN
     is_known = is_usual or (is_told and best == named and not is_contradicted)
@@ -105,8 +108,8 @@ def _steps(
         if project.id != project_id and ((who, project.id) in index.managers) == leads:
             for task_id, weight in memory.own_tasks.get((who, project.id, kind), {}).items():
                 elsewhere[task_id] = elsewhere.get(task_id, 0.0) + weight
-    yield elsewhere, 2.0, f"of your {_PLURAL[kind]} on other projects"
-    yield memory.own_tasks.get((who, project_id, kind), {}), 1.0, f"of your {_PLURAL[kind]} on this project"
+    yield elsewhere, 2.0, _ELSEWHERE[kind]
+    yield memory.own_tasks.get((who, project_id, kind), {}), 1.0, _HERE[kind]
     told = [
         (word, picked)
         for word in features(activity.title)
@@ -115,12 +118,19 @@ def _steps(
     ]
     if told and kind == "meeting":
         word, picked = max(told, key=lambda one: (sum(one[1].values()), one[0]))
-        yield picked, 1.5, f'of your meetings that say "{word}"'
+        yield picked, 1.5, phrase('of your meetings that say "{word}"', word=word)
     if isinstance(activity.detail, Meeting):
-        yield memory.own_series.get((who, activity.detail.series), {}), 0.5, "of this series with you"
+        yield memory.own_series.get((who, activity.detail.series), {}), 0.5, phrase("of this series with you")
 
 
-_PLURAL: Mapping[Kind, str] = {"meeting": "meetings", "coding": "days of coding"}
+_ELSEWHERE: Mapping[Kind, str] = {
+    "meeting": phrase("of your meetings on other projects"),
+    "coding": phrase("of your days of coding on other projects"),
+}
+_HERE: Mapping[Kind, str] = {
+    "meeting": phrase("of your meetings on this project"),
+    "coding": phrase("of your days of coding on this project"),
+}
 
 
 def _by_name(

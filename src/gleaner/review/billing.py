@@ -24,6 +24,7 @@ from gleaner.core.invoices import (
     MarkInvoiceSent,
     SendInvoice,
 )
+from gleaner.core.phrases import phrase
 from gleaner.review.writers import Invoices
 
 _CLOCKS = timedelta(minutes=5)
@@ -111,14 +112,20 @@ def _made(door: BillingDoor, action: CreateInvoice, *, is_repeated: bool) -> Inv
     elif action.spent:
         number, what = door.invoices.with_expense(action.spent[0]), f"expense {action.spent[0]}"
     else:
-        raise Refused("there is nothing to invoice")
+        raise Refused(phrase("there is nothing to invoice"))
     if number is None:
         return None
     found = door.invoices.get(number)
     if found is None:
         return None
     if number in door.known or not (is_repeated and _is_like(door, action, found)):
-        raise Refused(f"{what} is on invoice {found.number} already, which was made some other way")
+        raise Refused(
+            phrase(
+                "{what} is on invoice {found} already, which was made some other way",
+                what=what,
+                found=found.number,
+            )
+        )
     return found
 
 
@@ -134,7 +141,10 @@ def _with_fees(door: BillingDoor, action: CreateInvoice) -> Invoice | None:
     if len(alike) > 1:
         numbers = ", ".join(one.number for one in alike)
         raise Refused(
-            f"invoices {numbers} are alike and were all made just now; delete those that are not wanted"
+            phrase(
+                "invoices {numbers} are alike and were all made just now; delete those that are not wanted",
+                numbers=numbers,
+            )
         )
     return alike[0] if alike else None
 
@@ -153,11 +163,20 @@ def _send(door: BillingDoor, action: SendInvoice) -> Billed:
     if door.is_repeated:
         door.look_again(invoice)
     if invoice.state not in ("draft", "open"):
-        raise Refused(f"invoice {invoice.number} is {invoice.state}; it is not sent any more")
+        raise Refused(
+            phrase(
+                "invoice {invoice} is {state}; it is not sent any more",
+                invoice=invoice.number,
+                state=invoice.state,
+            )
+        )
     if not action.recipients:
         raise Refused(
-            f"nobody is named to send invoice {invoice.number} to: add a contact with an e-mail address to the client "
-            "in Harvest, or recipients to the rule"
+            phrase(
+                "nobody is named to send invoice {invoice} to: add a contact with an e-mail address "
+                "to the client in Harvest, or recipients to the rule",
+                invoice=invoice.number,
+            )
         )
     try:
         with door.invoices.guarded(lambda: _ours(door)):
@@ -199,11 +218,19 @@ def _delete(door: BillingDoor, action: DeleteDraftInvoice) -> Billed:
         return Billed(None, was_there=not door.is_repeated)
     if invoice.state != "draft":
         raise Refused(
-            f"invoice {invoice.number} is {invoice.state}: only a draft is taken back; what the client has is put "
-            "right in Harvest"
+            phrase(
+                "invoice {invoice} is {state}: only a draft is taken back; what the client has is put right in Harvest",
+                invoice=invoice.number,
+                state=invoice.state,
+            )
         )
     if invoice.due_amount != invoice.amount:
-        raise Refused(f"a payment is recorded on invoice {invoice.number}; take that off in Harvest first")
+        raise Refused(
+            phrase(
+                "a payment is recorded on invoice {invoice}; take that off in Harvest first",
+                invoice=invoice.number,
+            )
+        )
     try:
         with door.invoices.guarded(lambda: _ours(door)):
             door.invoices.delete(action.invoice_id)
@@ -216,7 +243,7 @@ def _delete(door: BillingDoor, action: DeleteDraftInvoice) -> Billed:
 def _held(door: BillingDoor, invoice_id: InvoiceId) -> Invoice:
     found = door.invoices.get(invoice_id)
     if found is None:
-        raise Refused(f"invoice {invoice_id} is gone in Harvest")
+        raise Refused(phrase("invoice {invoice_id} is gone in Harvest", invoice_id=invoice_id))
     return found
 
 

@@ -10,6 +10,7 @@ from gleaner.core.actions import CreateExpense, DeleteExpense, ExpenseAction, Up
 from gleaner.core.catalog import ProjectId, UserId
 from gleaner.core.errors import Refused
 from gleaner.core.expenses import Expense, ExpenseCategory, ExpenseId, expense_changes
+from gleaner.core.phrases import phrase
 from gleaner.core.ports import Harvest
 from gleaner.review.guards import guard_week
 
@@ -34,15 +35,21 @@ def guard_assigned(harvest: Harvest, user_id: UserId, project_id: ProjectId) -> 
 def guard_cost(category: ExpenseCategory, total: Decimal | None, units: Decimal | None) -> None:
     """The category may be used, with units where it has a price, else with a total; neither below zero."""
     if not category.is_active:
-        raise Refused(f'the category "{category.name}" is archived; choose another')
+        raise Refused(phrase('the category "{category}" is archived; choose another', category=category.name))
     if category.unit_price is not None and units is None:
-        raise Refused(f'"{category.name}" is counted in units; say how many with --units')
+        raise Refused(
+            phrase('"{category}" is counted in units; say how many with --units', category=category.name)
+        )
     if category.unit_price is None and units is not None:
-        raise Refused(f'"{category.name}" is not counted in units; give its amount with --amount')
+        raise Refused(
+            phrase(
+                '"{category}" is not counted in units; give its amount with --amount', category=category.name
+            )
+        )
     if category.unit_price is None and total is None:
-        raise Refused("no amount was given; edit the proposal first")
+        raise Refused(phrase("no amount was given; edit the proposal first"))
     if (total is not None and total < 0) or (units is not None and units < 0):
-        raise Refused("an expense cannot be below zero")
+        raise Refused(phrase("an expense cannot be below zero"))
 
 
 def guard_currency(harvest: Harvest, action: CreateExpense) -> None:
@@ -53,8 +60,13 @@ def guard_currency(harvest: Harvest, action: CreateExpense) -> None:
     if client is None or "" in (client.currency, action.currency) or client.currency == action.currency:
         return
     raise Refused(
-        f"the amount is in {action.currency}, and expenses for {client.name} are in {client.currency}; "
-        f"give what it is in {client.currency} with --amount"
+        phrase(
+            "the amount is in {currency}, and expenses for {client} are in {currency_2}; give "
+            "what it is in {currency_2} with --amount",
+            currency=action.currency,
+            client=client.name,
+            currency_2=client.currency,
+        )
     )
 
 
@@ -62,7 +74,7 @@ def guard_whole(harvest: Harvest, action: CreateExpense) -> tuple[ProjectId, Exp
     """All that is needed was said, and may be filed on that day."""
     if action.project_id is None or action.category is None:
         missing = "project" if action.project_id is None else "category"
-        raise Refused(f"no {missing} was chosen; edit the proposal first")
+        raise Refused(phrase("no {missing} was chosen; edit the proposal first", missing=missing))
     guard_cost(action.category, action.total_cost, action.units)
     guard_currency(harvest, action)
     guard_assigned(harvest, action.user_id, action.project_id)
@@ -73,9 +85,9 @@ def guard_whole(harvest: Harvest, action: CreateExpense) -> tuple[ProjectId, Exp
 def guard_expense_owner(expense: Expense | None, expense_id: ExpenseId, user_id: UserId) -> Expense:
     """The expense, which exists and is that person's."""
     if expense is None:
-        raise Refused(f"expense {expense_id} no longer exists in Harvest")
+        raise Refused(phrase("expense {expense_id} no longer exists in Harvest", expense_id=expense_id))
     if expense.user_id != user_id:
-        raise Refused(f"expense {expense_id} is not this person's")
+        raise Refused(phrase("expense {expense_id} is not this person's", expense_id=expense_id))
     return expense
 
 
@@ -83,14 +95,22 @@ def guard_expense_open(expense: Expense, verb: str = "changed") -> None:
     """The expense is not locked, approved or invoiced."""
     if expense.is_locked or expense.is_closed or expense.is_billed:
         why = expense.locked_reason or "it is locked"
-        raise Refused(f"expense {expense.id} cannot be {verb}: {why}")
+        raise Refused(
+            phrase("expense {expense_id} cannot be {verb}: {why}", expense_id=expense.id, verb=verb, why=why)
+        )
 
 
 def guard_expense_seen(expense: Expense, was: Expense) -> None:
     """The expense still is what the person saw."""
     different = expense_changes(was, expense)
     if different:
-        raise Refused(f"expense {expense.id} changed since you looked: {', '.join(different)}; look again")
+        raise Refused(
+            phrase(
+                "expense {expense_id} changed since you looked: {listed}; look again",
+                expense_id=expense.id,
+                listed=", ".join(different),
+            )
+        )
 
 
 def guard_refiling(harvest: Harvest, expense: Expense, action: UpdateExpense) -> None:

@@ -9,6 +9,7 @@ from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, StartTimer, S
 from gleaner.core.catalog import EntryId, ProjectId, TaskId, UserId
 from gleaner.core.entries import Snapshot, TimeEntry, changes
 from gleaner.core.errors import Refused
+from gleaner.core.phrases import phrase
 from gleaner.core.ports import Harvest
 from gleaner.core.proposals import Proposal
 from gleaner.core.time import spoken_day, week_of
@@ -21,10 +22,18 @@ def guard_identity(harvest: Harvest, proposal: Proposal) -> None:
     """The action touches the timesheet of the person the proposal is for, who is active."""
     action = proposal.action
     if action.user_id != proposal.user_id:
-        raise Refused(f"the proposal is for user {proposal.user_id}, the entry for user {action.user_id}")
+        raise Refused(
+            phrase(
+                "the proposal is for user {user_id}, the entry for user {user_id_2}",
+                user_id=proposal.user_id,
+                user_id_2=action.user_id,
+            )
+        )
     person = harvest.catalog().people.get(action.user_id)
     if person is None or not person.is_active:
-        raise Refused(f"user {action.user_id} is not an active person in this Harvest account")
+        raise Refused(
+            phrase("user {user_id} is not an active person in this Harvest account", user_id=action.user_id)
+        )
 
 
 _CLOCKS = timedelta(seconds=30)
@@ -45,7 +54,12 @@ def guard_latest(action: StartTimer, running: TimeEntry | None) -> None:
     since = running.timer_started_at if running is not None else None
     # Two clocks: theirs tells when the timer started, ours when it was asked for.
     if running is not None and since is not None and since > action.asked_at + _CLOCKS:
-        raise Refused(f"the timer of entry {running.id} was started since; nothing was started in its place")
+        raise Refused(
+            phrase(
+                "the timer of entry {running_id} was started since; nothing was started in its place",
+                running_id=running.id,
+            )
+        )
 
 
 def guard_slot(
@@ -53,14 +67,18 @@ def guard_slot(
 ) -> None:
     """The person may log to that project and task."""
     if project_id is None or task_id is None:
-        raise Refused("no project or task was chosen; edit the proposal first")
+        raise Refused(phrase("no project or task was chosen; edit the proposal first"))
     catalog = harvest.catalog()
     if catalog.slot(user_id, project_id, task_id) is None:
         project, task = catalog.projects.get(project_id), catalog.tasks.get(task_id)
         raise Refused(
-            f"{catalog.people[user_id].name} may not log to "
-            f"{project.name if project else project_id} / {task.name if task else task_id}: "
-            "the project or task is archived or not assigned; choose another or ask for the assignment"
+            phrase(
+                "{name} may not log to {what} / {what_2}: the project or task is archived or not "
+                "assigned; choose another or ask for the assignment",
+                name=catalog.people[user_id].name,
+                what=project.name if project else project_id,
+                what_2=task.name if task else task_id,
+            )
         )
 
 
@@ -79,9 +97,9 @@ def guard_week(harvest: Harvest, user_id: UserId, day: date) -> None:
 def guard_owner(entry: TimeEntry | None, entry_id: EntryId, user_id: UserId) -> TimeEntry:
     """The entry, which exists and is that person's."""
     if entry is None:
-        raise Refused(f"entry {entry_id} no longer exists in Harvest")
+        raise Refused(phrase("entry {entry_id} no longer exists in Harvest", entry_id=entry_id))
     if entry.user_id != user_id:
-        raise Refused(f"entry {entry_id} is not this person's")
+        raise Refused(phrase("entry {entry_id} is not this person's", entry_id=entry_id))
     return entry
 
 
@@ -95,7 +113,13 @@ def guard_seen(entry: TimeEntry, was: Snapshot | None) -> None:
     """The entry still is what the person saw; without *was* nobody looked."""
     different = changes(was, entry) if was is not None else ()
     if different:
-        raise Refused(f"entry {entry.id} changed since you looked: {', '.join(different)}; look again")
+        raise Refused(
+            phrase(
+                "entry {entry_id} changed since you looked: {listed}; look again",
+                entry_id=entry.id,
+                listed=", ".join(different),
+            )
+        )
 
 
 def guard_moves(harvest: Harvest, entry: TimeEntry, action: UpdateTimeEntry) -> None:

@@ -18,6 +18,7 @@ from gleaner.core.actions import (
 )
 from gleaner.core.entries import HOUR_STEP, OUR_PREFIX, TimeEntry
 from gleaner.core.errors import Refused, Unavailable
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Proposal
 from gleaner.review import spending
 from gleaner.review.claims import Done, holding, recheck
@@ -232,7 +233,10 @@ def _alike(door: Door, action: CreateTimeEntry | StartTimer, *, tried: bool) -> 
     # The reference is another program's, which many entries may share.
     ids = ", ".join(str(entry.id) for entry in later)
     raise Refused(
-        f"the entry may have been put back before and changed since: see {ids} in Harvest, or log it anew"
+        phrase(
+            "the entry may have been put back before and changed since: see {ids} in Harvest, or log it anew",
+            ids=ids,
+        )
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gleaner.core.errors import Refused, Unavailable
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Proposal, State
 from gleaner.review.apply import apply, recover
 from gleaner.review.door import Door
@@ -27,10 +28,14 @@ def put_back(door: Door, made: Proposal, what: str, anew: str, *, by: str) -> It
         if outcome.result == "waiting":
             raise Unavailable(outcome.text)
     if _state(door, made) is State.DISMISSED:
-        raise Refused(f"putting the {what} back was dismissed in the review; {anew}")
+        raise Refused(
+            phrase("putting the {what} back was dismissed in the review; {anew}", what=what, anew=anew)
+        )
     again = door.inbox.get(made.key)
     if again is None or again.state not in (State.APPLIED, State.UNDONE):
-        raise Unavailable(f"another process is putting the {what} back; try again in a minute")
+        raise Unavailable(
+            phrase("another process is putting the {what} back; try again in a minute", what=what)
+        )
     return again
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from gleaner.core.actions import CreateExpense, DeleteExpense, UpdateExpense, is_filed, is_so, refiled
 from gleaner.core.errors import Refused
 from gleaner.core.expenses import Attachment, Expense, ExpenseId, expense_changes, marked, plain_name
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Proposal, State, reference
 from gleaner.review.door import Door
 from gleaner.review.expense_guards import (
@@ -31,13 +32,18 @@ def remove(door: Door, item: Item, action: CreateExpense, *, force: bool) -> str
     if made is None:
         return ""
     if made.user_id != action.user_id:
-        raise Refused(f"expense {made.id} is not this person's any more")
+        raise Refused(phrase("expense {made_id} is not this person's any more", made_id=made.id))
     guard_expense_open(made, "removed")
     guard_week(door.harvest, action.user_id, made.spent_date)
     different = () if force else _different(item, action, made)
     if different:
         raise Refused(
-            f"expense {made.id} was changed since Gleaner filed it: {', '.join(different)}; {_FORCE}"
+            phrase(
+                "expense {made_id} was changed since Gleaner filed it: {listed}; {force}",
+                made_id=made.id,
+                listed=", ".join(different),
+                force=_FORCE,
+            )
         )
     door.expenses.delete(made.id)
     return ""
@@ -86,7 +92,7 @@ def change_back(door: Door, item: Item, action: UpdateExpense, *, force: bool) -
     was = action.was
     if item.proposal.is_faded:
         if action.notes is not None:
-            raise Refused(f"{_WORDLESS}; edit the expense instead")
+            raise Refused(phrase("{wordless}; edit the expense instead", wordless=_WORDLESS))
         was = replace(was, notes=expense.notes)
     key = f"{item.proposal.key}:undo"
     back = _reverse(action, was, reference(door.harvest.company().account_id, key))
@@ -98,7 +104,12 @@ def change_back(door: Door, item: Item, action: UpdateExpense, *, force: bool) -
     different = () if force else expense_changes(left, expense)
     if different:
         raise Refused(
-            f"expense {expense.id} was changed since Gleaner changed it: {', '.join(different)}; {_FORCE}"
+            phrase(
+                "expense {expense_id} was changed since Gleaner changed it: {listed}; {force}",
+                expense_id=expense.id,
+                listed=", ".join(different),
+                force=_FORCE,
+            )
         )
     guard_refiling(door.harvest, expense, back)
     content = _content(door, action.former) if action.former is not None else None
@@ -137,12 +148,15 @@ def restore(door: Door, item: Item, action: DeleteExpense, *, by: str) -> str:
     """File the deleted expense again, with its receipt where that was kept."""
     if item.trouble:
         raise Refused(
-            f"{item.trouble}: somebody else deleted it, so undo does not bring it back; file it anew"
+            phrase(
+                "{trouble}: somebody else deleted it, so undo does not bring it back; file it anew",
+                trouble=item.trouble,
+            )
         )
     if door.expenses.get(action.expense_id) is not None:
         return "; the expense is there"
     if item.proposal.is_faded:
-        raise Refused(f"{_WORDLESS}; file it anew")
+        raise Refused(phrase("{wordless}; file it anew", wordless=_WORDLESS))
     again = put_back(door, _anew(door, item, action), "expense", "file it anew", by=by)
     lost = " without its receipt" if action.was.receipt_name and action.receipt is None else ""
     return f"; the expense is back as {again.expense_id}{lost}"
@@ -172,5 +186,9 @@ def _beside(door: Door, action: DeleteExpense) -> tuple[ExpenseId, ...]:
 def _content(door: Door, receipt: Attachment) -> bytes:
     content = door.receipts.content(receipt.digest)
     if content is None:
-        raise Refused(f"the receipt {receipt.name} is not kept any more; give the right one anew")
+        raise Refused(
+            phrase(
+                "the receipt {receipt} is not kept any more; give the right one anew", receipt=receipt.name
+            )
+        )
     return content

@@ -15,6 +15,7 @@ from datetime import timedelta
 from gleaner.core.actions import CreateExpense, DeleteExpense, UpdateExpense, is_filed, is_so
 from gleaner.core.errors import ConfigError, Refused, Unavailable
 from gleaner.core.expenses import Attachment, Attempt, Expense
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Proposal
 from gleaner.review.claims import Done, Lost, holding, recheck
 from gleaner.review.door import Door
@@ -154,8 +155,11 @@ def _ours(door: Door, proposal: Proposal, action: CreateExpense, attempt: Attemp
     # Who accepts it once more has looked: then these are not it.
     _note(door, proposal, replace(attempt, known=attempt.known | {one.id for one in unclear}))
     raise Refused(
-        f"an earlier attempt may have filed it as {_numbers(unclear, 'or')}; if so, dismiss this proposal, "
-        "otherwise accept it once more"
+        phrase(
+            "an earlier attempt may have filed it as {numbers}; if so, dismiss this proposal, "
+            "otherwise accept it once more",
+            numbers=_numbers(unclear, "or"),
+        )
     )
 
 
@@ -200,8 +204,11 @@ def _guard_new(door: Door, action: CreateExpense, there: Iterable[Expense]) -> N
     for one in there:
         if one.id in by_hand:
             raise Refused(
-                f"expense {one.id} has the same day and amount and came after this was proposed; "
-                "dismiss this if it is the same cost, or file it with: gleaner expenses add"
+                phrase(
+                    "expense {one_id} has the same day and amount and came after this was proposed; dismiss "
+                    "this if it is the same cost, or file it with: gleaner expenses add",
+                    one_id=one.id,
+                )
             )
 
 
@@ -238,7 +245,9 @@ def _content(door: Door, receipt: Attachment | None) -> bytes | None:
         return None
     content = door.receipts.content(receipt.digest)
     if content is None:
-        raise Refused(f"the receipt {receipt.name} is not kept any more; give it again")
+        raise Refused(
+            phrase("the receipt {receipt} is not kept any more; give it again", receipt=receipt.name)
+        )
     return content
 
 

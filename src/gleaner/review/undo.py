@@ -23,6 +23,7 @@ from gleaner.core.actions import (
 )
 from gleaner.core.entries import HOUR_STEP, ExternalReference, Snapshot, TimeEntry, changes
 from gleaner.core.errors import Refused, Unavailable
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Proposal, State, reference
 from gleaner.core.time import later
 from gleaner.review import refunds
@@ -104,7 +105,7 @@ def _take_back(door: Door, item: Item, *, by: str, force: bool) -> str:
     """What else there is to say about it."""
     action = item.proposal.action
     if item.state is not State.APPLIED:
-        raise Refused(f"only what was applied can be undone; this is {item.state}")
+        raise Refused(phrase("only what was applied can be undone; this is {state}", state=item.state))
     match action:
         case CreateTimeEntry() | StartTimer():
             return _remove(door, item, action, force=force)
@@ -168,7 +169,7 @@ def _guard_ours(
     entry: TimeEntry, action: CreateTimeEntry | StartTimer, *, force: bool, amended: Sequence[Item] = ()
 ) -> None:
     if entry.user_id != action.user_id:
-        raise Refused(f"entry {entry.id} is not this person's any more")
+        raise Refused(phrase("entry {entry_id} is not this person's any more", entry_id=entry.id))
     guard_open(entry, "removed")
     if force:
         return
@@ -178,8 +179,12 @@ def _guard_ours(
         different = changes(updated(last.was, last), entry)
         if different:
             raise Refused(
-                f"entry {entry.id} was changed since Gleaner changed it: {', '.join(different)}; "
-                "undo it with --force, or edit it in Harvest"
+                phrase(
+                    "entry {entry_id} was changed since Gleaner changed it: {listed}; undo it with "
+                    "--force, or edit it in Harvest",
+                    entry_id=entry.id,
+                    listed=", ".join(different),
+                )
             )
         return
     same = (entry.project_id, entry.task_id, entry.spent_date) == (
@@ -192,12 +197,19 @@ def _guard_ours(
     elif not entry.is_running and entry.hours > HOUR_STEP:
         # What a running timer counts is no change of anybody's; what it came to may have been corrected since.
         raise Refused(
-            f"the timer of entry {entry.id} was stopped and came to {entry.hours:.2f} h; "
-            "undo it with --force to lose them, or edit the entry"
+            phrase(
+                "the timer of entry {entry_id} was stopped and came to {hours:.2f} h; undo it with --force "
+                "to lose them, or edit the entry",
+                entry_id=entry.id,
+                hours=entry.hours,
+            )
         )
     if not (ours and same):
         raise Refused(
-            f"entry {entry.id} was changed since Gleaner wrote it; undo it with --force, or edit it in Harvest"
+            phrase(
+                "entry {entry_id} was changed since Gleaner wrote it; undo it with --force, or edit it in Harvest",
+                entry_id=entry.id,
+            )
         )
 
 
@@ -218,7 +230,7 @@ def _change_back(door: Door, item: Item, action: UpdateTimeEntry, *, force: bool
     entry = guard_owner(door.entries.get(action.entry_id), action.entry_id, action.user_id)
     if item.proposal.is_faded:
         if action.notes is not None:
-            raise Refused(f"{_WORDLESS}; edit the entry instead")
+            raise Refused(phrase("{wordless}; edit the entry instead", wordless=_WORDLESS))
         was = replace(was, notes=entry.notes)
     back = reverse(action, was)
     if is_done(back, entry):
@@ -227,8 +239,12 @@ def _change_back(door: Door, item: Item, action: UpdateTimeEntry, *, force: bool
     different = () if force else changes(updated(was, action), entry)
     if different:
         raise Refused(
-            f"entry {entry.id} was changed since Gleaner changed it: {', '.join(different)}; "
-            "undo it with --force, or edit the entry"
+            phrase(
+                "entry {entry_id} was changed since Gleaner changed it: {listed}; undo it with --force, or "
+                "edit the entry",
+                entry_id=entry.id,
+                listed=", ".join(different),
+            )
         )
     guard_moves(door.harvest, entry, back)
     return f"; it is again {told(door.harvest.catalog(), door.entries.update(back))}"
@@ -239,7 +255,7 @@ _WORDLESS = "the notes as they were are not kept any more (keep_days in gleaner.
 
 def _known(action: UpdateTimeEntry | DeleteTimeEntry) -> Snapshot:
     if action.was is None:
-        raise Refused("what was there before is not known; edit the entry instead")
+        raise Refused(phrase("what was there before is not known; edit the entry instead"))
     return action.was
 
 
@@ -249,12 +265,15 @@ def _known(action: UpdateTimeEntry | DeleteTimeEntry) -> Snapshot:
 def _put_back(door: Door, item: Item, action: DeleteTimeEntry, *, by: str) -> str:
     if item.trouble:
         raise Refused(
-            f"{item.trouble}: somebody else deleted it, so undo does not bring it back; log it anew"
+            phrase(
+                "{trouble}: somebody else deleted it, so undo does not bring it back; log it anew",
+                trouble=item.trouble,
+            )
         )
     if door.entries.get(action.entry_id) is not None:
         return "; the entry is there"
     if item.proposal.is_faded:
-        raise Refused(f"{_WORDLESS}; log it anew")
+        raise Refused(phrase("{wordless}; log it anew", wordless=_WORDLESS))
     made = _anew(door, item, action, _known(action))
     again = put_back(door, made, "entry", "log it anew", by=by)
     return f"; the entry is back as {again.entry_id}"
@@ -291,7 +310,12 @@ def _run_again(door: Door, action: StopTimer, *, force: bool) -> str:
     if other is not None:
         if _goes_on(entry, other):
             return f"; it runs on in entry {other.id}"
-        raise Refused(f"the timer of entry {other.id} runs; stop it first, with: gleaner timer stop")
+        raise Refused(
+            phrase(
+                "the timer of entry {other_id} runs; stop it first, with: gleaner timer stop",
+                other_id=other.id,
+            )
+        )
     guard_week(door.harvest, action.user_id, entry.spent_date)
     again = door.entries.restart(entry.id)
     return "; the timer runs again" if again.id == entry.id else f"; it runs on in entry {again.id}"
@@ -301,8 +325,11 @@ def _guard_as_stopped(entry: TimeEntry, action: StopTimer, now: datetime) -> Non
     """The stop was a moment ago, and nobody touched the entry since: otherwise the wrong time would be counted."""
     if now - action.asked_at > MOMENT:
         raise Refused(
-            f"the timer was stopped more than {MOMENT.seconds // 60} minutes ago, and would count the time since; "
-            "start a new one with gleaner timer start, or undo it with --force"
+            phrase(
+                "the timer was stopped more than {what} minutes ago, and would count the time since; start "
+                "a new one with gleaner timer start, or undo it with --force",
+                what=MOMENT.seconds // 60,
+            )
         )
     if action.was is None:
         return
@@ -320,8 +347,12 @@ def _guard_as_stopped(entry: TimeEntry, action: StopTimer, now: datetime) -> Non
         different += (f"{entry.hours:.2f} h where it had come to {action.was.hours:.2f} h",)
     if different:
         raise Refused(
-            f"entry {entry.id} was changed since its timer was stopped: {', '.join(different)}; "
-            "undo it with --force, or edit the entry"
+            phrase(
+                "entry {entry_id} was changed since its timer was stopped: {listed}; undo it with --force, "
+                "or edit the entry",
+                entry_id=entry.id,
+                listed=", ".join(different),
+            )
         )
 
 

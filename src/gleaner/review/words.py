@@ -20,6 +20,7 @@ from gleaner.core.actions import (
 from gleaner.core.catalog import Catalog, ProjectId, TaskId
 from gleaner.core.entries import Snapshot, TimeEntry
 from gleaner.core.expenses import Expense
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Proposal, State
 from gleaner.core.time import decimal_hours, spoken_day
 from gleaner.review.inbox import Item
@@ -60,7 +61,7 @@ def length(proposal: Proposal) -> str:
 def told(catalog: Catalog, entry: TimeEntry | Snapshot) -> str:
     """An entry in short: ``1.50 h Apollo / Meetings on Tue 10 Mar``."""
     target = where(catalog, entry.project_id, entry.task_id)
-    return f"{entry.hours:.2f} h {target} on {spoken_day(entry.spent_date)}"
+    return phrase("{hours:.2f} h {where} on {day}", hours=entry.hours, where=target, day=entry.spent_date)
 
 
 def _clock(entry: Snapshot) -> str:
@@ -98,6 +99,9 @@ def filed(catalog: Catalog, expense: Expense) -> str:
     return f"{amount} {expense.category.name} for {where} on {spoken_day(expense.spent_date)}"
 
 
+_LOGGED = "Logged {hours:.2f} h to {where} on {day}"
+
+
 def described(
     catalog: Catalog, action: Action, entry: TimeEntry | None = None, expense: Expense | None = None
 ) -> str:
@@ -105,17 +109,20 @@ def described(
     match action:
         case CreateTimeEntry():
             target = where(catalog, action.project_id, action.task_id)
-            verb = "Put back" if action.replaces else "Logged"
-            return f"{verb} {action.hours:.2f} h to {target} on {spoken_day(action.spent_date)}"
+            template = "Put back {hours:.2f} h to {where} on {day}" if action.replaces else _LOGGED
+            return phrase(template, hours=action.hours, where=target, day=action.spent_date)
         case UpdateTimeEntry():
             now = f": now {told(catalog, entry)}" if entry is not None else ""
             return f"Changed entry {action.entry_id}{now}"
         case DeleteTimeEntry():
-            was = f": {told(catalog, action.was)}" if action.was is not None else ""
-            return f"Deleted entry {action.entry_id}{was}"
+            if action.was is None:
+                return phrase("Deleted entry {entry}", entry=action.entry_id)
+            return phrase(
+                "Deleted entry {entry}: {was}", entry=action.entry_id, was=told(catalog, action.was)
+            )
         case StartTimer():
             target = where(catalog, action.project_id, action.task_id)
-            return f"Started a timer for {target} on {spoken_day(action.spent_date)}"
+            return phrase("Started a timer for {where} on {day}", where=target, day=action.spent_date)
         case StopTimer():
             now = f": {told(catalog, entry)}" if entry is not None else ""
             return f"Stopped the timer of entry {action.entry_id}{now}"
@@ -138,17 +145,17 @@ def nothing_to_do(action: Action) -> str:
     """Why an action had nothing left to do."""
     match action:
         case CreateTimeEntry() | StartTimer() | CreateExpense():
-            return "it was in Harvest already"
+            return phrase("it was in Harvest already")
         case UpdateExpense():
-            return f"Expense {action.expense_id} is so already"
+            return phrase("Expense {expense} is so already", expense=action.expense_id)
         case DeleteExpense():
-            return f"Expense {action.expense_id} was gone already"
+            return phrase("Expense {expense} was gone already", expense=action.expense_id)
         case UpdateTimeEntry():
-            return f"Entry {action.entry_id} is so already"
+            return phrase("Entry {entry} is so already", entry=action.entry_id)
         case StopTimer():
-            return f"The timer of entry {action.entry_id} does not run any more"
+            return phrase("The timer of entry {entry} does not run any more", entry=action.entry_id)
         case DeleteTimeEntry():
-            return f"Entry {action.entry_id} was gone already"
+            return phrase("Entry {entry} was gone already", entry=action.entry_id)
         case _:
             assert_never(action)
 
@@ -158,7 +165,12 @@ def planned(catalog: Catalog, action: Action) -> str:
     match action:
         case CreateTimeEntry():
             target = where(catalog, action.project_id, action.task_id)
-            return f"log {action.hours:.2f} h to {target} on {spoken_day(action.spent_date)}"
+            return phrase(
+                "log {hours:.2f} h to {where} on {day}",
+                hours=action.hours,
+                where=target,
+                day=action.spent_date,
+            )
         case UpdateTimeEntry():
             if action.was is None:
                 return f"change entry {action.entry_id}"
@@ -169,13 +181,14 @@ def planned(catalog: Catalog, action: Action) -> str:
             change = f"from {told(catalog, action.was)} to {told(catalog, changed)}"
             return f"change entry {action.entry_id} {change}{times}{notes}"
         case DeleteTimeEntry():
-            was = f": {told(catalog, action.was)}" if action.was is not None else ""
-            return f"delete entry {action.entry_id}{was}"
+            if action.was is None:
+                return phrase("delete entry {entry}", entry=action.entry_id)
+            return phrase("delete entry {entry}: {was}", entry=action.entry_id, was=told(catalog, action.was))
         case StartTimer():
             target = where(catalog, action.project_id, action.task_id)
-            return f"start a timer for {target} on {spoken_day(action.spent_date)}"
+            return phrase("start a timer for {where} on {day}", where=target, day=action.spent_date)
         case StopTimer():
-            return f"stop the timer of entry {action.entry_id}"
+            return phrase("stop the timer of entry {entry}", entry=action.entry_id)
         case CreateExpense():
             receipt = f" with {action.receipt.name}" if action.receipt is not None else ""
             return f"file {cost(catalog, action)}{receipt}"

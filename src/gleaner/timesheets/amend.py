@@ -22,8 +22,9 @@ from gleaner.core.actions import (
 from gleaner.core.activities import Activity, Meeting
 from gleaner.core.catalog import EntryId, Slot
 from gleaner.core.entries import HOUR_STEP, Snapshot, TimeEntry, snapshot
+from gleaner.core.phrases import joined, phrase
 from gleaner.core.proposals import Evidence, Proposal, Sighting
-from gleaner.core.time import Span, decimal_hours, later, spoken, spoken_day
+from gleaner.core.time import Span, decimal_hours, later, spoken_day
 from gleaner.matching.evidence import RULE
 from gleaner.matching.match import Match
 from gleaner.timesheets.draft import SHORTEST
@@ -99,13 +100,14 @@ def _wanted(one: Logged, entry: TimeEntry, now: Now, zone: ZoneInfo) -> Proposal
         if one.activity_key.startswith("coding:"):
             text = f'No commits of "{plain(one.title)}" are seen any more. Entry {entry.id} stays; correct it'
             return Left(one, entry.spent_date, text)
-        return _deletion(one, entry, now, f'"{plain(one.title)}" {now.why_gone} after it was logged')
+        return _deletion(one, entry, now, _gone(one, now))
     is_changed = activity.fingerprint != one.fingerprint
     if is_changed and not now.is_over:
         if now.on == entry.spent_date:
             return None  # later the same day: once it is over there will be more to say
-        where = f"{_moved(one, entry, now, zone)}, which is still to come,"
-        return _deletion(one, entry, now, f'"{plain(activity.title)}" {where} after it was logged')
+        how = phrase("{moved}, which is still to come,", moved=_moved(one, entry, now, zone))
+        told = phrase('"{title}" {changes} after it was logged', title=plain(activity.title), changes=how)
+        return _deletion(one, entry, now, told)
     is_elsewhere = one.seen is None or (one.seen.span, one.seen.observed) != (
         activity.span,
         activity.observed,
@@ -117,10 +119,14 @@ def _wanted(one: Logged, entry: TimeEntry, now: Now, zone: ZoneInfo) -> Proposal
         )
         return Left(one, entry.spent_date, text)
     if is_elsewhere and is_changed and now.fresh is None and not now.free:
-        how = "changed" if activity.kind == "coding" else _moved(one, entry, now, zone)
-        text = f'"{plain(activity.title)}" {how} after it was logged, and other work takes all of its time.'
+        what = "changed" if activity.kind == "coding" else _moved(one, entry, now, zone)
+        text = f'"{plain(activity.title)}" {what} after it was logged, and other work takes all of its time.'
         return Left(one, entry.spent_date, f"{text} Entry {entry.id} stays; correct it, or delete it")
     return _update(one, entry, now, activity, zone, is_changed=is_changed)
+
+
+_LONGER = "was lengthened from {before} to {after} ({times})"
+_SHRANK = "shrank from {before:.2f} h to {after:.2f} h"
 
 
 def _update(
@@ -134,14 +140,17 @@ def _update(
     slot = _other_slot(one, entry, now.match, activity)
     if slot is not None and now.match is not None:
         action = replace(action, project_id=slot.project.id, task_id=slot.task.id)
-        said.append(f"is surely {slot.project.name} / {slot.task.name} now ({now.match.reason})")
+        where = f"{slot.project.name} / {slot.task.name}"
+        said.append(phrase("is surely {where} now ({why})", where=where, why=now.match.reason))
         evidence = now.match.evidence
     if is_done(action, entry):
         return None
-    reason = f'"{plain(activity.title)}" {", ".join(said)} after it was logged.'
+    reason: str = phrase(
+        '"{title}" {changes} after it was logged.', title=plain(activity.title), changes=joined(", ", said)
+    )
     fresh = now.fresh
     if fresh is not None and action.hours is not None and (activity.kind == "coding" or fresh.must_ask):
-        reason = f"{reason} {fresh.reason}"
+        reason = joined(" ", (reason, fresh.reason))
     estimate = fresh if action.hours is not None else None
     assert action.was is not None, "it was taken a moment ago"
     return Proposal(
@@ -170,14 +179,13 @@ def _changed(
         action = replace(action, hours=hours)
     if activity.kind == "coding":
         if action.hours is not None:
-            said.append(
-                f"{'grew' if hours > entry.hours else 'shrank'} from {entry.hours:.2f} h to {hours:.2f} h"
-            )
+            template = "grew from {before:.2f} h to {after:.2f} h" if hours > entry.hours else _SHRANK
+            said.append(phrase(template, before=entry.hours, after=hours))
         is_moved = False
     elif is_moved:
         said.append(_moved(one, entry, now, zone))
     elif action.hours is not None:
-        said.append(f"has {hours:.2f} h instead of {entry.hours:.2f} h left")
+        said.append(phrase("has {now:.2f} h instead of {before:.2f} h left", now=hours, before=entry.hours))
     if entry.started_time is not None and (is_moved or action.hours is not None):
         start, end = _times(entry, new, hours, is_moved=is_moved)
         action = replace(action, hours=hours, started_time=start, ended_time=end)
@@ -185,8 +193,8 @@ def _changed(
     before = one.seen.notes if one.seen is not None else (one.written.notes if one.written else "")
     if notes and notes != before and entry.notes.strip() == before.strip():
         action = replace(action, notes=notes)
-        said.append(f'was called "{before}"')
-    return action, said or ["changed"]
+        said.append(phrase('was called "{before}"', before=before))
+    return action, said or [phrase("changed")]
 
 
 def _hours(one: Logged, now: Now, activity: Activity, new: CreateTimeEntry | None) -> Decimal:
@@ -242,11 +250,16 @@ def _other_slot(one: Logged, entry: TimeEntry, match: Match | None, activity: Ac
     return slot if is_reworded or (by_rule and not one.chosen_by_person) else None
 
 
+def _gone(one: Logged, now: Now) -> str:
+    title, why = plain(one.title), now.why_gone
+    return phrase('"{title}" {changes} after it was logged', title=title, changes=why)
+
+
 def _deletion(one: Logged, entry: TimeEntry, now: Now, reason: str) -> Proposal:
     activity = now.activity
     return Proposal(
         key=_key(one, entry.id, None), action=DeleteTimeEntry(entry.user_id, entry.id, snapshot(entry)),
-        user_id=entry.user_id, on=entry.spent_date, reason=f"{reason}.", rule=AMENDMENT,
+        user_id=entry.user_id, on=entry.spent_date, reason=phrase("{said}.", said=reason), rule=AMENDMENT,
         title=activity.title if activity is not None else one.title, level="likely", must_ask=True,
         fingerprint=activity.fingerprint if activity is not None else "", activity_key=one.activity_key,
         seen=one.seen,
@@ -259,7 +272,10 @@ def again(one: Logged, fresh: Proposal) -> Proposal:
     assert isinstance(action, CreateTimeEntry), "a draft proposes new entries"
     if action.project_id is None and one.deleted is not None:
         action = replace(action, project_id=one.deleted.project_id, task_id=one.deleted.task_id)
-    reason = f'"{plain(fresh.title)}" is on again; its entry was deleted when it was off. {fresh.reason}'
+    reason = phrase(
+        '"{title}" is on again; its entry was deleted when it was off. {said}',
+        title=plain(fresh.title), said=fresh.reason,
+    )  # fmt: skip
     key = _key(one, one.entry_id, action)
     return replace(
         fresh, key=key, action=action, reason=reason, rule=AMENDMENT, level="likely", must_ask=True
@@ -281,16 +297,18 @@ def _moved(one: Logged, entry: TimeEntry, now: Now, zone: ZoneInfo) -> str:
     detail, new, old = now.activity.detail, now.activity.span, one.seen.span if one.seen is not None else None
     on = now.on or entry.spent_date
     if isinstance(detail, Meeting) and detail.attended and on == entry.spent_date:
-        return f"took another time than was logged ({detail.attendance}), which came out"
+        return phrase("took another time than was logged ({known}), which came out", known=detail.attendance)
     if on != entry.spent_date:
         before = f"{spoken_day(entry.spent_date)} " + (_clock(old, zone) if old is not None else "")
-        return f"moved from {before.strip()} to {spoken_day(on)} {_clock(new, zone)}"
+        after = f"{spoken_day(on)} {_clock(new, zone)}"
+        return phrase("moved from {before} to {after}", before=before.strip(), after=after)
     if old is None:
-        return f"moved to {_clock(new, zone)}"
+        return phrase("moved to {after}", after=_clock(new, zone))
     if old.start == new.start and old.duration != new.duration:
-        verb = "shortened" if new.duration < old.duration else "lengthened"
-        return f"was {verb} from {spoken(old.duration)} to {spoken(new.duration)} ({_clock(new, zone)})"
-    return f"moved from {_clock(old, zone)} to {_clock(new, zone)}"
+        is_less = new.duration < old.duration
+        template = "was shortened from {before} to {after} ({times})" if is_less else _LONGER
+        return phrase(template, before=old.duration, after=new.duration, times=_clock(new, zone))
+    return phrase("moved from {before} to {after}", before=_clock(old, zone), after=_clock(new, zone))
 
 
 def _clock(span: Span, zone: ZoneInfo) -> str:

@@ -10,8 +10,9 @@ from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Coding, Meeting
 from gleaner.core.catalog import AccountId, Company, EntryId, Person
 from gleaner.core.entries import TimeEntry
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Alternative, Evidence, Proposal, Sighting, reference
-from gleaner.core.time import ZERO, Span, decimal_hours, spoken, whole_minutes
+from gleaner.core.time import ZERO, Span, decimal_hours, whole_minutes
 from gleaner.matching.match import Match
 from gleaner.timesheets.held import Held
 from gleaner.timesheets.notes import Template, notes
@@ -97,7 +98,8 @@ def _fit(day: Day, lines: Sequence[Line]) -> list[Line]:
 
 def _asked(line: Line, used: timedelta) -> Line:
     return replace(
-        line, doubt=f"with it the day would come to {spoken(used)}; it may be part of what is logged"
+        line,
+        doubt=phrase("with it the day would come to {hours}; it may be part of what is logged", hours=used),
     )
 
 
@@ -174,13 +176,17 @@ def _minute(moment: datetime) -> time:
 def _reason(line: Line) -> str:
     said = line.match.reason
     if isinstance(line.activity.detail, Coding):
-        explanation = line.activity.detail.explanation.rstrip(".")
-        said = f"{explanation[:1].upper()}{explanation[1:]}. {said}"
+        said = phrase("{first:begun}. {second}", first=_open(line.activity.detail.explanation), second=said)
     elif (known := line.activity.detail.attendance) and known != line.doubt:
-        said = f"{known[:1].upper()}{known[1:]}. {said}"
+        said = phrase("{first:begun}. {second}", first=known, second=said)
     if line.doubt:
-        said = f"{said}. To check: {line.doubt}"
-    return said if said.endswith(".") else f"{said}."
+        said = phrase("{said}. To check: {doubt}", said=said, doubt=line.doubt)
+    return said if said.endswith(".") else phrase("{said}.", said=said)
+
+
+def _open(sentence: str) -> str:
+    """*sentence* without its full stop."""
+    return sentence.rstrip(".") if sentence.endswith(".") else sentence
 
 
 def _attendance(line: Line) -> tuple[Evidence, ...]:

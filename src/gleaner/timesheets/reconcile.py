@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from gleaner.core.catalog import EntryId
 from gleaner.core.entries import TimeEntry
+from gleaner.core.phrases import phrase
 from gleaner.core.time import ZERO, Span, spoken
 from gleaner.matching.words import similarity, telling
 from gleaner.timesheets.held import Held, Pools, pools
@@ -186,8 +187,12 @@ def _doubted(
             and _key(entry) not in of_today
             and unclaimed[entry.id] >= line.worked / 2
         ):
-            return replace(line, doubt=f"the {entry.hours} h logged on {slot.project.name} may include it")
+            return replace(line, doubt=_may_include(entry, slot.project.name))
     return line
+
+
+def _may_include(entry: TimeEntry, project: str) -> str:
+    return phrase("the {hours} h logged on {project} may include it", hours=entry.hours, project=project)
 
 
 def _may_cover(line: Line, entry: TimeEntry, of_today: frozenset[str]) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gleaner.core.activities import Activity, Coding, Meeting
+from gleaner.core.phrases import phrase
 from gleaner.core.time import ZERO, Span, merged, total, whole_minutes
 from gleaner.matching.match import Match
 
@@ -78,14 +79,14 @@ def _clash(line: Line, match: Match) -> bool:
 
 
 def _doubted(line: Line, other: Match, *, is_lost: bool) -> Line:
-    doubt = line.doubt or f'"{other.activity.title}" was at the same time'
+    doubt = line.doubt or phrase('"{title}" was at the same time', title=other.activity.title)
     return replace(line, doubt=doubt, rivals=(*line.rivals, other) if is_lost else line.rivals)
 
 
 def _doubt(match: Match, clashes: Sequence[Line]) -> str:
     if clashes:
-        return f'"{clashes[0].activity.title}" was at the same time'
+        return phrase('"{title}" was at the same time', title=clashes[0].activity.title)
     detail = match.activity.detail
     if isinstance(detail, Meeting) and detail.is_tentative:
-        return detail.doubt or "you did not accept the invitation"
+        return detail.doubt or phrase("you did not accept the invitation")
     return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
@@ -18,6 +18,7 @@ from gleaner.adapters.store.attempts import StoredAttempts
 from gleaner.adapters.store.engine import batched, insert_once
 from gleaner.adapters.store.journal import journal_row
 from gleaner.adapters.store.people import forgotten_users
+from gleaner.adapters.store.phrases import phrases_in, with_phrases
 from gleaner.adapters.store.tables import proposal as table
 from gleaner.core.catalog import AccountId, EntryId, UserId
 from gleaner.core.expenses import ExpenseId
@@ -376,14 +377,19 @@ def short_name(account_id: AccountId, key: str) -> str:
 
 
 def dump(proposal: Proposal) -> str:
-    """*proposal* as JSON text; equal proposals give equal text."""
-    return _adapter().dump_json(proposal).decode()
+    """*proposal* as JSON text, with what its sentences were made of."""
+    text = _adapter().dump_json(proposal).decode()
+    return with_phrases(text, (proposal.reason, *(piece.sentence for piece in proposal.evidence)))
 
 
 @lru_cache(maxsize=10_000)
 def load(text: str) -> Proposal:
     """The proposal that :func:`dump` wrote. Remembered: what was decided is learnt from again in each pass."""
-    return _adapter().validate_json(text)
+    found, phrases = _adapter().validate_json(text), phrases_in(text)
+    if not phrases:
+        return found
+    evidence = tuple(replace(one, sentence=phrases.again(one.sentence)) for one in found.evidence)
+    return replace(found, reason=phrases.again(found.reason), evidence=evidence)
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,8 @@ from pydantic import TypeAdapter
 from gleaner.adapters.store import tables
 from gleaner.adapters.store.engine import batched, upsert
 from gleaner.adapters.store.people import forgotten_users
-from gleaner.core.activities import Activity
+from gleaner.adapters.store.phrases import phrases_in, with_phrases
+from gleaner.core.activities import Activity, Coding, Meeting
 from gleaner.core.catalog import AccountId, EntryId, UserId
 from gleaner.core.time import Span
 from gleaner.review.journal import Happening, Line, as_json
@@ -182,7 +183,7 @@ class StoredActivities:
             {
                 "account_id": self._account_id, "key": seen.key, "user_id": seen.user_id,
                 "on_date": days[seen.key], "fingerprint": seen.fingerprint,
-                "content": _activity().dump_json(seen).decode(), "seen_at": now,
+                "content": _dump(seen), "seen_at": now,
             }
             for seen in activities
         ]  # fmt: skip
@@ -280,7 +281,22 @@ class StoredCache:
 @lru_cache(maxsize=50_000)
 def _read(text: str) -> Activity:
     """The activity in *text*. Remembered: matching reads the same weeks again and again."""
-    return _activity().validate_json(text)
+    found, phrases = _activity().validate_json(text), phrases_in(text)
+    if not phrases:
+        return found
+    match found.detail:
+        case Coding() as coding:
+            told = phrases.again(coding.explanation)
+            return replace(found, detail=replace(coding, explanation=told))
+        case Meeting() as meeting:
+            known, doubt = phrases.again(meeting.attendance), phrases.again(meeting.doubt)
+            return replace(found, detail=replace(meeting, attendance=known, doubt=doubt))
+
+
+def _dump(seen: Activity) -> str:
+    detail = seen.detail
+    said = (detail.explanation,) if isinstance(detail, Coding) else (detail.attendance, detail.doubt)
+    return with_phrases(_activity().dump_json(seen).decode(), said)
 
 
 @lru_cache(maxsize=1)

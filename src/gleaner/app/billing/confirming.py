@@ -12,6 +12,7 @@ from gleaner.app.billing.seeing import bills_of
 from gleaner.app.billing.sending import approve, approvers_of, mark_sent, send
 from gleaner.core.catalog import Person
 from gleaner.core.errors import Refused
+from gleaner.core.phrases import phrase
 from gleaner.invoicing.bills import Bill, Standing
 from gleaner.invoicing.proof import Proof
 
@@ -65,12 +66,14 @@ def ask_as_seen(account: Account, bill: Bill, seen: str) -> list[Person]:
     check_may_bill(account)
     rule = rule_of(account, bill)
     if stamp(bill) != seen or bill.state is not Standing.DRAFT:
-        raise Refused(f"the invoice of {bill.key} is {bill.state} now; look at it again")
+        raise Refused(
+            phrase("the invoice of {bill} is {state} now; look at it again", bill=bill.key, state=bill.state)
+        )
     if bill.asked_at is not None:
-        raise Refused(f"those who may let invoice {bill.number} go were asked already")
+        raise Refused(phrase("those who may let invoice {bill} go were asked already", bill=bill.number))
     people = approvers_of(account, rule)
     if not ask(account, rule, bill):
-        raise Refused("nobody could be told: no [[channels]] are configured, or nobody may let it go")
+        raise Refused(phrase("nobody could be told: no [[channels]] are configured, or nobody may let it go"))
     return people
 
 
@@ -79,7 +82,11 @@ def cancel_as_seen(account: Account, bill: Bill, seen: str, *, by: str) -> str:
     check_may_bill(account)
     if stamp(bill) != seen:
         raise Refused(
-            f"the invoice of {bill.key} is {bill.state} now; look at it again before it is taken back"
+            phrase(
+                "the invoice of {bill} is {state} now; look at it again before it is taken back",
+                bill=bill.key,
+                state=bill.state,
+            )
         )
     return cancel(account, bill, by=by)
 
@@ -87,5 +94,5 @@ def cancel_as_seen(account: Account, bill: Bill, seen: str, *, by: str) -> str:
 def _named(seen: str) -> str:
     """What was seen; nobody confirms what they were not shown."""
     if not seen:
-        raise Refused("this page did not say what was shown on it; look at the invoice again")
+        raise Refused(phrase("this page did not say what was shown on it; look at the invoice again"))
     return seen

@@ -17,6 +17,7 @@ from gleaner.app.daemon.roster import common_zone
 from gleaner.core.catalog import ProjectId
 from gleaner.core.errors import ConfigError, Refused, Unavailable
 from gleaner.core.invoices import DeleteDraftInvoice, Invoice, InvoiceAction
+from gleaner.core.phrases import phrase
 from gleaner.core.ports import Progress
 from gleaner.invoicing.bills import Bill, Doing, Standing
 from gleaner.invoicing.due import Due
@@ -67,14 +68,20 @@ def draft_again(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> 
     Raises Refused when it is not cancelled, or there is nothing to bill.
     """
     if bill.state not in (Standing.CANCELLED, Standing.PLANNED):
-        raise Refused(f"the invoice of {bill.key} is {bill.state}; only a cancelled one is made again")
+        raise Refused(
+            phrase(
+                "the invoice of {bill} is {state}; only a cancelled one is made again",
+                bill=bill.key,
+                state=bill.state,
+            )
+        )
     planned = _planned_anew(account, rule, bill)
     if planned.held:
-        raise Refused(f"{bill.key} waits: {planned.held}")
+        raise Refused(phrase("{bill} waits: {held}", bill=bill.key, held=planned.held))
     now = account.clock.now()
     line = _line(account, bill, by, "approved", f"Asked for the invoice of {bill.key} again")
     if not bills_of(account).plan_anew(planned, bill.on, now, line):
-        raise Refused(f"somebody else is at the invoice of {bill.key}")
+        raise Refused(phrase("somebody else is at the invoice of {bill}", bill=bill.key))
     kept = bills_of(account).get(bill.key)
     assert kept is not None
     made = make(account, kept, by=by)
@@ -193,7 +200,7 @@ def check(account: Account, bill: Bill) -> tuple[Proof, Invoice]:
     assert bill.invoice_id is not None, "only what is in Harvest can be proven"
     invoice = InvoiceWriter(account.client).get(bill.invoice_id)
     if invoice is None:
-        raise Refused(f"invoice {bill.number} is gone in Harvest")
+        raise Refused(phrase("invoice {bill} is gone in Harvest", bill=bill.number))
     action = bill.plan.action
     time, costs = (
         billing_copy(account).live(action.projects, action.days) if action.days is not None else ([], [])
@@ -222,7 +229,14 @@ def cancel(account: Account, bill: Bill, *, by: str) -> str:
             return f"{bill.key} is not in Harvest; it is not made."
     claimed = claim(account, bill.key, "cancel", IN_HARVEST)
     if claimed is None or claimed.invoice_id is None:
-        raise Refused(f"the invoice of {bill.key} is {bill.state}{_busy(bill)}; only a draft is taken back")
+        raise Refused(
+            phrase(
+                "the invoice of {bill} is {state}{busy}; only a draft is taken back",
+                bill=bill.key,
+                state=bill.state,
+                busy=_busy(bill),
+            )
+        )
     begin(account, claimed, DeleteDraftInvoice(claimed.invoice_id), by=by)
     text = f"Took draft {bill.number} of {bill.key} back"
     settle(
@@ -250,7 +264,7 @@ def _looked_for(account: Account, bill: Bill, *, by: str) -> Bill:
     """What somebody began to make and did not finish: a draft if it is in Harvest, else cancelled."""
     claimed = claim(account, bill.key, "create", [Standing.PLANNED])
     if claimed is None:
-        raise Refused(f"somebody else makes the invoice of {bill.key}")
+        raise Refused(phrase("somebody else makes the invoice of {bill}", bill=bill.key))
     try:
         found = made_already(door_for(account, claimed), claimed.plan.action)
     except Refused:
@@ -282,7 +296,7 @@ def begin(
     try:
         return carry_out(replace(door_for(account, claimed), look_again=look_again), action)
     except Lost:
-        raise Refused(f"somebody else is at the invoice of {claimed.key}") from None
+        raise Refused(phrase("somebody else is at the invoice of {claimed}", claimed=claimed.key)) from None
     except Refused as refusal:
         settle(account, claimed, claimed.state, "failed", str(refusal), by=by, trouble=str(refusal))
         raise

@@ -21,6 +21,7 @@ from gleaner.core.errors import GleanerError, Refused
 from gleaner.core.invoices import Invoice, InvoiceId, SendInvoice
 from gleaner.core.messages import Button, Message, Paragraph
 from gleaner.core.money import Money
+from gleaner.core.phrases import phrase
 from gleaner.core.ports import Progress
 from gleaner.invoicing import text as texts
 from gleaner.invoicing.bills import Bill, Standing
@@ -203,7 +204,7 @@ def ask(account: Account, rule: BillingRule, bill: Bill) -> int:
         except GleanerError as error:
             missed.append(f"{person.email}: {error}")
     if missed:
-        raise Refused(f"not everybody was told that it waits: {'; '.join(missed)}")
+        raise Refused(phrase("not everybody was told that it waits: {listed}", listed="; ".join(missed)))
     return told
 
 

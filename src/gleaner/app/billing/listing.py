@@ -12,6 +12,7 @@ from gleaner.app.billing.following import Late, late_for
 from gleaner.app.billing.ruling import rules_called, rules_of
 from gleaner.app.billing.seeing import Books, Look, billing_copy, bills_of
 from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.phrases import phrase
 from gleaner.core.ports import Progress
 from gleaner.invoicing.bills import Bill
 from gleaner.invoicing.due import Seen
@@ -31,7 +32,7 @@ class Listed:
 def check_may_bill(account: Account) -> None:
     """Raises Refused unless the token's owner is an administrator: others do not see what clients are billed."""
     if not account.is_administrator:
-        raise Refused("only an administrator sees and makes invoices")
+        raise Refused(phrase("only an administrator sees and makes invoices"))
 
 
 def listed(account: Account, progress: Progress) -> tuple[list[Listed], list[Look]]:
@@ -47,15 +48,15 @@ def bill_called(account: Account, text: str) -> Bill:
     """The invoice whose short name or number that is, or begins so. Raises ConfigError for none or several."""
     wanted = text.strip().removeprefix("#")
     if not wanted:
-        raise ConfigError("name an invoice; see: gleaner invoices")
+        raise ConfigError(phrase("name an invoice; see: gleaner invoices"))
     found = bills_of(account).by_short(wanted)
     exact = [one for one in found if wanted in (one.short, one.number)]
     if len(exact or found) == 1:
         return (exact or found)[0]
     if found:
         names = ", ".join(f"{one.short} ({one.key})" for one in found)
-        raise ConfigError(f'"{text}" begins several invoices: {names}')
-    raise ConfigError(f'there is no invoice "{text}"; see: gleaner invoices')
+        raise ConfigError(phrase('"{text}" begins several invoices: {names}', text=text, names=names))
+    raise ConfigError(phrase('there is no invoice "{text}"; see: gleaner invoices', text=text))
 
 
 def rule_of(account: Account, bill: Bill) -> BillingRule:
@@ -64,8 +65,10 @@ def rule_of(account: Account, bill: Bill) -> BillingRule:
         return next(one for one in rules_called(account, bill.plan.rule) if one.name == bill.plan.rule)
     except (ConfigError, StopIteration) as error:
         raise ConfigError(
-            f'the rule "{bill.plan.rule}" of this invoice is not there any more; put it back, or go on '
-            "in Harvest"
+            phrase(
+                'the rule "{rule}" of this invoice is not there any more; put it back, or go on in Harvest',
+                rule=bill.plan.rule,
+            )
         ) from error
 
 
@@ -84,8 +87,12 @@ def would_have_been(
     first = back(on, months)
     if not account.mirror.covers(first, on):
         raise Refused(
-            f"our copy of Harvest does not reach back to {first}; set entries_days in [capture] to more than "
-            f"{(on - first).days}, then sync"
+            phrase(
+                "our copy of Harvest does not reach back to {first}; set entries_days in [capture] to "
+                "more than {days}, then sync",
+                first=str(first),
+                days=str((on - first).days),
+            )
         )
     books, found = Books(account), {}
     work = [one for one in books.copy.worked((first, on)) if one.billable]

@@ -10,6 +10,7 @@ from gleaner.app.billing.seeing import bills_of
 from gleaner.app.finding import find_project
 from gleaner.core.catalog import Project
 from gleaner.core.errors import ConfigError
+from gleaner.core.phrases import phrase
 
 
 def mark_phase(account: Account, project: str, name: str, done_on: date | None) -> tuple[Project, list[str]]:
@@ -20,7 +21,7 @@ def mark_phase(account: Account, project: str, name: str, done_on: date | None) 
     found = find_project(project, account.catalog)
     wanted = name.strip().casefold()
     if not wanted or len(wanted) > 80:
-        raise ConfigError("the phase needs a name of at most 80 characters")
+        raise ConfigError(phrase("the phase needs a name of at most 80 characters"))
     bills_of(account).mark_phase(found.id, wanted, done_on, account.clock.now())
     of_project = (one for one in rules_of(account) if found.id in one.projects)
     return found, [

@@ -13,6 +13,7 @@ from gleaner.app.building import build, factory_for
 from gleaner.app.finding import find_client, find_project
 from gleaner.core.catalog import ClientId, ProjectId
 from gleaner.core.errors import ConfigError
+from gleaner.core.phrases import phrase
 from gleaner.invoicing.due import Trigger
 from gleaner.invoicing.rules import BillingRule
 from gleaner.invoicing.trigger import triggers
@@ -71,12 +72,21 @@ def rules_called(account: Account, name: str) -> list[BillingRule]:
         return found
     if not rules:
         raise ConfigError(
-            f"{config.FILE} has no [[invoices]] and none was added, so there is no billing rule"
+            phrase(
+                "{file} has no [[invoices]] and none was added, so there is no billing rule", file=config.FILE
+            )
         )
     known = sorted({one.name.partition("/")[0] for one in rules})
     close = get_close_matches(name, known, n=1)
     hint = f' Did you mean "{close[0]}"?' if close else ""
-    raise ConfigError(f'there is no billing rule "{name}".{hint} Known: {", ".join(known)}')
+    raise ConfigError(
+        phrase(
+            'there is no billing rule "{name}".{hint} Known: {listed}',
+            name=name,
+            hint=hint,
+            listed=", ".join(known),
+        )
+    )
 
 
 def _rule(account: Account, where: str, entry: config.InvoiceSettings) -> BillingRule:
@@ -124,11 +134,17 @@ def _whose(
         client = find_client(entry.client, catalog) if entry.client else None
         named = [find_project(one, catalog) for one in entry.projects]
     except ConfigError as error:
-        raise ConfigError(f"{where}: {error}") from error
+        raise ConfigError(phrase("{where}: {error}", where=where, error=str(error))) from error
     owners = {one.client_id for one in named} | ({client.id} if client is not None else set())
     if len(owners) > 1:
         names = ", ".join(sorted(catalog.clients[one].name for one in owners if one in catalog.clients))
-        raise ConfigError(f"{where}: its projects belong to several clients ({names}); an invoice is for one")
+        raise ConfigError(
+            phrase(
+                "{where}: its projects belong to several clients ({names}); an invoice is for one",
+                where=where,
+                names=names,
+            )
+        )
     owner = owners.pop()
     if named:
         return owner, tuple(one.id for one in named)
@@ -139,10 +155,23 @@ def _whose(
 def _check_against(where: str, rule: BillingRule, other: BillingRule) -> None:
     """Two rules that would bill the same time race each other; fixed fees are beside time."""
     if rule.name == other.name:
-        raise ConfigError(f'{where}: two rules are called "{rule.name}"; give this one a name of its own')
+        raise ConfigError(
+            phrase(
+                '{where}: two rules are called "{rule}"; give this one a name of its own',
+                where=where,
+                rule=rule.name,
+            )
+        )
     shared = set(rule.projects) & set(other.projects)
     if shared and rule.bills_time and other.bills_time:
         raise ConfigError(
-            f'{where}: "{rule.name}" and "{other.name}" would both bill the time of {len(shared)} project'
-            f"{'' if len(shared) == 1 else 's'}; name different projects in each"
+            phrase(
+                '{where}: "{rule}" and "{other}" would both bill the time of {n} project{what}; name '
+                "different projects in each",
+                where=where,
+                rule=rule.name,
+                other=other.name,
+                n=len(shared),
+                what="" if len(shared) == 1 else "s",
+            )
         )

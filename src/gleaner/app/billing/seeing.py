@@ -22,6 +22,7 @@ from gleaner.capture.source import Milestones
 from gleaner.core.catalog import Project, ProjectId
 from gleaner.core.errors import ConfigError
 from gleaner.core.invoices import Days, Invoice, subtotal
+from gleaner.core.phrases import phrase
 from gleaner.core.ports import Progress
 from gleaner.invoicing.bills import Bill, Standing
 from gleaner.invoicing.due import Due, Fired, Seen
@@ -204,8 +205,12 @@ def closed_milestones(account: Account, repository: str) -> Mapping[str, datetim
         if found is not None:
             return found
     raise ConfigError(
-        f"{config.FILE}, invoices: a trigger waits for a milestone in {repository}, and no source of kind github reads "
-        "that"
+        phrase(
+            "{file}, invoices: a trigger waits for a milestone in {repository}, and no source of "
+            "kind github reads that",
+            file=config.FILE,
+            repository=repository,
+        )
     )
 
 

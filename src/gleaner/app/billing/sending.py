@@ -13,6 +13,7 @@ from gleaner.core.catalog import Contact, Person
 from gleaner.core.errors import Refused
 from gleaner.core.invoices import Invoice, MarkInvoiceSent, SendInvoice
 from gleaner.core.money import Money
+from gleaner.core.phrases import phrase
 from gleaner.invoicing.approval import why_not
 from gleaner.invoicing.bills import Bill, Standing, digest
 from gleaner.invoicing.plan import filled, words_for
@@ -60,7 +61,9 @@ class Shown:
 def shown(account: Account, rule: BillingRule, bill: Bill) -> Shown:
     """What would be sent, to whom, and whether it adds up. Raises Refused for what is no draft."""
     if bill.state not in (*SENDABLE, Standing.DIFFERS):
-        raise Refused(f"the invoice of {bill.key} is {bill.state}; only a draft is sent")
+        raise Refused(
+            phrase("the invoice of {bill} is {state}; only a draft is sent", bill=bill.key, state=bill.state)
+        )
     proof, invoice = check(account, bill)
     mail = _mail(account, rule, bill, invoice)
     return Shown(mail, proof, digest(invoice, bill.plan, mail.recipients, (mail.subject, mail.body)))
@@ -75,18 +78,26 @@ def approve(account: Account, rule: BillingRule, bill: Bill, seen: str = "", *, 
     me = account.me
     reason = why_not(rule, me)
     if reason:
-        raise Refused(f"the invoice of {bill.key} was not approved: {reason}")
+        raise Refused(
+            phrase("the invoice of {bill} was not approved: {reason}", bill=bill.key, reason=reason)
+        )
     assert me is not None
     proof, invoice = _proven(account, bill)
     said = _digest(account, rule, bill, invoice)
     if seen and said != seen:
-        raise Refused(f"invoice {bill.number} or who gets it changed since it was shown; look at it again")
+        raise Refused(
+            phrase(
+                "invoice {bill} or who gets it changed since it was shown; look at it again", bill=bill.number
+            )
+        )
     now = account.clock.now()
     text = f"Approved invoice {bill.number} of {bill.key}: {invoice.amount:,.2f} {invoice.currency}"
     line = Line(now, by or me.email, "approved", text, proposal_key=f"invoice:{bill.key}")
     values = {"approver_id": me.id, "approved_at": now, "approved_as": said, "trouble": ""}
     if not bills_of(account).move(bill.key, SENDABLE, Standing.APPROVED, now, line=line, **values):
-        raise Refused(f"the invoice of {bill.key} was not approved: {_now(account, bill)}")
+        raise Refused(
+            phrase("the invoice of {bill} was not approved: {now}", bill=bill.key, now=_now(account, bill))
+        )
     return proof
 
 
@@ -106,7 +117,9 @@ def send(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> str:
         found = InvoiceWriter(account.client).get(bill.invoice_id)
     claimed = claim(account, bill.key, "send", SENDABLE)
     if claimed is None:
-        raise Refused(f"the invoice of {bill.key} was not sent: {_now(account, bill)}")
+        raise Refused(
+            phrase("the invoice of {bill} was not sent: {now}", bill=bill.key, now=_now(account, bill))
+        )
     if found is None:
         gone = f"invoice {bill.number} is gone in Harvest"
         settle(account, claimed, claimed.state, "failed", gone, by=by, trouble=gone)
@@ -145,7 +158,11 @@ def mark_sent(account: Account, rule: BillingRule, bill: Bill, *, by: str) -> st
         _check_approval(account, rule, bill, _proven(account, bill)[1])
     claimed = claim(account, bill.key, "mark", SENDABLE)
     if claimed is None or claimed.invoice_id is None:
-        raise Refused(f"the invoice of {bill.key} was not marked as sent: {_now(account, bill)}")
+        raise Refused(
+            phrase(
+                "the invoice of {bill} was not marked as sent: {now}", bill=bill.key, now=_now(account, bill)
+            )
+        )
     action = MarkInvoiceSent(claimed.invoice_id)
     begin(account, claimed, action, by=by)
     text = f"Marked invoice {bill.number} of {bill.key} as sent; nobody was mailed"
@@ -166,12 +183,30 @@ def words_of(account: Account, rule: BillingRule, bill: Bill, invoice: Invoice) 
 
 def _proven(account: Account, bill: Bill) -> tuple[Proof, Invoice]:
     if bill.state not in (*SENDABLE, Standing.DIFFERS):
-        raise Refused(f"the invoice of {bill.key} is {bill.state}; only a draft is approved and sent")
+        raise Refused(
+            phrase(
+                "the invoice of {bill} is {state}; only a draft is approved and sent",
+                bill=bill.key,
+                state=bill.state,
+            )
+        )
     proof, invoice = check(account, bill)
     if invoice.state != "draft":
-        raise Refused(f"invoice {bill.number} is {invoice.state} in Harvest already; nothing is sent again")
+        raise Refused(
+            phrase(
+                "invoice {bill} is {state} in Harvest already; nothing is sent again",
+                bill=bill.number,
+                state=invoice.state,
+            )
+        )
     if proof.differences:
-        raise Refused(f"invoice {bill.number} does not add up: {'; '.join(proof.differences)}")
+        raise Refused(
+            phrase(
+                "invoice {bill} does not add up: {listed}",
+                bill=bill.number,
+                listed="; ".join(proof.differences),
+            )
+        )
     return proof, invoice
 
 
@@ -181,7 +216,13 @@ def _check_approval(account: Account, rule: BillingRule, bill: Bill, invoice: In
         # What was sent once and is a draft again was put back by somebody: it goes when somebody says so.
         if rule.send == "auto" and bill.sent_at is None:
             return
-        raise Refused(f"invoice {bill.number} waits for its approval: gleaner invoices approve {bill.short}")
+        raise Refused(
+            phrase(
+                "invoice {bill} waits for its approval: gleaner invoices approve {short}",
+                bill=bill.number,
+                short=bill.short,
+            )
+        )
     approver = account.catalog.people.get(bill.approver_id) if bill.approver_id is not None else None
     may = approver is None or not why_not(rule, approver)
     if may and _digest(account, rule, bill, invoice) == bill.approved_as:

@@ -149,7 +149,7 @@ def _failed(said: Words, error: Exception, visit: Visit | None) -> Response:
     if isinstance(error, NotFound):
         text = said.text("There is nothing here, or it is not for you to see.")
     else:
-        text = str(error)
+        text = said.again(error.text) if isinstance(error, GleanerError) else str(error)
     return error_page(said, status, text, visit)
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from markupsafe import Markup
 
 from gleaner.core.language import LANGUAGES, Words
 from gleaner.core.language import words as words_of
@@ -87,6 +88,8 @@ def _environment(language: Language) -> Environment:
         auto_reload=False,
     )
     made.globals |= {"t": said.text, "n": said.count, "static": static_address, "language": language}
+    made.globals["lang"] = lambda sentence: Markup("") if said.knows(sentence) else Markup(' lang="en"')
+    made.filters["again"] = said.again
     made.add_extension(_TextsAtOnce)
     made.filters |= {
         "hours": lambda value: number(value, said),

@@ -114,7 +114,7 @@ def decide_one(visit: Visit) -> Response:
             case _:
                 raise NotFound
     except GleanerError as error:
-        return visit.back(Said(str(error), is_good=False))
+        return visit.back(Said(visit.words.again(error.text), is_good=False))
 
 
 def _answered(
@@ -133,7 +133,7 @@ def _always(visit: Visit, short: str, change: Change | None) -> str:
     try:
         rule = keep_rule(visit.account, short, "always", change)
     except GleanerError as error:
-        return f"{visit.words.text('No rule was made')}: {str(error).rstrip('.')}."
+        return f"{visit.words.text('No rule was made')}: {visit.words.again(error.text).rstrip('.')}."
     return visit.words.text("From now on always there (rule {rule}).", rule=rule)
 
 
@@ -178,7 +178,7 @@ def merge_selected(visit: Visit) -> Response:
     try:
         outcomes = merge(visit.account, shown, change)
     except GleanerError as error:
-        return visit.back(Said(str(error), is_good=False))
+        return visit.back(Said(visit.words.again(error.text), is_good=False))
     return visit.back(told(visit, outcomes))
 
 

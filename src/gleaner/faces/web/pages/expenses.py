@@ -56,7 +56,7 @@ def expenses(visit: Visit) -> Response:
         filed = filed_by(account, person, visit.today)
         categories = account.expenses.categories() if waiting else []
     except Unavailable as error:
-        filed, categories, away = [], [], str(error)
+        filed, categories, away = [], [], visit.words.again(error.text)
     return visit.show(
         "expenses.html", title=visit.words.text("Expenses"), waiting=waiting, filed=filed, away=away,
         refused=refused_of(account, person), categories=categories, projects=projects_of(person.id, account.catalog),
@@ -118,7 +118,7 @@ def file(visit: Visit) -> Response:
             changed = corrected_expense(visit.account, item, said, today=visit.today)
             outcomes = edit(visit.account, item, changed, SILENT, by=visit.me)
     except GleanerError as error:
-        return visit.go("/expenses", Said(str(error), is_good=False))
+        return visit.go("/expenses", Said(visit.words.again(error.text), is_good=False))
     return visit.go("/expenses", _outcome(outcomes[0], item))
 
 
@@ -128,7 +128,7 @@ def reject(visit: Visit) -> Response:
     try:
         dismiss(visit.account, [item], by=visit.me, why=visit.said("why", 200))
     except Refused as error:
-        return visit.go("/expenses", Said(str(error), is_good=False))
+        return visit.go("/expenses", Said(visit.words.again(error.text), is_good=False))
     text = visit.words.text("Dismissed: {title}. Nothing was filed.", title=item.proposal.title)
     return visit.go("/expenses", Said(text))
 

@@ -71,7 +71,11 @@ def invoices(visit: Visit) -> Response:
         found, looks = listed(account, SILENT)
     except (ConfigError, Unavailable) as error:
         # What is wrong with one rule does not hide the invoices that are there.
-        found, looks, wrong = [Listed(one, None) for one in reversed(bills_of(account).all())], [], str(error)
+        found, looks, wrong = (
+            [Listed(one, None) for one in reversed(bills_of(account).all())],
+            [],
+            visit.words.again(error.text),
+        )
     return visit.show(
         "invoices.html", title=visit.words.text("Invoices"), found=found, looks=looks, wrong=wrong,
         state=lambda bill: state_word(visit.words, bill), due=[one for one in looks if _is_due(one)],
@@ -132,7 +136,7 @@ def _seen(visit: Visit, rule: BillingRule | None, bill: Bill) -> tuple[Shown | N
     try:
         return shown(visit.account, rule, bill), ""
     except (Refused, Unavailable) as error:
-        return None, str(error)
+        return None, visit.words.again(error.text)
 
 
 def ask_to_send(visit: Visit) -> Response:
@@ -171,7 +175,7 @@ def simulate(visit: Visit) -> Response:
     try:
         found, wrong = would_have_been(account, rules, months, visit.today, SILENT), ""
     except Refused as error:
-        found, wrong = {}, str(error)
+        found, wrong = {}, visit.words.again(error.text)
     return visit.show(
         "invoices_simulate.html", title=visit.words.text("What rules would have made"), rules=rules, found=found,
         months=months, wrong=wrong, most=_MOST_MONTHS,
@@ -241,7 +245,7 @@ def _pressed(does: Callable[[Visit, Bill], str]) -> Callable[[Visit], Response]:
         try:
             said = Said(does(visit, bill))
         except GleanerError as error:
-            said = Said(str(error), is_good=False)
+            said = Said(visit.words.again(error.text), is_good=False)
         return visit.go(f"/invoices/{bill.short}", said)
 
     return answer
@@ -301,7 +305,7 @@ def _rule_or_why(visit: Visit, bill: Bill) -> tuple[BillingRule | None, str]:
     try:
         return rule_of(visit.account, bill), ""
     except ConfigError as error:
-        return None, str(error)
+        return None, visit.words.again(error.text)
 
 
 def _months(visit: Visit) -> int:

@@ -45,7 +45,7 @@ def money(visit: Visit) -> Response:
         try:
             freshen(account, SILENT, first=first, last=last)
         except Unavailable as error:
-            away = str(error)
+            away = visit.words.again(error.text)
     found = profit_of(account, SILENT, (first, last), by)
     return visit.show(
         "money.html", title=words.text("Money"), found=found, first=first, last=last, by=by, away=away,

@@ -51,7 +51,7 @@ def ask_to_forget(visit: Visit) -> Response:
     try:
         found = forget(visit.account, visit.person, dry_run=True)
     except (Refused, Unavailable) as error:
-        refused = str(error)
+        refused = visit.words.again(error.text)
     return visit.show(
         "privacy_forget.html",
         title=words.text("Delete what is held about me"),

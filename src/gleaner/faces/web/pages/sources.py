@@ -94,7 +94,7 @@ def change_job(visit: Visit) -> Response:
             case _:
                 raise NotFound
     except ConfigError as error:
-        return visit.go("/sources", Said(str(error), is_good=False))
+        return visit.go("/sources", Said(visit.words.again(error.text), is_good=False))
     return visit.go("/sources", Said(text))
 
 

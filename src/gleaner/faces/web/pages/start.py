@@ -171,7 +171,7 @@ def make_rule(visit: Visit) -> Response:
     try:
         rule = rule_from_mistake(visit.account, key, effect, visit.me)
     except ConfigError as error:
-        return visit.go("/start/backtest", Said(str(error), is_good=False))
+        return visit.go("/start/backtest", Said(visit.words.again(error.text), is_good=False))
     said = rule_words.sentence(rule, visit.account.catalog, words)
     text = words.text("From now on: {rule} You find it under Rules as {id}.", rule=shown(said), id=rule.id)
     return visit.go("/start/backtest", Said(text))
@@ -215,7 +215,7 @@ def first_look(visit: Visit) -> Response:
     try:
         call(visit.account, "capture", None)
     except ConfigError as error:
-        return visit.go("/start", Said(str(error), is_good=False))
+        return visit.go("/start", Said(visit.words.again(error.text), is_good=False))
     words = visit.words
     if is_at_work(visit.account):
         text = words.text("It looks now; in a minute the first proposals are on the page of each day.")

@@ -167,7 +167,7 @@ def _asked(visit: Visit, ask: Callable[[], Asked]) -> Response:
     try:
         asked = ask()
     except GleanerError as error:
-        return visit.back(Said(str(error), is_good=False))
+        return visit.back(Said(visit.words.again(error.text), is_good=False))
     return visit.back(told(visit, asked.outcomes))
 
 

@@ -1,0 +1,85 @@
+"""Pages in German, walked through on a busy day: nothing of ours is left in English."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+import pytest
+from tests.journeys.busy_day import MARKUP, UNSURE, busy
+from tests.journeys.pages import Browser, Pages, Seen, pages
+from tests.journeys.world import ANA, TUESDAY, World
+from tests.unit.core.test_phrases import TEMPLATES
+
+from gleaner.core.proposals import State
+
+GERMAN = {"accept-language": "de"}
+_PLACE = re.compile(r"\{[^{}]*\}")
+_LONG = 12
+"""Letters of a literal piece of a template by which it is known again."""
+
+
+def english() -> set[str]:
+    """What can be read of our English templates: their literal pieces, as far as they are telling."""
+    pieces = (piece.strip() for _, template in TEMPLATES for piece in _PLACE.split(template))
+    return {piece for piece in pieces if len(piece) >= _LONG and " " in piece}
+
+
+def left(seen: Seen) -> list[str]:
+    """Sentences on the page that are still English: marked so, or with words of our templates."""
+    marked = [html.unescape(one) for one in re.findall(r'lang="en"[^>]*>([^<]*)', seen.text)]
+    others = [one for one in marked if one != "English"]  # the button that changes the language
+    return [*others, *(piece for piece in english() if piece in seen.words)]
+
+
+@pytest.fixture
+def site(world: World) -> Iterator[Pages]:
+    busy(world)
+    with pages(world) as found:
+        yield found
+
+
+def german(site: Pages) -> Browser:
+    return site.browser(ANA)
+
+
+@pytest.mark.parametrize(
+    "path", [f"/day/{TUESDAY}", f"/week/{TUESDAY}", "/rules", "/sources", "/expenses", "/journal", "/privacy"]
+)
+def test_nothing_of_ours_is_left_in_english(site: Pages, path: str) -> None:
+    seen = german(site).get(path, **GERMAN)
+
+    assert seen.status == 200
+    assert '<html lang="de"' in seen.text
+    assert left(seen) == []
+
+
+def test_the_evidence_of_a_busy_day_is_german_and_titles_stay(site: Pages) -> None:
+    seen = german(site).get(f"/day/{TUESDAY}", **GERMAN)
+
+    assert "nennt den Projektcode APL" in seen.words
+    assert "Git zeigt" in seen.words
+    assert UNSURE in seen.words
+    assert MARKUP in seen.words
+    assert "<b onclick" not in seen.text
+
+
+def test_a_refusal_is_german_and_names_no_command(site: Pages) -> None:
+    person = site.account.person(ANA)
+    item = next(
+        one
+        for one in site.account.inbox.items(states=[State.PROPOSED], user_id=person.id)
+        if one.proposal.title == UNSURE
+    )
+    seen = german(site).post(f"/proposals/{item.short}/accept", {"back": "/"}, **GERMAN)
+
+    assert "hat noch kein Projekt; wählen Sie eines unter Bearbeiten" in seen.words
+    assert "gleaner review" not in seen.words
+
+
+def test_the_same_pages_in_english_say_what_they_said(site: Pages) -> None:
+    seen = german(site).get(f"/day/{TUESDAY}")
+
+    assert "names the project code APL" in seen.words
+    assert "Git shows" in seen.words

@@ -1,0 +1,38 @@
+"""What pages refuse with is said in the visitor's language, and names no command where there is a page for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.language import entries, words
+from gleaner.core.phrases import phrase
+
+DE, EN = words("de"), words("en")
+LOCALE = Path(__file__).parents[4] / "src" / "gleaner" / "locale"
+TEMPLATE = '"{title}" has no project yet; choose one with: gleaner review edit ID --project … --task …'
+
+
+def test_a_refusal_is_what_it_was_for_terminals_and_says_the_page_on_pages() -> None:
+    error = ConfigError(phrase(TEMPLATE, title="{title} <b>"))
+
+    assert str(error).endswith("gleaner review edit ID --project … --task …")
+    assert EN.again(error.text) == '"{title} <b>" has no project yet; choose one under Edit'
+    assert DE.again(error.text) == "„{title} <b>“ hat noch kein Projekt; wählen Sie eines unter Bearbeiten"
+
+
+def test_a_refusal_of_plain_text_stays_as_it_is() -> None:
+    assert DE.again(Refused("Harvest said no").text) == "Harvest said no"
+    assert Refused("").text == ""
+
+
+def test_no_german_sentence_of_ours_tells_a_person_in_a_browser_to_type_a_command() -> None:
+    for english, german in entries((LOCALE / "de.phrases.po").read_text()):
+        assert "gleaner " not in german[0], english
+        assert " --" not in german[0], english
+
+
+def test_every_sentence_that_names_a_command_is_said_otherwise_on_english_pages() -> None:
+    for english, _ in entries((LOCALE / "de.phrases.po").read_text()):
+        said = EN.template(english)
+        assert ": gleaner " not in said, english
