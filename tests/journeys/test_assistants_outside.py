@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.journeys.assistant import Heard, heard, run_apart
 from tests.journeys.world import ANA, BO, TUESDAY, World, meeting
 
@@ -77,16 +79,34 @@ def test_without_a_configuration_it_says_so_and_writes_nothing_on_stdout(world: 
 # --- HTTP --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def url(ready: World) -> Iterator[str]:
-    """The daemon's web server with the assistants' door in it."""
+def signed(app: ASGIApp, said: str) -> ASGIApp:
+    """*app*, asked with that token by programs that have no place for one."""
+
+    async def with_token(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope["headers"] = [*scope["headers"], (b"authorization", f"Bearer {said}".encode())]
+        await app(scope, receive, send)
+
+    return with_token
+
+
+@contextmanager
+def door_of(ready: World, said: str = "") -> Iterator[str]:
+    """The daemon's web server with the assistants' door in it; with *said* everybody has that token."""
     engine = make_engine(config.load(ready.config).database)
     with served([ready.config], engine, token="t") as accounts:
         door = mcp_app(Doorman(accounts.open, engine, accounts.clock.now))
         site = operations(lambda: Health(()), Meters(), also=door.routes, beside=[door.running])
-        with listening(site, "127.0.0.1", 0) as port:
+        with listening(signed(site, said) if said else site, "127.0.0.1", 0) as port:
             yield f"http://127.0.0.1:{port}"
     engine.dispose()
+
+
+@pytest.fixture
+def url(ready: World) -> Iterator[str]:
+    """Where assistants ask, each with their own token."""
+    with door_of(ready) as found:
+        yield found
 
 
 def token(world: World, *scopes: str, name: str = "editor") -> str:
@@ -187,6 +207,26 @@ def test_the_inspector_finds_every_tool(ready: World) -> None:
         capture_output=True, text=True, timeout=90, check=True,
     )  # fmt: skip
     assert {"my_day", "propose_time"} <= {one["name"] for one in json.loads(done.stdout)["tools"]}
+
+
+SCENARIOS = (
+    "server-initialize", "ping", "tools-list", "resources-list", "prompts-list", "dns-rebinding-protection",
+)  # fmt: skip
+"""What the conformance suite of the protocol asks of any server; its others want sample tools of its own."""
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_protocols_own_scenarios(ready: World, scenario: str, tmp_path: Path) -> None:
+    """Skipped where they are not installed: @modelcontextprotocol/conformance, an npm package, which needs Node 22."""
+    program = shutil.which("conformance")
+    if program is None:
+        pytest.skip("there are no conformance scenarios (an npm package, which needs Node 22)")
+    with door_of(ready, token(ready, "read")) as found:
+        done = subprocess.run(
+            [program, "server", "--url", f"{found}/mcp", "--scenario", scenario, "-o", str(tmp_path)],
+            capture_output=True, text=True, timeout=90, check=False,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_question_may_bring_a_receipt(ready: World, url: str) -> None:
