@@ -83,3 +83,19 @@ def test_the_same_pages_in_english_say_what_they_said(site: Pages) -> None:
 
     assert "names the project code APL" in seen.words
     assert "Git shows" in seen.words
+
+
+def test_the_journal_says_in_german_what_was_decided_and_keeps_titles_as_they_are(site: Pages) -> None:
+    ana = german(site)
+    day = ana.get(f"/day/{TUESDAY}")
+    short = re.findall(r'data-row="([0-9a-f]{8})"', day.text)
+    for one, why in zip(short, ("not work", ""), strict=False):
+        seen = re.search(rf'name="selected" value="{one} ([^"]+)"', day.text)
+        assert seen is not None
+        ana.post(f"/proposals/{one}/dismiss", {"back": "/", "seen": html.unescape(seen[1]), "why": why})
+    seen_there = ana.get("/journal", **GERMAN)
+
+    assert "Verworfen: " in seen_there.words
+    assert "Dismissed: " not in seen_there.words
+    assert left(seen_there) == []
+    assert "Dismissed: " in ana.get("/journal").words

@@ -20,6 +20,7 @@ from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Activity, Problem
 from gleaner.core.catalog import ProjectId, TaskId, UserId
 from gleaner.core.errors import ConfigError, GleanerError, Refused
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Alternative, Proposal
 from gleaner.matching.advise import INSTRUCTIONS, MOST, guess, ids_of, prompt, with_guess
 from gleaner.matching.index import Index
@@ -227,10 +228,12 @@ def names(account: Account) -> frozenset[str]:
 def note(account: Account, user_id: UserId, text: str, *, run_id: str = "", proposal_key: str = "") -> None:
     """Write into the person's journal what is told to whom, before it is."""
     settings = account.settings.llm
-    where = "on this machine" if settings.is_local else f"at {settings.place}"
+    said = "Asked the language model {model} at {place}"
+    if settings.is_local:
+        said = "Asked the language model {model} on this machine"
     account.journal.write(
         Line(
-            account.clock.now(), "policy", "advised", f"Asked the language model {settings.model} {where}",
+            account.clock.now(), "policy", "advised", phrase(said, model=settings.model, place=settings.place),
             run_id, proposal_key, user_id, request={"prompt": text},
         )
     )  # fmt: skip

@@ -158,7 +158,8 @@ def dismiss(account: Account, items: Iterable[Item], *, by: str, why: str = "") 
             raise Refused(phrase("{short} is {state} already", short=item.short, state=item.state))
         if account.inbox.decide(item.proposal.key, "dismiss", by=by, now=account.clock.now(), why=why):
             laddering.note(account, item.offered, item.proposal, "dismiss", by=by)
-            text = f"Dismissed: {item.proposal.title}" + (f" ({why})" if why else "")
+            title = item.proposal.title
+            text = phrase("Dismissed: {title} ({why})" if why else "Dismissed: {title}", title=title, why=why)
             _journal(account, item, by, "dismissed", text)
             count += 1
     return count
@@ -230,7 +231,8 @@ def _decide_one(
         return Outcome(key, "taken", "somebody else decided it first")
     laddering.note(account, item.offered, changed or item.proposal, decision, by=by)
     event: Happening = "edited" if decision == "edit" else "approved"
-    _journal(account, item, by, event, f"{event.capitalize()}: {item.proposal.title}")
+    said = "Edited: {title}" if event == "edited" else "Approved: {title}"
+    _journal(account, item, by, event, phrase(said, title=item.proposal.title))
     return None
 
 

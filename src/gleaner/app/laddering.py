@@ -7,6 +7,7 @@ from datetime import datetime
 from gleaner.adapters.store.ladder import StoredLadder
 from gleaner.app.account import Account
 from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Proposal
 from gleaner.review.inbox import Decision, Item
 from gleaner.review.journal import Line, is_by_program
@@ -52,7 +53,8 @@ def _judge(account: Account, offered: Proposal, *, is_kept: bool, why: str, by: 
 
 def journal(account: Account, step: Step, by: str, run_id: str = "") -> None:
     """Write down a step up or down."""
-    text = f"Ladder: {step.footing.name}: {step.before} to {step.after}, because {step.why}"
+    said = "Ladder: {step}: {before} to {after}, because {why}"
+    text = phrase(said, step=step.footing.name, before=step.before, after=step.after, why=step.why)
     account.journal.write(Line(step.at, by, "rung", text, run_id, "", step.footing.user_id))
 
 

@@ -7,6 +7,7 @@ from gleaner.app.drafting import OPEN, redraft
 from gleaner.app.ruling import Listed, stored
 from gleaner.core.activities import Activity
 from gleaner.core.errors import Refused
+from gleaner.core.phrases import phrase
 from gleaner.matching.made import MadeRule
 from gleaner.matching.rules import Rule
 from gleaner.review.journal import Line
@@ -16,7 +17,8 @@ def make(account: Account, rule: MadeRule) -> None:
     """Keep *rule*: from now on it counts. Raises Refused when its person was forgotten."""
     if not stored(account).make(rule):
         raise Refused("its person was forgotten")
-    text = f"Rule {rule.id} made: {rule.effect} {rule.condition}"
+    said = "Rule {rule} made: {effect} {condition}"
+    text = phrase(said, rule=rule.id, effect=rule.effect, condition=str(rule.condition))
     account.journal.write(Line(account.clock.now(), rule.by, "ruled", text, "", "", rule.user_id))
     _redraft(account, rule)
 
@@ -30,7 +32,7 @@ def switch(account: Account, one: Listed, *, on: bool, by: str) -> bool:
     store = stored(account)
     done = store.switch_on(one.id) if on else store.switch_off(one.id, by=by, now=now)
     if done:
-        text = f"Rule {one.id} switched {'on' if on else 'off'}"
+        text = phrase("Rule {rule} switched on" if on else "Rule {rule} switched off", rule=one.id)
         account.journal.write(Line(now, by, "ruled", text, "", "", one.user_id))
         _redraft(account, one.rule)
     return done

@@ -21,6 +21,7 @@ from gleaner.app.rollout import problems as rollout_problems
 from gleaner.app.ruling import in_force, skipped
 from gleaner.core.activities import Problem, Skipped
 from gleaner.core.catalog import UserId
+from gleaner.core.phrases import phrase
 from gleaner.core.ports import Progress
 from gleaner.core.proposals import Proposal, State
 from gleaner.core.time import days, local_date
@@ -245,7 +246,9 @@ def _approve(account: Account, item: Item, run_id: str, now: datetime) -> bool:
     key = item.proposal.key
     if not account.inbox.decide(key, "policy", by="policy", now=now, judged=item.proposal, run_id=run_id):
         return False
-    text = f"Approved by policy: {item.proposal.title} ({item.proposal.level}). {item.proposal.reason}"
+    shown = item.proposal
+    said = "Approved by policy: {title} ({level}). {reason}"
+    text = phrase(said, title=shown.title, level=phrase(shown.level), reason=shown.reason)
     account.journal.write(Line(now, "policy", "approved", text, run_id, key, item.proposal.user_id))
     return True
 

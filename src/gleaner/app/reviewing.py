@@ -267,7 +267,7 @@ def _merged(account: Account, item: Item, *, into: Item, by: str) -> None:
     """Nothing is said against the project of what went into another entry: the ladder does not hear of it."""
     now, why = account.clock.now(), f"merged with {into.short}"
     if account.inbox.decide(item.proposal.key, "dismiss", by=by, now=now, why=why):
-        text = f"Merged into another entry: {item.proposal.title}"
+        text = phrase("Merged into another entry: {title}", title=item.proposal.title)
         account.journal.write(
             JournalLine(now, by, "dismissed", text, "", item.proposal.key, item.proposal.user_id)
         )

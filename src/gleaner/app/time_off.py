@@ -118,7 +118,13 @@ def add(
     kept = account.absences.add(person.id, first, last, hours, text, by=by, now=now)
     if kept is None:
         raise Refused(phrase("that person was forgotten; nothing about them is kept"))
-    said = f"Exception {kept.id} made: {first} to {last}, {text}."
+    said = phrase(
+        "Exception {number} made: {first} to {last}, {reason}.",
+        number=kept.id,
+        first=str(first),
+        last=str(last),
+        reason=text,
+    )
     account.journal.write(Line(now, by, "exception", said, user_id=person.id))
     return kept
 
@@ -137,7 +143,10 @@ def remove(account: Account, number: int, *, dry_run: bool = False) -> Kept:
         now = account.clock.now()
         if not account.absences.remove(number, by=by, now=now):
             raise ConfigError(phrase("exception {number} was removed a moment ago", number=number))
-        said = f"Exception {number} removed: {kept.first} to {kept.last}, {kept.reason}."
+        said = phrase(
+            "Exception {number} removed: {first} to {last}, {reason}.",
+            number=number, first=str(kept.first), last=str(kept.last), reason=kept.reason,
+        )  # fmt: skip
         account.journal.write(Line(now, by, "exception", said, user_id=kept.user_id))
     return kept
 

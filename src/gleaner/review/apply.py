@@ -21,6 +21,7 @@ from typing import Literal
 
 from gleaner.core.actions import DeleteExpense, DeleteTimeEntry, StartTimer, StopTimer
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
+from gleaner.core.phrases import joined
 from gleaner.core.proposals import State
 from gleaner.review.claims import Done, Lost
 from gleaner.review.door import Door, Outcome
@@ -78,14 +79,15 @@ def _carry_out(door: Door, item: Item, *, taken_over: bool = False) -> Outcome:
             # Nothing is wrong with the proposal: it waits for whoever puts the login right.
             put_back(door, item, str(error))
             raise
-        _settle(door, item, State.FAILED, "failed", str(error))
-        return Outcome(key, "failed", str(error))
+        _settle(door, item, State.FAILED, "failed", error.text)
+        return Outcome(key, "failed", error.text)
     except Unavailable as fault:
         return _hold_back(door, item, fault)
     entry_id = done.entry.id if done.entry is not None else None
     expense_id = done.expense.id if done.expense is not None else None
     words = described(door.harvest.catalog(), item.proposal.action, done.entry, done.expense)
-    text = nothing_to_do(item.proposal.action) if done.was_there else f"{words}{done.also}"
+    said = joined("", (words, done.also)) if done.also else words
+    text = nothing_to_do(item.proposal.action) if done.was_there else said
     # What somebody else deleted is not ours to bring back: undo reads that here.
     is_deletion = isinstance(item.proposal.action, DeleteTimeEntry | DeleteExpense)
     foreign = text if done.was_there and is_deletion else ""

@@ -55,7 +55,7 @@ def undo(door: Door, item: Item, *, by: str, force: bool = False) -> Outcome:
         )
     if not door.inbox.mark_undone(key, now=door.clock.now()):
         return Outcome(key, "taken", "somebody else undid it", item.entry_id)
-    text = f"Undone: {item.proposal.title or key}{more}"
+    text = phrase("Undone: {title}{more}", title=item.proposal.title or key, more=more)
     door.journal.write(
         Line(door.clock.now(), by, "undone", text, door.run_id, key, item.proposal.user_id, item.entry_id)
     )

@@ -112,8 +112,9 @@ def described(
             template = "Put back {hours:.2f} h to {where} on {day}" if action.replaces else _LOGGED
             return phrase(template, hours=action.hours, where=target, day=action.spent_date)
         case UpdateTimeEntry():
-            now = f": now {told(catalog, entry)}" if entry is not None else ""
-            return f"Changed entry {action.entry_id}{now}"
+            if entry is None:
+                return phrase("Changed entry {entry}", entry=action.entry_id)
+            return phrase("Changed entry {entry}: now {now}", entry=action.entry_id, now=told(catalog, entry))
         case DeleteTimeEntry():
             if action.was is None:
                 return phrase("Deleted entry {entry}", entry=action.entry_id)
@@ -124,8 +125,11 @@ def described(
             target = where(catalog, action.project_id, action.task_id)
             return phrase("Started a timer for {where} on {day}", where=target, day=action.spent_date)
         case StopTimer():
-            now = f": {told(catalog, entry)}" if entry is not None else ""
-            return f"Stopped the timer of entry {action.entry_id}{now}"
+            if entry is None:
+                return phrase("Stopped the timer of entry {entry}", entry=action.entry_id)
+            return phrase(
+                "Stopped the timer of entry {entry}: {now}", entry=action.entry_id, now=told(catalog, entry)
+            )
         case CreateExpense():
             verb = "Put back" if action.replaces else "Filed"
             what = filed(catalog, expense) if expense is not None else cost(catalog, action)

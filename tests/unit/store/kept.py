@@ -15,6 +15,7 @@ from gleaner.adapters.store.journal import StoredActivities, StoredCache, Stored
 from gleaner.adapters.store.tables import metadata
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.catalog import AccountId, EntryId
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Alternative, Evidence, Proposal, State, reference
 from gleaner.review import journal as lines
 
@@ -84,7 +85,7 @@ def fill(store: sa.Engine, on: date) -> None:
     log = StoredJournal(store, ACCOUNT)
     action = {"kind": "create_time_entry", "hours": "1.50", "notes": SECRET, "was": {"notes": SECRET}}
     for event, text in (
-        ("approved", f"Approved: {SECRET}"),
+        ("approved", phrase("Approved: {title}", title=SECRET)),
         ("applied", "Logged 1.50 h to Apollo / Meetings"),
     ):
         log.write(

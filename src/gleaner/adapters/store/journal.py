@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from gleaner.adapters.store import tables
 from gleaner.adapters.store.engine import batched, upsert
 from gleaner.adapters.store.people import forgotten_users
-from gleaner.adapters.store.phrases import phrases_in, with_phrases
+from gleaner.adapters.store.phrases import phrase_of, phrase_text, phrases_in, with_phrases
 from gleaner.core.activities import Activity, Coding, Meeting
 from gleaner.core.catalog import AccountId, EntryId, UserId
 from gleaner.core.time import Span
@@ -90,7 +90,7 @@ def journal_row(account_id: AccountId, line: Line) -> dict[str, Any]:
     return {
         "account_id": account_id, "at": line.at, "run_id": line.run_id or None,
         "proposal_key": line.proposal_key or None, "user_id": line.user_id, "actor": line.actor,
-        "event": line.event, "text": line.text, "entry_id": line.entry_id,
+        "event": line.event, "text": str(line.text), "phrase": phrase_text(line.text), "entry_id": line.entry_id,
         "request": as_json(line.request), "answer": as_json(line.answer),
     }  # fmt: skip
 
@@ -309,7 +309,7 @@ def _line(row: sa.Row[Any]) -> Line:
         at=row.at,
         actor=row.actor,
         event=row.event,
-        text=row.text,
+        text=phrase_of(row.text, row.phrase),
         run_id=row.run_id or "",
         proposal_key=row.proposal_key or "",
         user_id=None if row.user_id is None else UserId(row.user_id),

@@ -102,7 +102,9 @@ class StoredPeople:
             "receipts": sa.select(*(column for column in receipt.c if column.name != "content"))
             .where(self._of(receipt, user_id))
             .order_by(receipt.c.found_at, receipt.c.digest),
-            "journal": sa.select(journal).where(self._of(journal, user_id)).order_by(journal.c.id),
+            "journal": sa.select(*(column for column in journal.c if column.name != "phrase"))
+            .where(self._of(journal, user_id))
+            .order_by(journal.c.id),
             "rules": sa.select(rule).where(self._of(rule, user_id)).order_by(rule.c.made_at, rule.c.id),
             "ladder": sa.select(ladder).where(self._of(ladder, user_id)).order_by(*ladder.primary_key),
             "ladder_steps": sa.select(ladder_step)

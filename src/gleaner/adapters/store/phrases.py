@@ -34,3 +34,13 @@ def phrases_in(text: str) -> Phrases:
     """What :func:`with_phrases` put there."""
     found = json.loads(text).get(_NAME) if f'"{_NAME}":' in text else None
     return Phrases(found if isinstance(found, dict) else {})
+
+
+def phrase_text(sentence: str) -> str | None:
+    """What *sentence* was made of, for a column beside its own; None where it is no phrase."""
+    return json.dumps(kept(sentence), ensure_ascii=False) if isinstance(sentence, Phrase) else None
+
+
+def phrase_of(sentence: str, found: str | None) -> str:
+    """*sentence* as the phrase it was, by what :func:`phrase_text` made of it."""
+    return restored(sentence, json.loads(found)) if found else sentence

@@ -18,7 +18,7 @@ from gleaner.adapters.store.inbox import dump, load
 from gleaner.adapters.store.tables import activity, cache, job, journal, proposal, run
 from gleaner.core.catalog import AccountId
 from gleaner.core.proposals import State
-from gleaner.review.fading import bare_values, faded, faded_text
+from gleaner.review.fading import WORDLESS, bare_values, faded, faded_text
 from gleaner.review.inbox import EXPENSE
 
 BATCH = 500
@@ -195,6 +195,7 @@ class StoredWords:
                 {
                     "b_id": row.id,
                     "text": faded_text(row.event, row.text),
+                    "phrase": row.phrase if row.event in WORDLESS else None,
                     "request": _bare(row.request),
                     "answer": _bare(row.answer),
                     "is_faded": True,

@@ -151,6 +151,7 @@ journal = sa.Table(
     sa.Column("actor", sa.String(200), nullable=False),
     sa.Column("event", sa.String(30), nullable=False),
     sa.Column("text", sa.Text, nullable=False),
+    sa.Column("phrase", sa.Text),
     sa.Column("entry_id", sa.BigInteger),
     sa.Column("request", sa.Text),
     sa.Column("answer", sa.Text),

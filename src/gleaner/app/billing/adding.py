@@ -14,6 +14,7 @@ from gleaner.app.billing.ruling import Written, rules_from, written
 from gleaner.config.mistakes import sentences
 from gleaner.core.catalog import UserId
 from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.phrases import phrase
 from gleaner.invoicing.rules import BillingRule
 from gleaner.review.journal import Line
 
@@ -38,7 +39,8 @@ def add_rules(account: Account, path: Path, *, dry_run: bool) -> list[BillingRul
         settings = one.settings
         if not store.add(KeptRule(settings.name, settings.model_dump_json(), UserId(me.id), now)):
             raise Refused(f'somebody added a rule called "{settings.name}" just now')
-        account.journal.write(Line(now, me.email, "ruled", f"Added the billing rule {settings.name}"))
+        added_rule = phrase("Added the billing rule {name}", name=settings.name)
+        account.journal.write(Line(now, me.email, "ruled", added_rule))
     return added
 
 
@@ -46,7 +48,8 @@ def remove_rule(account: Account, name: str) -> None:
     """Remove a rule that was added by command. Its invoices stay. Raises ConfigError when there is none such."""
     if StoredBillingRules(account.engine, account.id).remove(name):
         who = account.me.email if account.me is not None else "somebody"
-        account.journal.write(Line(account.clock.now(), who, "ruled", f"Removed the billing rule {name}"))
+        removed = phrase("Removed the billing rule {name}", name=name)
+        account.journal.write(Line(account.clock.now(), who, "ruled", removed))
         return
     if any(one.name == name for one in account.settings.invoices):
         raise ConfigError(f'the rule "{name}" stands in {config.FILE}; take it out there')

@@ -91,7 +91,10 @@ def approve(account: Account, rule: BillingRule, bill: Bill, seen: str = "", *, 
             )
         )
     now = account.clock.now()
-    text = f"Approved invoice {bill.number} of {bill.key}: {invoice.amount:,.2f} {invoice.currency}"
+    text = phrase(
+        "Approved invoice {number} of {bill}: {amount:,.2f} {currency}",
+        number=bill.number, bill=bill.key, amount=invoice.amount, currency=invoice.currency,
+    )  # fmt: skip
     line = Line(now, by or me.email, "approved", text, proposal_key=f"invoice:{bill.key}")
     values = {"approver_id": me.id, "approved_at": now, "approved_as": said, "trouble": ""}
     if not bills_of(account).move(bill.key, SENDABLE, Standing.APPROVED, now, line=line, **values):
@@ -227,10 +230,11 @@ def _check_approval(account: Account, rule: BillingRule, bill: Bill, invoice: In
     may = approver is None or not why_not(rule, approver)
     if may and _digest(account, rule, bill, invoice) == bill.approved_as:
         return
-    text = (
-        f"invoice {bill.number} or who gets it changed since it was approved; look at it and approve it again"
+    text = phrase(
+        "invoice {number} or who gets it changed since it was approved; look at it and approve it again"
         if may
-        else f"who approved invoice {bill.number} may not let it go any more; somebody else has to approve it"
+        else "who approved invoice {number} may not let it go any more; somebody else has to approve it",
+        number=bill.number,
     )
     now = account.clock.now()
     line = Line(now, "gleaner", "withdrawn", text, proposal_key=f"invoice:{bill.key}")

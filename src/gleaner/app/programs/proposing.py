@@ -19,6 +19,7 @@ from gleaner.app.programs.values import Done, Result, short
 from gleaner.app.receiving import Desk, Given, receipt_key
 from gleaner.core.actions import CreateExpense, CreateTimeEntry
 from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Evidence, Proposal, State, reference
 from gleaner.expenses.content import MOST_BYTES
 from gleaner.expenses.text import ReceiptFile
@@ -202,7 +203,7 @@ def _left(seat: Seat, made: Proposal, *, dry_run: bool, opened: ReceiptFile | No
     item = account.inbox.get(made.key)
     if item is None:
         raise Refused("nothing is kept about this person any more")
-    text = f"Proposed: {would}"
+    text = phrase("Proposed: {would}", would=would)
     account.journal.write(Line(now, seat.by, "proposed", text, "", made.key, made.user_id))
     return Done(
         id=item.short,

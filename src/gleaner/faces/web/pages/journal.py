@@ -22,7 +22,6 @@ from gleaner.faces.web.visit import NotFound, Said, Visit
 from gleaner.review.door import Outcome
 from gleaner.review.inbox import Item
 from gleaner.review.journal import Happening, Line
-from gleaner.review.words import described, nothing_to_do
 
 _LARGEST = 2**63 - 1
 
@@ -85,19 +84,9 @@ def _shown(one: Told, catalog: Catalog, words: Words) -> dict[str, object]:
     line = one.line
     return {
         "number": one.number, "line": line, "kind": events(words)[line.event], "whose": name_of(line.user_id, catalog),
-        "by": actor(line.actor, words), "details": _details(line), "text": _text(one, catalog),
+        "by": actor(line.actor, words), "details": _details(line), "text": line.text,
         "short": one.item.short if one.item is not None else "", "obstacle": written(one.obstacle, words),
     }  # fmt: skip
-
-
-def _text(one: Told, catalog: Catalog) -> str:
-    """What the line says, as a phrase where it is just what is said of the action in its proposal."""
-    if one.item is not None:
-        action = one.item.proposal.action
-        for said in (described(catalog, action), nothing_to_do(action)):
-            if said == one.line.text:
-                return said
-    return one.line.text
 
 
 def _details(line: Line) -> Sequence[tuple[str, str]]:
