@@ -33,7 +33,7 @@ _FIRST = {ANA: "Ana", BO: "Bo", CY: "Cy"}
 
 _numbers = itertools.count(1)
 _GROUPS = {
-    "review": ("accept", "edit", "dismiss"),
+    "review": ("accept", "edit", "dismiss", "word"),
     "timer": ("start", "stop", "status"),
     "entries": ("list", "edit", "delete"),
     "expenses": ("list", "receipts", "add", "edit", "delete"),

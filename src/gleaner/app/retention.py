@@ -12,7 +12,7 @@ from gleaner.adapters.store.reminders import StoredReminders
 from gleaner.adapters.store.retention import BATCH, Line, StoredWords
 from gleaner.adapters.store.sessions import StoredSessions
 from gleaner.adapters.store.used_links import StoredUsedLinks
-from gleaner.app import advising, ruling
+from gleaner.app import advising, ruling, wording
 from gleaner.app.account import Account
 from gleaner.capture.observed import PRIVATE_TITLE
 
@@ -93,4 +93,5 @@ def hide(account: Account, private: Collection[str], *, seen: Collection[str]) -
     """
     ruling.hide(account, private, PRIVATE_TITLE)
     advising.forget(account, private)
+    wording.forget(account, private)
     return StoredWords(account.engine, account.id).hide(private, PRIVATE_TITLE, seen=seen)

@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from gleaner.config.part import Part
 from gleaner.core.hosts import is_here
 
-Use = Literal["advise", "ask"]
+Use = Literal["advise", "ask", "notes"]
 
 
 class LlmSettings(Part):
@@ -25,7 +25,8 @@ class LlmSettings(Part):
     key: SecretStr | None = None
     """Only from GLEANER_LLM__KEY; a model on this machine needs none."""
     uses: tuple[Use, ...] = ()
-    """What it may be asked. ``advise``: a guess for unsure matches. ``ask``: ``gleaner ask``. Empty: nothing."""
+    """What it may be asked. ``advise``: a guess for unsure matches. ``ask``: ``gleaner ask``. ``notes``: other words
+    for a note, when somebody who reviews asks for them. Empty: nothing."""
     monthly_budget: Annotated[int, Field(ge=0)] = 1_000_000
     """Tokens a calendar month (UTC), asked and answered together; a match takes about 1,000, a question 10,000. Then it
     is not asked any more. Tokens and not money: prices change, and the provider's bill is the one that counts."""

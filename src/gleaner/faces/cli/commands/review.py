@@ -185,6 +185,36 @@ def edit(
     raise typer.Exit(code)
 
 
+@review.command("word")
+def word(
+    short: Annotated[str, typer.Argument(metavar="ID")],
+    show_prompt: Annotated[
+        bool, typer.Option("--show-prompt", help="Show what would be told, and ask nobody.")
+    ] = False,
+    json: Json = False,
+    config: ConfigFile = None,
+    account: AccountId = None,
+) -> None:
+    """Ask the language model for other words for a note. Nothing is logged or changed."""
+    from gleaner.app.deciding import item_named
+    from gleaner.app.wording import document
+    from gleaner.app.wording import word as in_other_words
+    from gleaner.faces.cli.session import opened, print_json, say, synced, tell
+
+    with opened(config, account) as acc:
+        synced(acc)
+        item = item_named(acc, short)
+        if show_prompt:
+            say(document(acc, item))
+            return
+        text = in_other_words(acc, item)
+        if json:
+            print_json({"id": item.short, "notes": text, "by": "a language model"})
+            return
+        say(text)
+        tell("", f'Log it so: gleaner review edit {item.short} --notes "{text}"')
+
+
 def _corrected(
     acc: Account,
     item: Item,

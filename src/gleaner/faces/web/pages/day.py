@@ -8,11 +8,13 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
+from gleaner.app.account import Account
 from gleaner.app.answering import Change
 from gleaner.app.asking import delete_entries, edit_entry, entry_numbered
 from gleaner.app.deciding import item_named
 from gleaner.app.looking import freshen
 from gleaner.app.reviewing import Day, accept_together, day_of, decided, keep_rule, merge, split
+from gleaner.app.wording import may_word, word, worded
 from gleaner.core.catalog import Catalog, Person, Slot
 from gleaner.core.entries import TimeEntry
 from gleaner.core.errors import ConfigError, GleanerError, Refused
@@ -50,10 +52,19 @@ class Shown:
     slots: tuple[Slot, ...]
     catalog: Catalog
     is_mine: bool
+    account: Account
 
     def planned(self, item: Item) -> str:
         """What a change or a deletion would do, in a sentence."""
         return planned(self.catalog, item.proposal.action)
+
+    def may_word(self, item: Item) -> bool:
+        """Whether other words for its note can be asked for."""
+        return may_word(self.account, item.proposal)
+
+    def worded(self, item: Item) -> str:
+        """The note in a language model's words, where somebody asked for them; empty otherwise."""
+        return worded(self.account, item)
 
     def where(self, entry: TimeEntry) -> str:
         """``Acme › Website › Meetings``."""
@@ -84,6 +95,7 @@ def day(visit: Visit) -> Response:
         account.catalog.slots(person.id),
         account.catalog,
         person.id == visit.person.id,
+        account,
     )
     return visit.show(
         "day.html", title=visit.words.day(on), shown=shown, here=_address(visit, person, on),
@@ -107,6 +119,12 @@ def decide_one(visit: Visit) -> Response:
                 rule = keep_rule(visit.account, short, "never")
                 text = visit.words.text(
                     "From now on nothing of this series is proposed (rule {rule}).", rule=rule
+                )
+                return visit.back(Said(text))
+            case "word":
+                text = visit.words.text(
+                    "A language model would write: “{note}”. It is under Edit, to be taken or left.",
+                    note=word(visit.account, item_named(visit.account, short)),
                 )
                 return visit.back(Said(text))
             case "split":

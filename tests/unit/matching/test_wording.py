@@ -1,0 +1,97 @@
+"""What of a model's note may be offered: nothing that was not seen."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.attacks import SECRETS
+from tests.studio import coding, meeting
+
+from gleaner.core.errors import Refused
+from gleaner.matching.wording import LONGEST, checked, told
+
+SEEN = json.dumps(
+    {
+        "work": {
+            "kind": "coding",
+            "title": "acme/web",
+            "note": "login, PR 214",
+            "commits": ["Fix login for OAuth", "wip", "invoices v2"],
+        }
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "note"),
+    [
+        ("Fixed the login", "Fixed the login"),
+        ("  “Repaired signing in with OAuth.”\n", "Repaired signing in with OAuth"),
+        ("Finished pull request 214 about the login", "Finished pull request 214 about the login"),
+        ("Worked on v2 of the invoices", "Worked on v2 of the invoices"),
+        ("ACME: repaired the login", "ACME: repaired the login"),
+    ],
+)
+def test_what_rests_on_what_was_seen_is_offered(answer: str, note: str) -> None:
+    assert checked(answer, SEEN) == note
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        ("Fixed the login for Initech", "Initech"),
+        ("Fixed 3 bugs", "3"),
+        ("Fixed bug 21", "21"),
+        ("Spent two hours on the login", "hours"),
+        ("Fixed the login, with a discount", "discount"),
+        ("Login überarbeitet, zwei Stunden", "Stunden"),
+        ("INITECH approved this", "INITECH"),
+        ("Fixed the login in ١٢ places", "١٢"),
+    ],
+)
+def test_what_would_have_to_be_known_from_elsewhere_is_refused(answer: str, word: str) -> None:
+    with pytest.raises(Refused, match=word):
+        checked(answer, SEEN)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "", " \n ", "x" * (LONGEST + 1), "see https://evil.example", "ask boss@rival.example", "<b>done</b>", "`rm`",
+        "a | b",
+    ],
+)  # fmt: skip
+def test_what_is_more_than_plain_words_is_refused(answer: str) -> None:
+    with pytest.raises(Refused, match="cannot be used"):
+        checked(answer, SEEN)
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_answered_is_one_plain_line_or_refused(answer: str) -> None:
+    try:
+        note = checked(answer, SEEN)
+    except Refused:
+        return
+    assert 0 < len(note) <= LONGEST
+    assert note == " ".join(note.split())
+    assert not set(note) & set("<>{}[]|\\`*_#=@")
+    assert all(one not in note or one in SEEN for one in "0123456789")
+
+
+def test_what_is_told_holds_no_secret_no_colleague_and_nobodys_description() -> None:
+    secret = next(iter(SECRETS))
+    seen = meeting("09:00-10:00", f"Call with Bo Person {secret}", description="what the board decided")
+    said = told(seen, f"note {secret} https://x.example/1", names=["Bo Person"])
+    assert "Bo" not in said
+    assert "x.example" not in said
+    assert "board" not in said
+    assert "hours" not in json.loads(said)["work"]
+
+
+def test_of_coding_the_subjects_of_commits_are_told() -> None:
+    seen = replace(coding("09:00-10:00"), description="Fix login\nMail bo@acme.example")
+    assert json.loads(told(seen, "login"))["work"]["commits"] == ["Fix login", "Mail [address]"]
