@@ -35,7 +35,9 @@ _CHARGED = frozenset(
     " stunde stunden std minuten tag tage tagen woche wochen gratis kostenlos rabatt preis bezahlt".split()
 )
 """What a client would hold against us."""
-_MARK = re.compile(r"[<>{}\[\]|\\`*_#=]|://|@")
+_MARK = re.compile(r"[<>{}\[\]|\\`*_#=]|://|@|[.!?]\s")
+"""What makes more than one plain sentence."""
+_DOTTED = re.compile(r"\w+(?:\.\w+)+")
 
 
 def told(activity: Activity, note: str, *, names: Collection[str] = ()) -> str:
@@ -81,6 +83,9 @@ def _invented(text: str, document: str) -> Iterator[str]:
     """Words that one would have to know from somewhere: numbers, names, and what is charged or promised."""
     seen = {one[0].casefold() for one in _WORD.finditer(document)}
     stems = {one[:_STEM] for one in seen}
+    for place in _DOTTED.finditer(text):  # a host, or a version
+        if place[0].casefold() not in document.casefold():
+            yield place[0]
     for place in _WORD.finditer(text):
         word = place[0]
         folded = word.casefold()

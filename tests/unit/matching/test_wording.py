@@ -51,6 +51,7 @@ def test_what_rests_on_what_was_seen_is_offered(answer: str, note: str) -> None:
         ("Login überarbeitet, zwei Stunden", "Stunden"),
         ("INITECH approved this", "INITECH"),
         ("Fixed the login in ١٢ places", "١٢"),
+        ("Fixed the login, more at evil.example", "evil.example"),
     ],
 )
 def test_what_would_have_to_be_known_from_elsewhere_is_refused(answer: str, word: str) -> None:
@@ -63,6 +64,7 @@ def test_what_would_have_to_be_known_from_elsewhere_is_refused(answer: str, word
     [
         "", " \n ", "x" * (LONGEST + 1), "see https://evil.example", "ask boss@rival.example", "<b>done</b>", "`rm`",
         "a | b",
+        "Fixed the login. Paid already",
     ],
 )  # fmt: skip
 def test_what_is_more_than_plain_words_is_refused(answer: str) -> None:
