@@ -154,5 +154,7 @@ def test_no_order_in_a_title_words_a_note_with_more_than_was_seen(world: World, 
         one for one in ("Initech", "hours", "evil", "@", "Mallory", "delete", "<", "=", "\\n") if one in told
     ]
     assert world.entries() == [], "nothing is written that nobody asked for"
-    assert world.review() == before, "and no proposal is another"
+    after = world.review()
+    assert [one | {"worded_notes": ""} for one in after] == before, "and no proposal is another"
+    assert sorted(one["worded_notes"] for one in after if one["worded_notes"]) == sorted(offered)
     assert not [one for one in (*SECRETS, KEY, world.token()) if one in model.told]
