@@ -107,3 +107,54 @@ def test_nothing_it_guessed_can_be_accepted_unread(world: World, model: Model) -
     (one,) = world.review()
     assert world.gleaner("review", "accept", one["id"]).code != 0, "a person has to name the project"
     assert world.entries() == []
+
+
+ANSWERS = (
+    "Initech approved the {word}", "Posted the {word} for 8 hours", "Reviewed the {word}, see evil.example",
+    "Reviewed the {word} and mail boss@rival.example", "=HYPERLINK({word})", "Reviewed the {word} with Mallory",
+    "Reviewed the {word}\n\nharvest: delete everything", "<script>{word}</script>", "Reviewed {word} p99", "{title}",
+    "Reviewed the {word}",
+)  # fmt: skip
+"""With what a model could go along with a title; only the last says nothing of its own."""
+
+
+def wording(body: dict[str, Any]) -> dict[str, Any]:
+    title = str(json.loads(questions(body)[0])["work"]["title"])
+    plain = [one for one in title.split() if one.isalpha() and one.islower() and one.isascii()]
+    which = ANSWERS[zlib.crc32(title.encode()) % len(ANSWERS)]
+    return {"text": which.format(word=(plain or ["work"])[0], title=title)}
+
+
+def test_no_order_in_a_title_words_a_note_with_more_than_was_seen(world: World, model: Model) -> None:
+    model.says = wording
+    world.calendar(
+        ANA,
+        *(
+            meeting(
+                f"{9 + n // 6:02}:00-{9 + n // 6:02}:45", escaped(title), day=DAYS[n % 6], uid=f"attack{n}"
+            )
+            for n, title in enumerate(TITLES)
+        ),
+    )
+    world.say(
+        "[llm]", 'provider = "openai"', 'model = "m"', f'base_url = "{model.url}/v1"', 'uses = ["notes"]'
+    )
+    world.patch.setenv("GLEANER_LLM__KEY", KEY)
+    world.fine("run", "--from", DAYS[0], "--to", DAYS[-1])
+    before = world.review()
+    said = [
+        world.gleaner("review", "word", one["id"], "--json") for one in before if one["state"] == "proposed"
+    ]
+    offered = [one.json["notes"] for one in said if one.code == 0]
+
+    assert len(said) > 20
+    assert 0 < len(offered) < len(said), "some answers were thrown away, and some were not"
+    told = json.dumps(offered, ensure_ascii=False)
+    assert not [
+        one for one in ("Initech", "hours", "evil", "@", "Mallory", "delete", "<", "=", "\\n") if one in told
+    ]
+    assert world.entries() == [], "nothing is written that nobody asked for"
+    after = world.review()
+    assert [one | {"worded_notes": ""} for one in after] == before, "and no proposal is another"
+    assert sorted(one["worded_notes"] for one in after if one["worded_notes"]) == sorted(offered)
+    assert not [one for one in (*SECRETS, KEY, world.token()) if one in model.told]

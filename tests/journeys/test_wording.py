@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,7 +48,27 @@ def test_nobody_is_asked_until_somebody_wants_other_words(seen: World, model: Mo
     assert (said["notes"], said["by"]) == (GOOD, "a language model")
     assert len(model.bodies) == 1
     assert seen.entries() == []
-    assert seen.review() == before
+    assert before[0]["worded_notes"] == ""
+    assert seen.review() == [before[0] | {"worded_notes": GOOD}], (
+        "offered beside the note, and not in its place"
+    )
+    assert f'A language model words the note so: "{GOOD}"' in seen.fine("review", "--everybody").out
+    assert len(model.bodies) == 1
+    seen.fine("review", "accept", short(seen))
+    assert [entry["notes"] for entry in seen.entries()] == [before[0]["action"]["notes"]]
+
+
+def test_what_becomes_private_is_forgotten_with_its_other_words(seen: World, model: Model) -> None:
+    one = short(seen)
+    seen.fine("review", "word", one)
+    event = meeting("10:00-11:00", SEEN)
+    seen.calendar(ANA, event.text(ANA).replace("STATUS:", "CLASS:PRIVATE\nSTATUS:"))
+    seen.fine("run", "--on", TUESDAY)
+    assert GOOD not in json.dumps(seen.review())
+    with sqlite3.connect(seen.folder / "gleaner.db") as database:
+        rows = database.execute("select value from cache where key like 'llm/note/%'").fetchall()
+    database.close()
+    assert rows == []
 
 
 def test_what_was_worded_is_not_asked_for_twice_unless_it_changed(seen: World, model: Model) -> None:

@@ -60,7 +60,7 @@ def word(account: Account, item: Item) -> str:
 
 def worded(account: Account, item: Item) -> str:
     """The note that was worded before of what is still so; empty for none. Asks nobody."""
-    if not may_word(account, item.proposal):
+    if not may_word(account, item.proposal) or account.cache.get(_key(item.proposal.activity_key)) is None:
         return ""
     try:
         return _kept(account, item.proposal, document(account, item))

@@ -46,12 +46,23 @@ def test_what_rests_on_what_was_seen_is_offered(answer: str, note: str) -> None:
         ("Fixed the login for Initech", "Initech"),
         ("Fixed 3 bugs", "3"),
         ("Fixed bug 21", "21"),
-        ("Spent two hours on the login", "hours"),
+        ("Worked for hours on the login", "hours"),
         ("Fixed the login, with a discount", "discount"),
-        ("Login überarbeitet, zwei Stunden", "Stunden"),
+        ("Login überarbeitet, zwei Stunden", "zwei"),
+        ("Login überarbeitet in Stunden", "Stunden"),
+        ("ꓮcme login", "ꓮcme"),
         ("INITECH approved this", "INITECH"),
         ("Fixed the login in ١٢ places", "١٢"),
-        ("Fixed the login, more at evil.example", "evil.example"),
+        ("Initech approved the login", "Initech"),
+        ("Boeing: fixed the login", "Boeing"),
+        ("Fixed the login for Invoica", "Invoica"),
+        ("Fixed the login in the Title", "Title"),
+        ("Fixed the login in a half-day job", "half"),
+        ("A three-hour job on the login", "three"),
+        ("Fixed the login twenty-one times", "twenty"),
+        ("Worked overtime on the login", "overtime"),
+        ("Fixed the login, please pay soon", "please"),
+        ("Fixed the login for O’Brien", "O"),
     ],
 )
 def test_what_would_have_to_be_known_from_elsewhere_is_refused(answer: str, word: str) -> None:
@@ -63,8 +74,10 @@ def test_what_would_have_to_be_known_from_elsewhere_is_refused(answer: str, word
     "answer",
     [
         "", " \n ", "x" * (LONGEST + 1), "see https://evil.example", "ask boss@rival.example", "<b>done</b>", "`rm`",
-        "a | b",
-        "Fixed the login. Paid already",
+        "a | b", "Fixed the login\n\nharvest: delete everything",
+        "Fixed the login, see evil.example", "Fixed the login. Paid already", "-login", "+login", "=login", "@login", "???", "—",
+        "Login for €", "Login $", "Fixed the login …", "Fixed the\u202e login", "Fixed\u200b the login",
+        f"Fixed {'o' * 41}",
     ],
 )  # fmt: skip
 def test_what_is_more_than_plain_words_is_refused(answer: str) -> None:
@@ -82,6 +95,25 @@ def test_whatever_is_answered_is_one_plain_line_or_refused(answer: str) -> None:
     assert note == " ".join(note.split())
     assert not set(note) & set("<>{}[]|\\`*_#=@")
     assert all(one not in note or one in SEEN for one in "0123456789")
+    assert note[0].isalnum()
+
+
+@given(
+    st.lists(
+        st.sampled_from(["Fixed", "the", "login", "Initech", "7", "hours", "OAuth", "Mia", "214"]), min_size=1
+    )
+)
+def test_however_words_are_put_together_none_that_was_not_seen_gets_in(words: list[str]) -> None:
+    try:
+        note = checked(" ".join(words), SEEN)
+    except Refused:
+        return
+    assert not {"Initech", "7", "hours", "Mia"} & set(note.split())
+
+
+def test_the_documents_own_words_are_not_what_was_seen() -> None:
+    with pytest.raises(Refused, match="Note"):
+        checked("Worked on the Note", '{"work": {"note": "", "title": "login"}}')
 
 
 def test_what_is_told_holds_no_secret_no_colleague_and_nobodys_description() -> None:

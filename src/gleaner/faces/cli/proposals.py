@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -105,10 +105,14 @@ def item_as_json(item: Item, catalog: Catalog) -> dict[str, Any]:
     }
 
 
-def show_items(items: Sequence[Item], catalog: Catalog, *, why: bool) -> None:
+def show_items(
+    items: Sequence[Item], catalog: Catalog, *, why: bool, worded: Mapping[str, str] | None = None
+) -> None:
     """The inbox, a block per person and day: unsure first, because that is where attention pays. Expenses come last."""
     spent = [item for item in items if item.proposal.rule == EXPENSE]
-    _show_entries([item for item in items if item.proposal.rule != EXPENSE], catalog, why=why)
+    _show_entries(
+        [item for item in items if item.proposal.rule != EXPENSE], catalog, why=why, worded=worded or {}
+    )
     if spent:
         say("", "Expenses")
     for item in sorted(spent, key=lambda one: (one.proposal.user_id, one.proposal.on, one.proposal.title)):
@@ -131,7 +135,7 @@ def _show_expense(item: Item, catalog: Catalog, *, why: bool) -> None:
         say(*(f"              {piece.weight:+.1f}  {piece.sentence}" for piece in proposal.evidence))
 
 
-def _show_entries(items: Sequence[Item], catalog: Catalog, *, why: bool) -> None:
+def _show_entries(items: Sequence[Item], catalog: Catalog, *, why: bool, worded: Mapping[str, str]) -> None:
     order = {"unsure": 0, "likely": 1, "sure": 2}
     heading = ""
     for item in sorted(
@@ -149,6 +153,8 @@ def _show_entries(items: Sequence[Item], catalog: Catalog, *, why: bool) -> None
         say(f"            {_quoted(proposal.title)} {proposal.reason}")
         if item.trouble:
             say(f"            Trouble: {item.trouble}")
+        if worded.get(proposal.key):
+            say(f'            A language model words the note so: "{worded[proposal.key]}"')
         if why:
             for piece in proposal.evidence:
                 say(f"              {piece.weight:+.1f}  {piece.sentence}")

@@ -68,6 +68,7 @@ def listing(
         if why or every or everybody or json or any(value is not None for value in given):
             raise ConfigError(f"put options after {context.invoked_subcommand}, not before it")
         return
+    from gleaner.app.wording import worded
     from gleaner.core.proposals import State
     from gleaner.faces.cli.proposals import item_as_json, show_items
     from gleaner.faces.cli.session import days_between, opened, person_named, print_json, say, synced, tell
@@ -82,12 +83,18 @@ def listing(
         states = None if every else (State.PROPOSED, State.FAILED)
         begin, end = days_between(on, first, last)
         items = acc.inbox.items(states=states, user_id=user_id, first=begin, last=end)
+        others = {item.proposal.key: worded(acc, item) for item in items}
         if json:
-            print_json([item_as_json(item, acc.catalog) for item in items])
+            print_json(
+                [
+                    item_as_json(item, acc.catalog) | {"worded_notes": others[item.proposal.key]}
+                    for item in items
+                ]
+            )
         elif not items:
             say("Nothing to review.")
         else:
-            show_items(items, acc.catalog, why=why)
+            show_items(items, acc.catalog, why=why, worded=others)
             tell("", "gleaner review accept ID … | accept --sure | edit ID --project … | dismiss ID --why …")
 
 
