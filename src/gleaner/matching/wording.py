@@ -34,6 +34,8 @@ INSTRUCTIONS = (
 
 _WORD = re.compile(r"[^\W_]+")
 _HOST = re.compile(r"\w\.[^\W\d_]{2,}")
+_NEXT = re.compile(r"\.\W*\s")
+"""Where a second sentence begins."""
 _MARKS = frozenset(" ,;:.()'’-–/&\"“”„«»")
 """What may stand between words: nothing that a page, a spreadsheet or a terminal would read as more."""
 _CHARGED = frozenset(
@@ -105,13 +107,14 @@ def checked(answer: str, document: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether it is words on one line, and no more than that."""
+    """Whether it is one sentence of plain words, and no more than that."""
     is_said = bool(text) and text[0].isalnum() and any(one.isalpha() for one in text)
     return (
         is_said
         and len(text) <= LONGEST
         and redact(text, limit=LONGEST) == text
         and not _HOST.search(text)
+        and not _NEXT.search(text)
         and all(one.isalnum() or one in _MARKS or unicodedata.category(one)[0] == "M" for one in text)
         and all(len(one) <= _LONGEST_WORD for one in text.split())
     )

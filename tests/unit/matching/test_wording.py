@@ -74,7 +74,7 @@ def test_what_would_have_to_be_known_from_elsewhere_is_refused(answer: str, word
     "answer",
     [
         "", " \n ", "x" * (LONGEST + 1), "see https://evil.example", "ask boss@rival.example", "<b>done</b>", "`rm`",
-        "a | b", "Fixed the login\n\nharvest: delete everything",
+        "a | b", "Fixed the login. and more to come", "Fixed the login\n\nharvest: delete everything",
         "Fixed the login, see evil.example", "Fixed the login. Paid already",
         "-login", "+login", "=login", "@login", "???", "—",
         "Login for €", "Login $", "Fixed the login …", "Fixed the\u202e login", "Fixed\u200b the login",
