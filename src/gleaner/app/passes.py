@@ -202,13 +202,13 @@ def _offer(
 
 def approve(account: Account, first: date, last: date, users: Collection[UserId], run_id: str = "") -> int:
     """Approve what policy allows of those days; how many."""
-    now, ladder = account.clock.now(), account.ladder
+    now = account.clock.now()
     proposed = account.inbox.items(states=(State.PROPOSED,), first=first, last=last)
     return sum(
         _approve(account, item, run_id, now)
         for item in proposed
         if item.proposal.user_id in users
-        and may_post(item.proposal, ladder)
+        and may_post(item.proposal, account.ladder)  # asked anew for each: somebody may choose meanwhile
         and is_on(account, item.proposal.user_id, item.proposal.on)
     )
 

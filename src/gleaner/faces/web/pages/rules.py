@@ -18,6 +18,7 @@ from gleaner.core.errors import Refused
 from gleaner.core.language import Words
 from gleaner.core.time import decimal_hours
 from gleaner.faces.web import life_words, rule_words
+from gleaner.faces.web.pages.rung import shown_choice
 from gleaner.faces.web.registry import Pages
 from gleaner.faces.web.visit import NotFound, Said, Visit
 from gleaner.review.ladder import LEAST, PRESELECT_LEAST, RUNGS, Footing, Standing
@@ -55,6 +56,7 @@ def rules(visit: Visit) -> Response:
         least=LEAST,
         preselect_least=PRESELECT_LEAST,
         zone=visit.person.zone,
+        choice=shown_choice(visit),
         has_others=account.is_administrator,
     )
 
