@@ -7,7 +7,7 @@ Coding never posts by itself, however sure its project is: its hours are an esti
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.catalog import UserId
@@ -49,6 +49,11 @@ def ceiling(ladder: Ladder, user_id: UserId, kind: str) -> Rung:
     if user_id in ladder.only_suggest:
         highest = lower(highest, "preselect")
     return lower(highest, ladder.chosen.get(user_id, highest))
+
+
+def is_held_by_choice(step: Footing, ladder: Ladder) -> bool:
+    """Whether it is what was chosen for that person that holds the step back, and not the organisation."""
+    return rung_of(step, ladder) != rung_of(step, replace(ladder, chosen={}))
 
 
 def may_post(proposal: Proposal, ladder: Ladder) -> bool:
