@@ -66,4 +66,4 @@ def choose_rung(visit: Visit) -> Response:
     found = choice_of(account, whose.id)
     if found.is_too_high:
         text = f"{text} {words.again(too_high(found))}"
-    return visit.back(Said(text, is_good=not found.is_too_high), otherwise="/rules#choice")
+    return visit.back(Said(text), otherwise="/rules#choice")
