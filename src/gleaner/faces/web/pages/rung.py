@@ -56,7 +56,7 @@ def _line(one: Choice, visit: Visit) -> dict[str, object]:
 
 def choose_rung(visit: Visit) -> Response:
     """From now on as far as the button says."""
-    whose, account, words = visit.whose(visit.said("person", most=20)), visit.account, visit.words
+    whose, account, words = visit.whose(visit.said("person")), visit.account, visit.words
     try:
         rung = rung_named(visit.said("rung", most=40))
     except ConfigError:
