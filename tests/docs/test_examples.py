@@ -365,6 +365,8 @@ def test_trust_gleaner(agency: Agency, tmp_path: Path) -> None:
     assert "Rung post: " in done.stdout
     assert "Nothing was adopted." in done.stderr
     assert "Meetings may climb to post, coding to preselect." in done.stdout
+    assert "are proposed and not logged; each is decided by itself." in done.stdout
+    assert "Take it back: gleaner rules choose post" in done.stderr
 
 
 def test_back_up_and_restore(agency: Agency, tmp_path: Path) -> None:

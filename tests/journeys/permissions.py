@@ -157,6 +157,10 @@ ROWS: Mapping[tuple[str, str], Row] = {
         "member", lambda my: f"/rules/{my.rule}", lambda _: {"on": "no"},
         others="missing", administrator="in", garbage="missing",
     ),
+    ("/rung", "POST"): Row(
+        "member", form=lambda my: {"person": my.person, "rung": "preselect"},
+        others="missing", administrator="in", garbage="missing",
+    ),
     ("/privacy", "GET"): Row("member"),
     ("/privacy/export", "GET"): Row("member"),
     ("/privacy/forget", "GET"): Row("member"),

@@ -104,6 +104,7 @@ def test_every_command_speaks_json(busy: World) -> None:
         ("rules",),
         ("rules", "list"),
         ("rules", "ladder"),
+        ("rules", "choose", "post", "--dry-run"),
         ("backtest", "--days", "7", "--to", TUESDAY, "--adopt", "--dry-run"),
         ("backtest", "--days", "7", "--to", TUESDAY, "--adopt"),
         ("undo", vague, "--dry-run"),

@@ -60,7 +60,7 @@ _GROUPS = {
     ),
     "rates": ("show", "check"),
     "secrets": ("rotate",),
-    "rules": ("list", "explain", "off", "on", "simulate", "ladder"),
+    "rules": ("list", "explain", "off", "on", "simulate", "ladder", "choose"),
 }
 """Commands that contain others."""
 

@@ -25,6 +25,7 @@ from gleaner.adapters.harvest.mirror import Mirror
 from gleaner.adapters.harvest.reading import PersonExtra
 from gleaner.adapters.harvest.writer import TimeEntryWriter
 from gleaner.adapters.store.absences import StoredAbsences
+from gleaner.adapters.store.chosen_rungs import StoredRungs
 from gleaner.adapters.store.engine import make_engine, migrate
 from gleaner.adapters.store.inbox import StoredInbox
 from gleaner.adapters.store.journal import StoredActivities, StoredCache, StoredJournal, StoredRuns
@@ -37,13 +38,16 @@ from gleaner.app.access import Access, opened_access, secrets_of, user_agent
 from gleaner.app.credentials import StoredCredentials
 from gleaner.app.errands import Errands
 from gleaner.app.sourcing import FORGOTTEN, Made, made_sources
+from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import AccountId, Catalog, Person, UserId
 from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.phrases import phrase
 from gleaner.core.ports import Clock, LiveEntries, Rates
+from gleaner.core.proposals import Proposal
 from gleaner.matching.memory import Memory
 from gleaner.review.door import Door, Recheck
-from gleaner.review.policy import Ladder
+from gleaner.review.policy import Ladder, may_post
 
 
 class SystemClock:
@@ -163,11 +167,26 @@ class Account:
 
     @property
     def ladder(self) -> Ladder:
-        """How far Gleaner may go alone, as of now: decisions move it."""
+        """How far Gleaner may go alone, as of now: decisions move it, and so does what people choose."""
+        chosen = {int(user_id): one.rung for user_id, one in self.rungs.chosen().items()}
         if not self.settings.policy.ladder:
-            return self._ceiling
+            return replace(self._ceiling, chosen=chosen)
         standings = StoredLadder(self.engine, self.id).standings()
-        return replace(self._ceiling, earned={on: one.rung for on, one in standings.items()})
+        return replace(self._ceiling, earned={on: one.rung for on, one in standings.items()}, chosen=chosen)
+
+    @cached_property
+    def rungs(self) -> StoredRungs:
+        """What people chose; ``gleaner.toml`` stays above it."""
+        return StoredRungs(self.engine, self.id)
+
+    def _held_back(self, proposal: Proposal) -> str:
+        """Why what policy approved may not leave any more; nothing for what a person approved."""
+        item = self.inbox.get(proposal.key)
+        if item is None or item.decision != "policy" or not isinstance(proposal.action, CreateTimeEntry):
+            return ""
+        if may_post(proposal, self.ladder):
+            return ""
+        return phrase("it may not be logged unasked any more, so it waits for somebody to accept it")
 
     @cached_property
     def _ceiling(self) -> Ladder:
@@ -189,6 +208,7 @@ class Account:
             run_id,
             self.token,
             recheck=recheck,
+            held_back=self._held_back,
             expenses=self.expenses,
             receipts=self.receipts,
         )

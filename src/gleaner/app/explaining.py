@@ -15,7 +15,7 @@ from gleaner.core.catalog import UserId
 from gleaner.matching.made import MadeRule
 from gleaner.review.inbox import Item
 from gleaner.review.ladder import LONGEST_GROUND, RUNGS, Footing, Rung, Standing, Step
-from gleaner.review.policy import rung_of
+from gleaner.review.policy import is_held_by_choice, rung_of
 
 NEWEST = 5
 """So many of the newest proposals are told one by one."""
@@ -44,7 +44,9 @@ class OnLadder:
     footing: Footing
     standing: Standing
     allowed: Rung
-    """What is left of it under the organisation's ceiling."""
+    """What is left of it under the organisation's ceiling, and under what was chosen for the person."""
+    is_chosen: bool
+    """Whether it is the choice that holds it back."""
     last: Step | None
     """The newest step up or down; None where it never moved."""
 
@@ -109,7 +111,7 @@ def _rungs(account: Account, ground: str) -> Iterator[OnLadder]:
         if on.ground == ground[:LONGEST_GROUND] and account.may_see(on.user_id)
     }
     for on, standing in sorted(mine.items(), key=lambda pair: (-RUNGS.index(pair[1].rung), pair[0])):
-        yield OnLadder(on, standing, rung_of(on, ladder), last.get(on))
+        yield OnLadder(on, standing, rung_of(on, ladder), is_held_by_choice(on, ladder), last.get(on))
 
 
 def _rested(account: Account, one: Listed, today: date) -> Iterator[About]:

@@ -210,6 +210,7 @@ def approve(account: Account, first: date, last: date, users: Collection[UserId]
         if item.proposal.user_id in users
         and may_post(item.proposal, ladder)
         and is_on(account, item.proposal.user_id, item.proposal.on)
+        and may_post(item.proposal, account.ladder)  # as of now: somebody may choose less meanwhile
     )
 
 

@@ -33,6 +33,7 @@ _SAYS = {
     "journal": "What Gleaner did about you, who decided it, what was sent to Harvest and what it answered.",
     "rules": "Rules about your work that were made in a review.",
     "ladder": "How far Gleaner may go alone for you, and the decisions that earned it: 1 kept, 0 not kept.",
+    "chosen_rungs": "How far Gleaner may go for you at most, as you or an administrator chose: who, when, and before.",
     "ladder_steps": "When that changed, and why.",
     "corrections": "Entries Gleaner logged for you that turned out wrong, so that each counts once.",
     "jobs": "What runs by itself for you.",

@@ -34,11 +34,15 @@ class Lost(Exception):
 def holding(
     door: Door, proposal: Proposal, guarded: Callable[[Callable[[], None]], AbstractContextManager[None]]
 ) -> AbstractContextManager[None]:
-    """Within it a write leaves only while the claim is ours: whoever was thought dead stops there."""
+    """Within it a write leaves only while the claim is ours: whoever was thought dead stops there, and so
+    does what may not be logged unasked any more."""
 
     def renew() -> None:
         if not door.inbox.renew(proposal.key, door.token, now=door.clock.now()):
             raise Lost
+        held_back = door.held_back(proposal)
+        if held_back:
+            raise Refused(held_back)
 
     return guarded(renew)
 

@@ -53,5 +53,7 @@ class Door:
     run_id: str
     token: str
     recheck: Recheck = lambda _proposal: ""
+    held_back: Recheck = lambda _proposal: ""
+    """Asked last, after all waiting: why what policy approved may not leave any more, or an empty text."""
     expenses: Expenses = field(kw_only=True)
     receipts: Receipts = field(kw_only=True)

@@ -7,7 +7,7 @@ Coding never posts by itself, however sure its project is: its hours are an esti
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.catalog import UserId
@@ -25,6 +25,8 @@ class Ladder:
     """Harvest user ids for whom nothing is ever posted unasked."""
     earned: Mapping[Footing, Rung] | None = None
     """None: nothing has to be earned, and every step is at the ceiling."""
+    chosen: Mapping[int, Rung] = field(default_factory=dict)
+    """By Harvest user id, what was chosen for that person; it lowers and never lifts."""
 
 
 def rung(proposal: Proposal, ladder: Ladder) -> Rung:
@@ -44,7 +46,14 @@ def rung_of(step: Footing, ladder: Ladder) -> Rung:
 def ceiling(ladder: Ladder, user_id: UserId, kind: str) -> Rung:
     """How far anything of that kind may climb for that person, whatever was earned."""
     highest: Rung = ladder.meetings if kind == "meeting" else "preselect"
-    return lower(highest, "preselect") if user_id in ladder.only_suggest else highest
+    if user_id in ladder.only_suggest:
+        highest = lower(highest, "preselect")
+    return lower(highest, ladder.chosen.get(user_id, highest))
+
+
+def is_held_by_choice(step: Footing, ladder: Ladder) -> bool:
+    """Whether it is what was chosen for that person that holds the step back, and not the organisation."""
+    return rung_of(step, ladder) != rung_of(step, replace(ladder, chosen={}))
 
 
 def may_post(proposal: Proposal, ladder: Ladder) -> bool:
@@ -66,5 +75,7 @@ def may_post(proposal: Proposal, ladder: Ladder) -> bool:
 def may_accept_together(proposal: Proposal, ladder: Ladder) -> bool:
     """Whether *proposal* may be accepted with others, unread: it is sure, no question, and earned that much."""
     if proposal.level != "sure" or proposal.must_ask:
+        return False
+    if ladder.chosen.get(proposal.user_id) == "suggest":
         return False
     return ladder.earned is None or rung(proposal, ladder) != "suggest"

@@ -18,6 +18,7 @@ from gleaner.adapters.store.tables import (
     absence,
     activity,
     cache,
+    chosen_rung,
     correction,
     forgotten,
     job,
@@ -107,6 +108,7 @@ class StoredPeople:
             .order_by(journal.c.id),
             "rules": sa.select(rule).where(self._of(rule, user_id)).order_by(rule.c.made_at, rule.c.id),
             "ladder": sa.select(ladder).where(self._of(ladder, user_id)).order_by(*ladder.primary_key),
+            "chosen_rungs": sa.select(chosen_rung).where(self._of(chosen_rung, user_id)),
             "ladder_steps": sa.select(ladder_step)
             .where(self._of(ladder_step, user_id))
             .order_by(ladder_step.c.id),
@@ -242,6 +244,7 @@ class StoredPeople:
             rule,
             ladder,
             ladder_step,
+            chosen_rung,
             correction,
             used_link,
             reminder,
@@ -274,6 +277,10 @@ class StoredPeople:
         connection.execute(made.values(made_by=SOMEBODY))
         switched = sa.update(rule_off).where(self._ours(rule_off), _named(rule_off.c.switched_by, addresses))
         connection.execute(switched.values(switched_by=SOMEBODY))
+        chose = sa.update(chosen_rung).where(
+            self._ours(chosen_rung), _named(chosen_rung.c.chosen_by, addresses)
+        )
+        connection.execute(chose.values(chosen_by=SOMEBODY))
         for column in (absence.c.made_by, absence.c.removed_by):
             mine = sa.update(absence).where(self._ours(absence), _named(column, addresses))
             connection.execute(mine.values({column: SOMEBODY}))

@@ -291,6 +291,18 @@ ladder = sa.Table(
 that was kept, a ``0`` for each that was not, the newest last. The first ``adopted`` of them are from the back-test that
 the run ``run_id`` adopted."""
 
+chosen_rung = sa.Table(
+    "chosen_rung",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("rung", sa.String(10), nullable=False),
+    sa.Column("before", sa.String(10), nullable=False),
+    sa.Column("chosen_at", UtcDateTime, nullable=False),
+    sa.Column("chosen_by", sa.String(200), nullable=False),
+)
+"""How far Gleaner may go at most for a person, as they or an administrator chose, and what was chosen before."""
+
 ladder_step = sa.Table(
     "ladder_step",
     metadata,

@@ -79,7 +79,8 @@ def _switch(one: Listed) -> str:
 def _show_rung(on: OnLadder, catalog: Catalog) -> None:
     standing, footing = on.standing, on.footing
     kind = "meetings" if footing.kind == "meeting" else "coding"
-    held = "" if on.allowed == standing.rung else f", held at {on.allowed} by gleaner.toml"
+    by = "what was chosen (gleaner rules choose)" if on.is_chosen else "gleaner.toml"
+    held = "" if on.allowed == standing.rung else f", held at {on.allowed} by {by}"
     say(f"  {name_of(footing.user_id, catalog)}, {kind}: {standing.rung}{held}; {standing.sentence}.")
     if on.last is not None:
         at = on.last.at
@@ -99,7 +100,8 @@ def explained_as_json(found: Explained, ladder: Ladder, catalog: Catalog) -> dic
         "ladder": [
             {
                 "person": email_of(on.footing.user_id, catalog), "kind": on.footing.kind, "rung": on.standing.rung,
-                "allowed": on.allowed, "kept": on.standing.kept, "decided": len(on.standing.record),
+                "allowed": on.allowed, "is_chosen": on.is_chosen, "kept": on.standing.kept,
+                "decided": len(on.standing.record),
                 "record": record_sentence(on.standing.kept, len(on.standing.record)),
                 "last_step": step_as_json(on.last, catalog) if on.last is not None else None,
             }

@@ -14,6 +14,7 @@ from gleaner.review.policy import Ladder
 
 if TYPE_CHECKING:
     from gleaner.app.adopting import Earned
+    from gleaner.app.choosing import Choice
 
 LONGEST_LIST = 20
 """More steps than this are for programs."""
@@ -78,6 +79,14 @@ def step_as_json(step: Step, catalog: Catalog) -> dict[str, Any]:
 
 def _footing(on: Footing, catalog: Catalog) -> dict[str, Any]:
     return {"person": email_of(on.user_id, catalog), "kind": on.kind, "ground": on.ground}
+
+
+def choice_as_json(choice: Choice, catalog: Catalog) -> dict[str, Any]:
+    """How far Gleaner may go for a person, for programs."""
+    return {
+        "person": email_of(choice.user_id, catalog), "rung": choice.rung, "counts_as": choice.allowed,
+        "before": choice.before, "chosen_at": choice.at, "chosen_by": choice.by,
+    }  # fmt: skip
 
 
 def show_earned(found: Sequence[Earned], catalog: Catalog) -> None:

@@ -173,3 +173,47 @@ def ladder(json: Json = False, config: ConfigFile = None, account: AccountId = N
             print_json(ladder_as_json(acc.ladder, standings, steps, acc.catalog))
         else:
             show_ladder(acc.ladder, standings, steps, acc.catalog)
+
+
+@rules.command("choose")
+def choose(
+    rung: Annotated[str, typer.Argument(metavar="RUNG", help="suggest, preselect or post.")],
+    person: Annotated[
+        str, typer.Option("--person", metavar="ADDRESS", help="For somebody else; an administrator only.")
+    ] = "",
+    dry_run: DryRun = False,
+    json: Json = False,
+    config: ConfigFile = None,
+    account: AccountId = None,
+) -> None:
+    """Choose how far Gleaner may go for you: it lowers what gleaner.toml and the ladder allow, and never lifts it."""
+    from gleaner.app.choosing import choice_of, rung_named, sentence, too_high, would_be
+    from gleaner.app.choosing import choose as chosen
+    from gleaner.core.errors import ConfigError
+    from gleaner.faces.cli.asked import actor
+    from gleaner.faces.cli.laddered import choice_as_json
+    from gleaner.faces.cli.session import opened, print_json, say, synced, tell
+
+    with opened(config, account) as acc:
+        synced(acc)
+        wanted = rung_named(rung)
+        whose = acc.person(person) if person else acc.me
+        if whose is None:
+            raise ConfigError("nobody knows whose token this is; name somebody with --person")
+        before = choice_of(acc, whose.id)
+        changed = before.rung != wanted
+        if not dry_run:
+            changed = chosen(acc, whose.id, wanted, by=actor(acc))
+        now = would_be(before, wanted) if dry_run else choice_of(acc, whose.id)
+        if json:
+            print_json(choice_as_json(now, acc.catalog) | {"changed": changed and not dry_run})
+            return
+        say(sentence(acc, whose.id, wanted))
+        tell(*([too_high(now)] if now.is_too_high else []))
+        if dry_run:
+            tell("Nothing was changed.")
+        elif changed:
+            other = f" --person {whose.email}" if person else ""
+            tell(f"Take it back: gleaner rules choose {now.before or before.rung}{other}")
+        else:
+            tell("It was so already.")

@@ -18,10 +18,11 @@ from gleaner.core.errors import Refused
 from gleaner.core.language import Words
 from gleaner.core.time import decimal_hours
 from gleaner.faces.web import life_words, rule_words
+from gleaner.faces.web.pages.rung import shown_choice
 from gleaner.faces.web.registry import Pages
 from gleaner.faces.web.visit import NotFound, Said, Visit
-from gleaner.review.ladder import LEAST, PRESELECT_LEAST, RUNGS, Footing, Standing
-from gleaner.review.policy import rung_of
+from gleaner.review.ladder import LEAST, PRESELECT_LEAST, RUNGS, Footing, Rung, Standing
+from gleaner.review.policy import is_held_by_choice, rung_of
 
 DAYS = 30
 """So far back is looked for what would change."""
@@ -55,6 +56,7 @@ def rules(visit: Visit) -> Response:
         least=LEAST,
         preselect_least=PRESELECT_LEAST,
         zone=visit.person.zone,
+        choice=shown_choice(visit),
         has_others=account.is_administrator,
     )
 
@@ -88,11 +90,20 @@ def _standings(found: Sequence[tuple[Footing, Standing]], visit: Visit) -> list[
         {
             "whose": life_words.name_of(on.user_id, catalog), "what": life_words.footing(on, words),
             "rung": life_words.rung(one.rung, words), "at": RUNGS.index(one.rung),
-            "allowed": life_words.rung(rung_of(on, ladder), words) if rung_of(on, ladder) != one.rung else "",
+            "allowed": _held(rung_of(on, ladder), is_held_by_choice(on, ladder), words)
+            if rung_of(on, ladder) != one.rung else "",
             "record": life_words.record(one.kept, len(one.record), words),
         }
         for on, one in ranked
     ]  # fmt: skip
+
+
+def _held(allowed: Rung, is_chosen: bool, words: Words) -> str:
+    """What holds a rung back, and where."""
+    called = life_words.rung(allowed, words)
+    if is_chosen:
+        return words.text("counts as {rung}, as was chosen", rung=called)
+    return words.text("counts as {rung}, as gleaner.toml says", rung=called)
 
 
 # --- one rule ------------------------------------------------------------------------------------------------------
@@ -136,7 +147,7 @@ def _rung(on: OnLadder, catalog: Catalog, words: Words) -> dict[str, object]:
     return {
         "whose": life_words.name_of(on.footing.user_id, catalog), "what": life_words.footing(on.footing, words),
         "rung": life_words.rung(on.standing.rung, words),
-        "allowed": life_words.rung(on.allowed, words) if on.allowed != on.standing.rung else "",
+        "allowed": _held(on.allowed, on.is_chosen, words) if on.allowed != on.standing.rung else "",
         "record": life_words.record(on.standing.kept, len(on.standing.record), words),
         "last": (on.last.at, life_words.step(on.last, catalog, words)) if on.last is not None else None,
     }  # fmt: skip

@@ -27,6 +27,7 @@ from gleaner.core.errors import ConfigError
 from gleaner.core.language import Words
 from gleaner.core.text import shown
 from gleaner.faces.web import life_words, rule_words
+from gleaner.faces.web.pages.rung import shown_choice
 from gleaner.faces.web.pages.sources import AGAIN, AT_ONCE
 from gleaner.faces.web.registry import Pages
 from gleaner.faces.web.visit import NotFound, Said, Visit
@@ -70,6 +71,7 @@ def start(visit: Visit) -> Response:
         meetings=policy.meetings,
         ceiling=life_words.rung(policy.meetings, words),
         only_suggest=[one.email for one in account.settings.people if one.only_suggest],
+        choice=shown_choice(visit),
         has_begun=has_begun(account),
         is_at_work=is_at_work(account),
     )
