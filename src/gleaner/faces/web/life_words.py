@@ -104,6 +104,30 @@ def record(kept: int, decided: int, words: Words) -> str:
     return words.text("{kept} of the last {decided} kept", kept=kept, decided=decided)
 
 
+def ground(name: str, words: Words) -> str:
+    """What a match rests on most, in the middle of a sentence: ``the code of the project``; an unknown name as it is.
+
+    >>> from gleaner.core.language import words
+    >>> ground("code", words("en")), ground("rule:Portal", words("en"))
+    ('the code of the project', 'rule Portal')
+    """
+    if name.startswith("rule:"):
+        return words.text("rule {name}", name=name.removeprefix("rule:"))
+    known = {
+        "code": words.text("the code of the project"), "project": words.text("the name of the project"),
+        "client": words.text("the name of the client"), "initials": words.text("initials"),
+        "part": words.text("a part of a name"), "spelling": words.text("a name, spelt nearly so"),
+        "contact": words.text("somebody at the client"), "series": words.text("the series"),
+        "title": words.text("the title"), "people": words.text("who was there"),
+        "attendee": words.text("who was invited"), "branch": words.text("the branch"),
+        "issue": words.text("the issue"), "repository": words.text("the repository"),
+        "words": words.text("words that were used before"), "letters": words.text("words that were used before"),
+        "team": words.text("who works on what"), "outside": words.text("who came from outside"),
+        "recent": words.text("what was logged last"), "size": words.text("how much was logged where"),
+    }  # fmt: skip
+    return known.get(name, name)
+
+
 def footing(on: Footing, words: Words) -> str:
     """``meetings by rule Portal``."""
     ground = on.ground

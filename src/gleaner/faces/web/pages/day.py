@@ -18,10 +18,12 @@ from gleaner.app.wording import may_word, word, worded
 from gleaner.core.catalog import Catalog, Person, Slot
 from gleaner.core.entries import TimeEntry
 from gleaner.core.errors import ConfigError, GleanerError, Refused
+from gleaner.core.language import Words
 from gleaner.core.messages import Verb
 from gleaner.core.silent import SILENT
 from gleaner.faces.web.day_strip import Strip, strip
 from gleaner.faces.web.fields import hours_said, slot_said, told
+from gleaner.faces.web.life_words import ground
 from gleaner.faces.web.registry import Pages
 from gleaner.faces.web.visit import NotFound, Said, Visit
 from gleaner.review.inbox import Item
@@ -57,6 +59,10 @@ class Shown:
     def planned(self, item: Item) -> str:
         """What a change or a deletion would do, in a sentence."""
         return planned(self.catalog, item.proposal.action)
+
+    def ground(self, item: Item, words: Words) -> str:
+        """What its match rests on most."""
+        return ground(item.proposal.ground, words)
 
     def may_word(self, item: Item) -> bool:
         """Whether other words for its note can be asked for."""
