@@ -65,3 +65,18 @@ def test_a_member_sees_and_revokes_their_own_only_an_administrator_everybodys(wo
     found = world.fine("tokens", "list", "--everybody", "--json").json
     assert {one["person"] for one in found} == {ANA, BO}
     world.fine("tokens", "revoke", bos["id"])
+
+
+def test_the_journal_says_who_let_a_program_in_and_who_ended_that(world: World) -> None:
+    world.act_as(BO)
+    made = world.fine("tokens", "add", "editor", "--scope", "read", "--json").json
+    world.fine("tokens", "add", "never", "--dry-run")
+    world.act_as(ANA)
+    world.fine("tokens", "revoke", made["id"])
+    lines = [one for one in world.fine("journal", "--json").json if one["event"] == "access"]
+    bo = world.user(BO)
+    assert [(one["actor"], one["user_id"]) for one in lines] == [(ANA, bo), (BO, bo)]
+    assert "The token editor" in lines[0]["text"]
+    assert "A program got a token, editor" in lines[1]["text"]
+    assert lines[1]["text"].endswith(": read")
+    assert made["token"] not in str(lines)

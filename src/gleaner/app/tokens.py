@@ -11,7 +11,9 @@ from gleaner.adapters.store.api_tokens import SHORT, ApiToken, StoredApiTokens
 from gleaner.app.account import Account
 from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.phrases import phrase
 from gleaner.core.text import shown
+from gleaner.review.journal import Line
 
 Scope = Literal["read", "propose", "decide", "money"]
 """``read``: look at what its owner may see. ``propose``: leave time and expenses in the owner's review. ``decide``:
@@ -63,7 +65,13 @@ def make(
     said = stored.make(account.id, person.id, name, scopes, now=now, expires_at=expires)
     if not said:
         raise Refused("this person was forgotten; nothing is kept about them")
-    return Made(next(one for one in stored.of(account.id, person.id) if one.name == name), said)
+    made = next(one for one in stored.of(account.id, person.id) if one.name == name)
+    text = phrase(
+        "A program got a token, {name} ({short}), until {last}: {scopes}",
+        name=name, short=made.digest[:SHORT], last=expires.date(), scopes=", ".join(sorted(scopes)),
+    )  # fmt: skip
+    account.journal.write(Line(now, person.email, "access", text, user_id=person.id))
+    return Made(made, said)
 
 
 def listed(account: Account, *, everybody: bool = False) -> list[ApiToken]:
@@ -80,8 +88,14 @@ def revoke(account: Account, text: str, *, dry_run: bool = False) -> ApiToken:
     Raises ConfigError when none or several are called so.
     """
     token = _called(account, text)
-    if not dry_run and not StoredApiTokens(account.engine).revoke(account.id, token.digest):
+    if dry_run:
+        return token
+    if not StoredApiTokens(account.engine).revoke(account.id, token.digest):
         raise ConfigError("somebody else revoked it a moment ago")
+    text = phrase("The token {name} ({short}) was revoked", name=token.name, short=token.digest[:SHORT])
+    account.journal.write(
+        Line(account.clock.now(), _me(account).email, "access", text, user_id=token.user_id)
+    )
     return token
 
 

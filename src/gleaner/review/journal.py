@@ -28,6 +28,7 @@ Happening = Literal[
     "rung",
     "exception",
     "advised",
+    "access",
 ]
 
 

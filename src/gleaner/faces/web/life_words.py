@@ -41,7 +41,7 @@ def events(words: Words) -> Mapping[Happening, str]:
         "withdrawn": words.text("withdrawn"), "fault": words.text("put right"),
         "ruled": words.text("rule"), "rung": words.text("ladder"),
         "proposed": words.text("proposed"), "exception": words.text("day off"), "forgotten": words.text("forgotten"),
-        "advised": words.text("asked a model"),
+        "advised": words.text("asked a model"), "access": words.text("who gets in"),
     }  # fmt: skip
 
 
