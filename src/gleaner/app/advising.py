@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from gleaner.adapters.llm.client import ANSWER_TOKENS, Answered, Llm, Nonsense
+from gleaner.adapters.store.model_use import StoredUse
 from gleaner.app.account import Account
 from gleaner.config.llm import LlmSettings
 from gleaner.core.actions import CreateTimeEntry
@@ -53,8 +54,7 @@ def model_of(settings: LlmSettings) -> Llm:
 
 def used(account: Account) -> int:
     """Tokens taken this calendar month, by UTC."""
-    kept = account.cache.get(_month(account))
-    return int(kept) if kept else 0
+    return StoredUse(account.engine, account.id).tokens(_month(account))
 
 
 def left(account: Account) -> int:
@@ -71,12 +71,12 @@ def afford(account: Account, *texts: str, answer: int = ANSWER_TOKENS) -> int:
 
 
 def spend(account: Account, tokens: int) -> None:
-    """Count *tokens*. Two processes at once may count one request less."""
-    account.cache.put(_month(account), str(used(account) + tokens).encode())
+    """Count *tokens*."""
+    StoredUse(account.engine, account.id).add(_month(account), tokens)
 
 
 def _month(account: Account) -> str:
-    return f"llm/{account.clock.now():%Y-%m}/count"
+    return f"{account.clock.now():%Y-%m}"
 
 
 # --- what was guessed --------------------------------------------------------------------------------------------

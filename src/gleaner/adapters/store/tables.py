@@ -303,6 +303,15 @@ chosen_rung = sa.Table(
 )
 """How far Gleaner may go at most for a person, as they or an administrator chose, and what was chosen before."""
 
+model_use = sa.Table(
+    "model_use",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("month", sa.String(20), primary_key=True),
+    sa.Column("tokens", sa.BigInteger, nullable=False),
+)
+"""What a language model took of its budget: of nobody, so that it stays when somebody is forgotten."""
+
 ladder_step = sa.Table(
     "ladder_step",
     metadata,
