@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.journeys.pages import Pages, pages
+from tests.journeys.shift import on_shift
 from tests.journeys.world import ANA, BO, TUESDAY, World, meeting
 
 from gleaner.app import passes
 from gleaner.app.account import Account
 from gleaner.app.choosing import choose
 from gleaner.config import Settings
+from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.proposals import State
 from gleaner.core.silent import SILENT
 from gleaner.review.door import Door
+from gleaner.review.inbox import Item
+from gleaner.review.journal import Line
 
 NOW = datetime(2026, 3, 10, 17, tzinfo=UTC)
 DAY = datetime.fromisoformat(TUESDAY).date()
@@ -128,6 +133,85 @@ def test_a_pass_that_runs_logs_nothing_after_the_choice(
     assert ours(world) == []
     assert report.results["applied"] == 0
     assert site.account.rungs.chosen()
+
+
+def approved(account: Account) -> Item:
+    """What policy approved, and nobody began to write."""
+    passes.run(account, DAY, DAY, SILENT, apply=False)
+    (item,) = account.inbox.items(states=(State.APPROVED,))
+    return item
+
+
+def test_what_was_approved_and_not_begun_waits_for_its_person_who_can_accept_it(
+    site: Pages, world: World
+) -> None:
+    item = approved(site.account)
+    assert choose_on(site, "suggest") == 200
+    assert "APL detail review" in world.waiting()
+    said = [line.text for line in site.account.journal.lines() if line.proposal_key == item.proposal.key]
+    assert said[0] == (
+        "Not logged: APL detail review; it may not be logged unasked any more,"
+        " so it waits for somebody to accept it"
+    )
+    world.fine("review", "accept", item.short)
+    assert len(ours(world)) == 1
+
+
+def test_a_choice_that_allows_it_leaves_what_was_approved(site: Pages) -> None:
+    approved(site.account)
+    choose(site.account, site.account.person(BO).id, "suggest", by=BO)
+    choose(site.account, site.account.person(ANA).id, "post", by=ANA)
+    assert len(site.account.inbox.items(states=(State.APPROVED,))) == 1
+
+
+def test_what_the_file_does_not_allow_any_more_goes_back_in_the_next_pass(site: Pages, world: World) -> None:
+    approved(site.account)
+    world.lines.remove('meetings = "post"')
+    world.lines.remove("[policy]")
+    world.say("[policy]", 'meetings = "preselect"')
+    said = world.fine("run", "--on", TUESDAY)
+    assert "it may not be logged unasked any more" in said.err
+    assert ours(world) == []
+    assert "APL detail review" in world.waiting()
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_the_daemon_gives_back_what_may_not_leave_and_adopts_what_did(
+    world: World, *, is_written: bool
+) -> None:
+    """A process died with it; its person chose less since."""
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
+    world.fine("sync")
+    with on_shift([world.config], "2026-03-10T18:00:00+01:00") as shift:
+        account = shift.hand.accounts.open(shift.hand.accounts.ids[0])
+        item = approved(account)
+        key, now = item.proposal.key, shift.clock.now()
+        account.inbox.claim(key, "dead", now=now, run_id="")
+        if is_written:
+            assert isinstance(item.proposal.action, CreateTimeEntry)
+            account.door("").entries.create(item.proposal.action)
+        choose(account, item.proposal.user_id, "suggest", by=ANA)
+        assert shift.hand.apply(account.id, key) == "taken"  # it may be at work yet
+        shift.clock.at += timedelta(minutes=5)
+        assert shift.hand.apply(account.id, key) == ("found" if is_written else "reopened")
+        assert shift.hand.apply(account.id, key) == "gone"
+    assert len(ours(world)) == is_written
+
+
+def test_the_daemon_gives_back_what_was_approved_while_somebody_chose(world: World) -> None:
+    world.calendar(ANA, meeting("10:00-11:00", "APL detail review"))
+    world.fine("sync")
+    with on_shift([world.config], "2026-03-10T18:00:00+01:00") as shift:
+        account = shift.hand.accounts.open(shift.hand.accounts.ids[0])
+        user_id, now = account.person(ANA).id, shift.clock.now()
+        # The row alone, as a pass sees it that looked at the choices right before.
+        item = approved(account)
+        account.rungs.choose(user_id, "suggest", by=ANA, now=now, line=Line(now, ANA, "rung", "less"))
+        assert shift.hand.apply(account.id, item.proposal.key) == "reopened"
+        choose(account, user_id, "post", by=ANA)
+        assert passes.approve(account, DAY, DAY, [user_id]) == 1
+        assert shift.hand.apply(account.id, item.proposal.key) == "applied"
+    assert len(ours(world)) == 1
 
 
 def test_the_command_chooses_for_oneself_and_can_only_look(world: World) -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from tests.journeys.pages import pages
 from tests.journeys.world import ANA, BO, TUESDAY, Meeting, World, meeting
 
+from gleaner.app import passes
+from gleaner.core.proposals import State
+from gleaner.core.silent import SILENT
+
+NOW = datetime(2026, 3, 10, 17, tzinfo=UTC)
 DAYS = [(date(2026, 2, 2) + timedelta(days=number)).isoformat() for number in range(33)]
 WORKDAYS = [day for day in DAYS if date.fromisoformat(day).weekday() < 5]
 ADOPT = ("backtest", "--days", "40", "--to", "2026-03-09", "--adopt")
@@ -29,10 +35,10 @@ def seen(new: World) -> World:
     return new
 
 
-def today(world: World, event: Meeting) -> None:
-    """The calendar has *event* today, and the reviews of five weeks."""
+def today(world: World, *events: Meeting) -> None:
+    """The calendar has *events* today, and the reviews of five weeks."""
     reviews = (meeting("10:00-11:00", "APL detail review", day=day, uid=f"r{day}") for day in WORKDAYS)
-    world.calendar(ANA, *reviews, event)
+    world.calendar(ANA, *reviews, *events)
 
 
 def ours(world: World) -> list[str]:
@@ -101,6 +107,24 @@ def test_undoing_an_entry_takes_posting_away_and_says_so(seen: World) -> None:
     assert fall in again.err
     assert ours(seen) == []
     assert fall in seen.fine("rules", "ladder").out
+
+
+@pytest.mark.parametrize("how", ["its entry is undone", "the adoption is taken back"])
+def test_what_waited_to_be_logged_waits_for_a_person_when_its_step_falls(seen: World, how: str) -> None:
+    adoption = adopting(seen)
+    logged = seen.fine("run", "--on", TUESDAY, "--json").json["run"]
+    today(
+        seen,
+        meeting("10:00-11:00", "APL detail review", uid="today"),
+        meeting("14:00-15:00", "APL retro", uid="later"),
+    )
+    with pages(seen, NOW) as site:
+        day = date.fromisoformat(TUESDAY)
+        passes.run(site.account, day, day, SILENT, apply=False, what="early")
+        (item,) = site.account.inbox.items(states=(State.APPROVED,))
+    seen.fine("undo", "--run", logged if how == "its entry is undone" else adoption)
+    assert item.proposal.title in seen.waiting()
+    seen.fine("review", "accept", item.short)
 
 
 def test_another_project_chosen_in_harvest_counts_once(seen: World) -> None:

@@ -42,12 +42,11 @@ from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import AccountId, Catalog, Person, UserId
 from gleaner.core.errors import ConfigError, Refused
-from gleaner.core.phrases import phrase
 from gleaner.core.ports import Clock, LiveEntries, Rates
 from gleaner.core.proposals import Proposal
 from gleaner.matching.memory import Memory
 from gleaner.review.door import Door, Recheck
-from gleaner.review.policy import Ladder, may_post
+from gleaner.review.policy import NOT_UNASKED, Ladder, may_post
 
 
 class SystemClock:
@@ -184,9 +183,7 @@ class Account:
         item = self.inbox.get(proposal.key)
         if item is None or item.decision != "policy" or not isinstance(proposal.action, CreateTimeEntry):
             return ""
-        if may_post(proposal, self.ladder):
-            return ""
-        return phrase("it may not be logged unasked any more, so it waits for somebody to accept it")
+        return "" if may_post(proposal, self.ladder) else NOT_UNASKED
 
     @cached_property
     def _ceiling(self) -> Ladder:

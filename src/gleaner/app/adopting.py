@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gleaner.app.account import Account
+from gleaner.app.holding import reopen_held
 from gleaner.app.laddering import journal, stored
 from gleaner.core.activities import Kind
 from gleaner.core.catalog import UserId
@@ -98,5 +99,6 @@ def take_back(account: Account, run_id: str, *, by: str) -> list[Taken]:
         found.append(taken)
         if step is not None:
             journal(account, step, by, undo_id)
+    reopen_held(account, {taken.footing.user_id for taken in found}, undo_id)
     account.runs.end(undo_id, now=account.clock.now(), summary={"taken_back": len(found)})
     return found

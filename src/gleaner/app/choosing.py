@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gleaner.app.account import Account
+from gleaner.app.holding import reopen_held
 from gleaner.core.catalog import UserId
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.phrases import Phrase, phrase
@@ -58,15 +59,17 @@ def rung_named(text: str) -> Rung:
 def choose(account: Account, user_id: UserId, rung: Rung, *, by: str) -> bool:
     """From now on no further than *rung* for that person, in every process; whether that changed anything.
 
+    What policy had approved for them and may not log any more is theirs to decide again.
     Raises Refused for somebody else, unless an administrator chooses.
     """
     account.check_may_see(user_id)
     if user_id not in account.catalog.people or user_id in account.people.gone():
         raise Refused(phrase("there is nobody to choose for"))
     now = account.clock.now()
-    done = account.rungs.choose(user_id, rung, by=by, now=now)
+    line = Line(now, by, "rung", sentence(account, user_id, rung), "", "", user_id)
+    done = account.rungs.choose(user_id, rung, by=by, now=now, line=line)
     if done:
-        account.journal.write(Line(now, by, "rung", sentence(account, user_id, rung), "", "", user_id))
+        reopen_held(account, (user_id,))
     return done
 
 

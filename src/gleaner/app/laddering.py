@@ -6,6 +6,7 @@ from datetime import datetime
 
 from gleaner.adapters.store.ladder import StoredLadder
 from gleaner.app.account import Account
+from gleaner.app.holding import reopen_held
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Proposal
@@ -49,6 +50,8 @@ def _judge(account: Account, offered: Proposal, *, is_kept: bool, why: str, by: 
     step = stored(account).judge(on, is_kept=is_kept, now=account.clock.now(), why=why, once=once)
     if step is not None and account.settings.policy.ladder:
         journal(account, step, by)
+        if step.is_fall:
+            reopen_held(account, (on.user_id,))
 
 
 def journal(account: Account, step: Step, by: str, run_id: str = "") -> None:

@@ -12,6 +12,7 @@ from gleaner.app.account import Account
 from gleaner.app.advising import advise
 from gleaner.app.changing import Changes, changes_since, only_amendments
 from gleaner.app.drafting import offer, redraft, remembered, still_wanted
+from gleaner.app.holding import may_log, reopen_held
 from gleaner.app.laddering import steps_since
 from gleaner.app.looking import look, sync
 from gleaner.app.noticing import notice
@@ -33,7 +34,6 @@ from gleaner.review.door import Outcome
 from gleaner.review.inbox import Item
 from gleaner.review.journal import Line
 from gleaner.review.ladder import Step
-from gleaner.review.policy import may_post
 from gleaner.timesheets.job import DayDraft, draft_days
 from gleaner.timesheets.logged import AMENDMENT
 
@@ -207,10 +207,7 @@ def approve(account: Account, first: date, last: date, users: Collection[UserId]
     return sum(
         _approve(account, item, run_id, now)
         for item in proposed
-        if item.proposal.user_id in users
-        and may_post(item.proposal, ladder)
-        and is_on(account, item.proposal.user_id, item.proposal.on)
-        and may_post(item.proposal, account.ladder)  # as of now: somebody may choose less meanwhile
+        if item.proposal.user_id in users and may_log(account, item.proposal, ladder)
     )
 
 
@@ -227,13 +224,9 @@ def _apply(
     redraft(
         account, {(i.proposal.user_id, i.proposal.on) for i in waiting if not first <= i.proposal.on <= last}
     )
-    ladder = account.ladder
+    outcomes += reopen_held(account, users, run_id)
     approved = [
-        item
-        for item in account.inbox.items(states=(State.APPROVED,))
-        if item.proposal.user_id in users
-        and (item.decision != "policy" or may_post(item.proposal, ladder))
-        and (item.decision != "policy" or is_on(account, item.proposal.user_id, item.proposal.on))
+        item for item in account.inbox.items(states=(State.APPROVED,)) if item.proposal.user_id in users
     ]
     if approved:
         with progress.step("Logging time", total=len(approved)) as step:
@@ -276,6 +269,7 @@ def summary(report: PassReport) -> dict[str, object]:
         "found": results["found"],
         "failed": results["failed"],
         "waiting": results["waiting"],
+        "reopened": results["reopened"],
         "troubles": [asdict(one) for one in report.outcomes if one.result in ("failed", "waiting")],
         "problems": [asdict(problem) for problem in report.problems],
     }

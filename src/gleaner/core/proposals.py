@@ -76,8 +76,8 @@ class State(StrEnum):
 
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.PROPOSED: frozenset({State.APPROVED, State.DISMISSED, State.SUPERSEDED}),
-    State.APPROVED: frozenset({State.APPLYING, State.DISMISSED, State.SUPERSEDED}),
-    State.APPLYING: frozenset({State.APPLIED, State.FAILED, State.APPROVED}),
+    State.APPROVED: frozenset({State.APPLYING, State.PROPOSED, State.DISMISSED, State.SUPERSEDED}),
+    State.APPLYING: frozenset({State.APPLIED, State.FAILED, State.APPROVED, State.PROPOSED}),
     State.APPLIED: frozenset({State.UNDONE}),
     State.FAILED: frozenset({State.APPROVED, State.DISMISSED, State.SUPERSEDED}),
     State.DISMISSED: frozenset({State.PROPOSED}),

@@ -3,6 +3,8 @@
     approved ──claim──► applying ──look──► it is so already: adopt it       ──► applied
                                      └── else: check, then one write        ──► applied | failed | approved
 
+What policy approved and may not any more goes back to *proposed*: right before the write, or before anybody begins.
+
 A new entry and a timer are looked up by our key, everything else by the entry itself.
 
 A crash after the claim leaves ``applying``; whoever comes later takes the claim over and looks the key up
@@ -21,9 +23,9 @@ from typing import Literal
 
 from gleaner.core.actions import DeleteExpense, DeleteTimeEntry, StartTimer, StopTimer
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
-from gleaner.core.phrases import joined
+from gleaner.core.phrases import joined, phrase
 from gleaner.core.proposals import State
-from gleaner.review.claims import Done, Lost
+from gleaner.review.claims import Done, HeldBack, Lost
 from gleaner.review.door import Door, Outcome
 from gleaner.review.inbox import Item
 from gleaner.review.journal import Happening, Line
@@ -74,6 +76,8 @@ def _carry_out(door: Door, item: Item, *, taken_over: bool = False) -> Outcome:
             done = looked_again(door, item, done.entry) or done
     except Lost:
         return Outcome(key, "taken", "another process took it over")
+    except HeldBack as error:
+        return reopen(door, item, error.why, token=door.token)
     except (Refused, ConfigError) as error:
         if is_of_login(error):
             # Nothing is wrong with the proposal: it waits for whoever puts the login right.
@@ -121,6 +125,16 @@ def put_back(door: Door, item: Item, why: str, *, retry_after: float = 0.0) -> b
     """Give an approved proposal's claim up after *why*; jobs try it again later, each time a little later."""
     wait = max(pause(item.attempts), timedelta(seconds=retry_after))
     return _settle(door, item, State.APPROVED, "waiting", why, retry_at=door.clock.now() + wait)
+
+
+def reopen(door: Door, item: Item, why: str, *, token: str | None = None) -> Outcome:
+    """Give what policy approved back to people after *why*: what nobody began, or what *token* has the claim of."""
+    now, shown = door.clock.now(), item.proposal
+    said = phrase("Not logged: {title}; {why}", title=shown.title, why=why)
+    line = Line(now, "policy", "waiting", said, door.run_id, shown.key, shown.user_id)
+    if door.inbox.reopen(shown.key, now=now, line=line, token=token):
+        return Outcome(shown.key, "reopened", why)
+    return Outcome(shown.key, "taken", phrase("another process is at it, or somebody decided it"))
 
 
 def give_up(door: Door, item: Item, why: str) -> bool:

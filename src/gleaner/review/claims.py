@@ -31,6 +31,14 @@ class Lost(Exception):
     """Another process took the claim over."""
 
 
+class HeldBack(Exception):
+    """Policy approved it, and may not any more."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 def holding(
     door: Door, proposal: Proposal, guarded: Callable[[Callable[[], None]], AbstractContextManager[None]]
 ) -> AbstractContextManager[None]:
@@ -42,7 +50,7 @@ def holding(
             raise Lost
         held_back = door.held_back(proposal)
         if held_back:
-            raise Refused(held_back)
+            raise HeldBack(held_back)
 
     return guarded(renew)
 

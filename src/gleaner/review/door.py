@@ -14,7 +14,7 @@ from gleaner.review.inbox import Inbox
 from gleaner.review.journal import Journal
 from gleaner.review.writers import Expenses, Receipts, TimeEntries
 
-Result = Literal["applied", "found", "failed", "waiting", "taken"]
+Result = Literal["applied", "found", "failed", "waiting", "reopened", "taken"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Outcome:
 
     ``applied``: written now. ``found``: Harvest has it so already (a new entry: by our key). ``failed``: Harvest or
     a guard said no. ``waiting``: Harvest could not be asked; the next run tries again.
-    ``taken``: another process has it.
+    ``reopened``: policy had approved it and may not any more; a person decides. ``taken``: another process has it.
     """
 
     key: str

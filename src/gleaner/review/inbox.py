@@ -178,6 +178,13 @@ class Inbox(Protocol):
         """Leave an approved proposal alone until then; it counts as an attempt."""
         ...
 
+    def reopen(self, key: str, *, now: datetime, line: Line, token: str | None = None) -> bool:
+        """approved → proposed, or applying → proposed for the holder of *token*: of what policy approved only.
+
+        For what policy may not approve any more: a person decides it then. *line* goes into the journal with it.
+        """
+        ...
+
     def mark_undone(self, key: str, *, now: datetime) -> bool:
         """applied → undone."""
         ...

@@ -11,8 +11,11 @@ from dataclasses import dataclass, field, replace
 
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.catalog import UserId
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import Proposal
 from gleaner.review.ladder import Footing, Rung, footing, lower
+
+NOT_UNASKED = phrase("it may not be logged unasked any more, so it waits for somebody to accept it")
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,57 @@ def test_a_lost_answer_that_cannot_be_looked_up_waits_and_is_found_later(world: 
     assert world.entries.posts == 1
 
 
+def held(world: World) -> Door:
+    """A door at which policy may not log any more."""
+    return replace(world.door(), held_back=lambda _proposal: "not unasked any more")
+
+
+def of_policy(world: World) -> str:
+    offer(world.inbox, proposal())
+    world.inbox.decide("entry:a", "policy", by="policy", now=world.clock.now())
+    return "entry:a"
+
+
+def test_what_policy_may_not_log_any_more_waits_for_a_person_who_can_accept_it(world: World) -> None:
+    outcome = apply(held(world), of_policy(world))
+    assert (outcome.result, outcome.text, world.entries.posts) == ("reopened", "not unasked any more", 0)
+    assert world.state() is State.PROPOSED
+    line = world.journal.lines(limit=1)[0]
+    assert (line.event, line.text) == ("waiting", "Not logged: Design; not unasked any more")
+    assert world.inbox.decide("entry:a", "accept", by="ana", now=world.clock.now())
+    assert apply(world.door(), "entry:a").result == "applied"
+    assert world.entries.posts == 1
+
+
+def test_what_a_dead_process_wrote_before_is_adopted_and_not_given_back(world: World) -> None:
+    world.inbox.claim(of_policy(world), "dead", now=world.clock.now(), run_id="")
+    action = proposal().action
+    assert isinstance(action, CreateTimeEntry)
+    world.entries.create(action)
+    world.clock.at += timedelta(minutes=5)
+    assert [one.result for one in recover(held(world))] == ["found"]
+    assert world.state() is State.APPLIED
+
+
+def test_what_a_dead_process_began_and_did_not_write_is_given_back(world: World) -> None:
+    world.inbox.claim(of_policy(world), "dead", now=world.clock.now(), run_id="")
+    world.clock.at += timedelta(minutes=5)
+    assert [one.result for one in recover(held(world))] == ["reopened"]
+    assert (world.state(), world.entries.posts) == (State.PROPOSED, 0)
+
+
+def test_an_entry_that_came_of_an_earlier_attempt_is_found_when_a_person_accepts(world: World) -> None:
+    world.inbox.claim(of_policy(world), "dead", now=world.clock.now(), run_id="")
+    world.clock.at += timedelta(minutes=5)
+    recover(held(world))
+    action = proposal().action
+    assert isinstance(action, CreateTimeEntry)
+    world.entries.create(action)  # its POST was on the way all the time
+    world.inbox.decide("entry:a", "accept", by="ana", now=world.clock.now())
+    assert apply(world.door(), "entry:a").result == "found"
+    assert world.entries.posts == 1
+
+
 def test_when_harvest_is_down_it_waits(world: World) -> None:
     world.entries.mishap = lost_answer("before find")
     assert apply(world.door(), world.approved()).result == "waiting"

@@ -15,10 +15,12 @@ from tests.fakes import FakeClock
 from tests.studio import ACCOUNT, ANA, APOLLO, BO, DAY, MEETINGS, WEBSITE, span
 
 from gleaner.adapters.store.inbox import StoredInbox, dump, load
+from gleaner.adapters.store.journal import StoredJournal
 from gleaner.adapters.store.tables import proposal as table
 from gleaner.core.actions import CreateTimeEntry, DeleteTimeEntry, UpdateTimeEntry
 from gleaner.core.catalog import AccountId, EntryId
 from gleaner.core.proposals import Alternative, Evidence, Proposal, Sighting, State, reference
+from gleaner.review.journal import Line
 
 NOW = FakeClock().now()
 
@@ -143,6 +145,77 @@ def test_only_allowed_steps_are_taken(inbox: StoredInbox, begun: State) -> None:
     if begun is State.APPLIED:
         assert inbox.mark_undone("entry:a", now=NOW)
         assert not inbox.mark_undone("entry:a", now=NOW)
+
+
+AGAIN = Line(NOW, "policy", "waiting", "Not logged", "", "entry:a", ANA)
+
+
+def of_policy(inbox: StoredInbox) -> None:
+    offer(inbox, proposal())
+    assert inbox.decide("entry:a", "policy", by="policy", now=NOW, run_id="r")
+
+
+def lines(store: sa.Engine) -> list[str]:
+    return [line.text for line in StoredJournal(store, ACCOUNT).lines()]
+
+
+def test_what_policy_approved_goes_back_with_its_line_and_a_person_decides(
+    inbox: StoredInbox, store: sa.Engine
+) -> None:
+    of_policy(inbox)
+    assert inbox.reopen("entry:a", now=NOW, line=AGAIN)
+    (item,) = inbox.items()
+    assert (item.state, item.decision, item.decided_by, item.decided_at) == (State.PROPOSED, None, "", None)
+    assert not inbox.reopen("entry:a", now=NOW, line=AGAIN)
+    assert lines(store) == ["Not logged"]
+    assert inbox.decide("entry:a", "accept", by="ana", now=NOW)
+
+
+@pytest.mark.parametrize("begun", list(State))
+def test_what_a_person_decided_does_not_go_back(inbox: StoredInbox, store: sa.Engine, begun: State) -> None:
+    to_state(inbox, begun)
+    assert not inbox.reopen("entry:a", now=NOW, line=AGAIN)
+    assert not inbox.reopen("entry:a", now=NOW, line=AGAIN, token="me")
+    assert (state(inbox), lines(store)) == (begun, [])
+
+
+def test_what_is_being_applied_goes_back_only_for_whoever_holds_it(inbox: StoredInbox) -> None:
+    of_policy(inbox)
+    assert inbox.claim("entry:a", "me", now=NOW, run_id="")
+    assert not inbox.reopen("entry:a", now=NOW, line=AGAIN)
+    assert not inbox.reopen("entry:a", now=NOW, line=AGAIN, token="other")
+    assert inbox.reopen("entry:a", now=NOW, line=AGAIN, token="me")
+    assert not inbox.renew("entry:a", "me", now=NOW)
+    (item,) = inbox.items()
+    assert (item.state, item.attempts) == (State.PROPOSED, 1)  # whoever applies it looks in Harvest first
+
+
+def test_a_token_alone_gives_back_nothing_that_nobody_holds(inbox: StoredInbox) -> None:
+    of_policy(inbox)
+    assert not inbox.reopen("entry:a", now=NOW, line=AGAIN, token="me")
+    assert state(inbox) is State.APPROVED
+
+
+@pytest.mark.parametrize("_again", range(5))
+def test_it_goes_back_or_is_begun_and_never_both(inbox: StoredInbox, _again: int) -> None:
+    of_policy(inbox)
+    ready, done = threading.Barrier(2), dict[str, bool]()
+
+    def back() -> None:
+        ready.wait()
+        done["back"] = inbox.reopen("entry:a", now=NOW, line=AGAIN)
+
+    def begin() -> None:
+        ready.wait()
+        done["begun"] = inbox.claim("entry:a", "me", now=NOW, run_id="")
+
+    both = [threading.Thread(target=back), threading.Thread(target=begin)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert done["back"] is not done["begun"]
+    assert state(inbox) is (State.PROPOSED if done["back"] else State.APPLYING)
 
 
 def test_one_of_many_claims_wins(inbox: StoredInbox) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from gleaner.adapters.store.engine import insert_once
+from gleaner.adapters.store.journal import journal_row
 from gleaner.adapters.store.people import forgotten_users
 from gleaner.adapters.store.tables import chosen_rung as table
+from gleaner.adapters.store.tables import journal
 from gleaner.core.catalog import AccountId, UserId
+from gleaner.review.journal import Line
 from gleaner.review.ladder import RUNGS, Rung
 
 UNCHOSEN: Rung = "post"
@@ -41,10 +44,10 @@ class StoredRungs:
         with self._engine.connect() as connection:
             return {UserId(row.user_id): _chosen(row) for row in connection.execute(asked)}
 
-    def choose(self, user_id: UserId, rung: Rung, *, by: str, now: datetime) -> bool:
+    def choose(self, user_id: UserId, rung: Rung, *, by: str, now: datetime, line: Line) -> bool:
         """From now on no further than *rung* for that person; whether that changed anything.
 
-        Nothing changes for somebody who was forgotten.
+        *line* goes into the journal with it, or not at all. Nothing changes for somebody who was forgotten.
         """
         c = table.c
         said = {"rung": rung, "chosen_at": now, "chosen_by": by}
@@ -54,10 +57,14 @@ class StoredRungs:
             if user_id in forgotten_users(connection, self._account):
                 return False
             if insert_once(connection, table, row):
-                return rung != UNCHOSEN
-            # The database reads its own row: of two who choose at once, the later sees what the earlier chose.
-            change = sa.update(table).where(*theirs).values(before=c.rung, **said)
-            return connection.execute(change).rowcount == 1
+                is_changed = rung != UNCHOSEN
+            else:
+                # The database reads its own row: of two who choose at once, the later sees what the earlier chose.
+                change = sa.update(table).where(*theirs).values(before=c.rung, **said)
+                is_changed = connection.execute(change).rowcount == 1
+            if is_changed:
+                connection.execute(sa.insert(journal).values(journal_row(self._account, line)))
+            return is_changed
 
 
 def _chosen(row: sa.Row[Any]) -> Chosen:

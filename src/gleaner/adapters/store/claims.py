@@ -97,6 +97,17 @@ class StoredClaims(StoredAttempts):
                     taken.append(row.key)
         return taken
 
+    def reopen(self, key: str, *, now: datetime, line: Line, token: str | None = None) -> bool:
+        c = table.c
+        is_idle = sa.and_(c.state == State.APPROVED.value, sa.literal(token is None))
+        is_held = sa.and_(c.state == State.APPLYING.value, c.claim == token)
+        values: dict[str, Any] = {
+            "state": State.PROPOSED.value, "decision": None, "decided_by": None, "decided_at": None,
+            "claim": None, "claimed_at": None, "trouble": None, "retry_at": None,
+        }  # fmt: skip
+        conditions = (c.decision == "policy", sa.or_(is_idle, is_held))
+        return self._step(key, State.PROPOSED, values, *conditions, now=now, line=line)
+
     def postpone(self, key: str, *, until: datetime, now: datetime) -> bool:
         statement = sa.update(table).where(
             table.c.account_id == self._account_id, table.c.key == key, table.c.state == State.APPROVED.value

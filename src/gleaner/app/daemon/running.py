@@ -18,15 +18,15 @@ from gleaner.app.daemon.roster import refresh
 from gleaner.app.daemon.schedule import Daily, Due, Schedule, due, next_time
 from gleaner.app.daemon.ticking import Ticker, called_slot
 from gleaner.app.drafting import still_wanted
+from gleaner.app.holding import is_allowed
 from gleaner.app.logs import about, logger
 from gleaner.app.meters import Meters
-from gleaner.app.rollout import is_on
 from gleaner.core.catalog import AccountId, UserId
 from gleaner.core.errors import GleanerError, Unavailable
 from gleaner.core.proposals import State
-from gleaner.review.apply import apply, give_up, is_of_login, pause, put_back
+from gleaner.review.apply import apply, give_up, is_of_login, pause, put_back, reopen
 from gleaner.review.door import Outcome
-from gleaner.review.policy import may_post
+from gleaner.review.policy import NOT_UNASKED
 
 _log = logger("daemon")
 
@@ -211,12 +211,8 @@ class Hand:
         if held is not None and item.state is State.APPROVED:
             account.inbox.postpone(key, until=held, now=now)
             return "held"
-        proposal = item.proposal
-        is_allowed = may_post(proposal, account.ladder) and is_on(account, proposal.user_id, proposal.on)
-        if item.decision == "policy" and not is_allowed:
-            # The rules became stricter since. Nothing is lost: it waits for a person, or for the rules.
-            account.inbox.postpone(key, until=now + _HALF_A_DAY, now=now)
-            return "not allowed any more"
+        if item.state is State.APPROVED and not is_allowed(account, item, account.ladder):
+            return reopen(account.door(""), item, NOT_UNASKED).result
         with (
             about(account=account_id, proposal=item.short, run=item.run_id or None),
             self.under_way.alone(own, key) as is_free,

@@ -221,7 +221,7 @@ def show_pass(report: PassReport, account: Account) -> None:
         say(f"{report.withdrawn} proposals were taken back: the event is gone or somebody logged it.")
     tell(*_ruled_out(report), *(step_sentence(step, catalog) for step in report.steps))
     for outcome in report.outcomes:
-        if outcome.result in ("failed", "waiting"):
+        if outcome.result in ("failed", "waiting", "reopened"):
             item = account.inbox.get(outcome.key)
             tell(f"{item.short if item else outcome.key}: {outcome.text}")
     tell(*(str(problem) for problem in report.problems))
