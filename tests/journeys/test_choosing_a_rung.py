@@ -224,6 +224,11 @@ def test_the_command_chooses_for_oneself_and_can_only_look(world: World) -> None
     assert "It was so already." in world.fine("rules", "choose", "suggest").err
     back = world.fine("rules", "choose", "post", "--json").json
     assert (back["rung"], back["before"], back["changed"]) == ("post", "suggest", True)
+    world.fine("rules", "choose", "suggest")
+    listed = world.fine("rules", "ladder").out
+    assert "Ana Person chose suggest on " in listed
+    (kept,) = world.fine("rules", "ladder", "--json").json["choices"]
+    assert (kept["person"], kept["rung"], kept["counts_as"]) == (ANA, "suggest", "suggest")
     wrong = world.gleaner("rules", "choose", "everything")
     assert wrong.code == 2
     assert "is no rung; choose suggest, preselect or post" in wrong.err

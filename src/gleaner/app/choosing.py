@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from gleaner.adapters.store.chosen_rungs import Chosen
 from gleaner.app.account import Account
 from gleaner.app.holding import reopen_held
 from gleaner.core.catalog import UserId
@@ -13,6 +14,7 @@ from gleaner.core.phrases import Phrase, phrase
 from gleaner.core.text import shown
 from gleaner.review.journal import Line
 from gleaner.review.ladder import RUNGS, Rung, lower
+from gleaner.review.policy import Ladder
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,24 @@ class Choice:
 def choice_of(account: Account, user_id: UserId) -> Choice:
     """As it stands now. Raises Refused for somebody else's, unless an administrator asks."""
     account.check_may_see(user_id)
-    kept, ladder = account.rungs.chosen().get(user_id), account.ladder
+    return _choice(user_id, account.rungs.chosen().get(user_id), account.ladder)
+
+
+def _choice(user_id: UserId, kept: Chosen | None, ladder: Ladder) -> Choice:
     most = lower(ladder.meetings, "preselect") if user_id in ladder.only_suggest else ladder.meetings
     if kept is None:
         return Choice(user_id, most, most, most)
     return Choice(user_id, kept.rung, lower(kept.rung, most), most, kept.before, kept.at, kept.by)
+
+
+def choices(account: Account) -> list[Choice]:
+    """Of everybody who ever chose, or for whom somebody did: those that the token's owner may see."""
+    ladder = account.ladder
+    return [
+        _choice(user_id, kept, ladder)
+        for user_id, kept in sorted(account.rungs.chosen().items())
+        if account.may_see(user_id) and user_id in account.catalog.people
+    ]
 
 
 def rung_named(text: str) -> Rung:

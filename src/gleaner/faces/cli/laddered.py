@@ -44,6 +44,16 @@ def show_ladder(
         say(f"{on:<15}  {step_sentence(step, catalog)}")
 
 
+def show_choices(choices: Sequence[Choice], catalog: Catalog) -> None:
+    """How far people chose that Gleaner may go for them."""
+    for one in choices:
+        name, by = name_of(one.user_id, catalog), email_of(one.user_id, catalog)
+        who = f"{name} chose" if one.by == by else f"{one.by} chose for {name}:"
+        on = f" on {spoken_day(one.at.date())} {one.at.year}" if one.at is not None else ""
+        less = f"; gleaner.toml allows {one.allowed}" if one.is_too_high else ""
+        say(f"{who} {one.rung}{on}{less}.")
+
+
 def ceiling_sentence(ladder: Ladder) -> str:
     """How far anything may climb."""
     if ladder.earned is None:

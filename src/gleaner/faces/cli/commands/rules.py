@@ -160,8 +160,9 @@ def simulate(
 @rules.command("ladder")
 def ladder(json: Json = False, config: ConfigFile = None, account: AccountId = None) -> None:
     """How far Gleaner may go alone, for whom and on what ground: where each step stands, why, and since when."""
+    from gleaner.app.choosing import choices
     from gleaner.app.laddering import stored
-    from gleaner.faces.cli.laddered import ladder_as_json, show_ladder
+    from gleaner.faces.cli.laddered import choice_as_json, ladder_as_json, show_choices, show_ladder
     from gleaner.faces.cli.session import opened, print_json, synced
 
     with opened(config, account) as acc:
@@ -170,9 +171,11 @@ def ladder(json: Json = False, config: ConfigFile = None, account: AccountId = N
         standings = {on: one for on, one in kept.standings().items() if acc.may_see(on.user_id)}
         steps = [step for step in kept.steps() if acc.may_see(step.footing.user_id)]
         if json:
-            print_json(ladder_as_json(acc.ladder, standings, steps, acc.catalog))
+            chosen = [choice_as_json(one, acc.catalog) for one in choices(acc)]
+            print_json(ladder_as_json(acc.ladder, standings, steps, acc.catalog) | {"choices": chosen})
         else:
             show_ladder(acc.ladder, standings, steps, acc.catalog)
+            show_choices(choices(acc), acc.catalog)
 
 
 @rules.command("choose")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from gleaner.app.choosing import Choice, choice_of, choose, rung_named, sentence, too_high
+from gleaner.app.choosing import Choice, choice_of, choices, choose, rung_named, sentence, too_high
 from gleaner.core.catalog import UserId
 from gleaner.core.errors import ConfigError
 from gleaner.faces.web import life_words
@@ -36,11 +36,7 @@ def shown_choice(visit: Visit) -> dict[str, object]:
             (name, life_words.rung(name, words), meant) for name, meant in zip(RUNGS, means, strict=True)
         ],
         "people": [(one.id, one.name) for one in people if one.is_active] if account.is_administrator else [],
-        "chosen": [
-            _line(choice_of(account, user_id), visit)
-            for user_id in sorted(account.rungs.chosen())
-            if account.may_see(user_id) and user_id in account.catalog.people
-        ],
+        "chosen": [_line(one, visit) for one in choices(account)],
     }  # fmt: skip
 
 
