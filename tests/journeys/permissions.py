@@ -181,6 +181,7 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ),
     ("/start/adopt", "POST"): Row("administrator", own="missing"),
     ("/start/first-look", "POST"): Row("administrator"),
+    ("/start/writes", "POST"): Row("administrator", own="missing"),
     ("/start/reminders", "GET"): Row("administrator"),
     ("/start/backtest", "GET"): Row("administrator"),
     ("/start/backtest", "POST"): Row("administrator"),

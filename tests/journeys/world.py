@@ -60,6 +60,7 @@ _GROUPS = {
     ),
     "rates": ("show", "check"),
     "secrets": ("rotate",),
+    "writes": ("show", "allow", "stop"),
     "rules": ("list", "explain", "off", "on", "simulate", "ladder", "choose"),
 }
 """Commands that contain others."""

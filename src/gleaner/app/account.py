@@ -34,6 +34,7 @@ from gleaner.adapters.store.people import StoredPeople
 from gleaner.adapters.store.quiet import StoredQuiet
 from gleaner.adapters.store.receipts import StoredReceipts
 from gleaner.adapters.store.time_off import StoredTimeOff
+from gleaner.adapters.store.write_access import StoredWriteAccess
 from gleaner.app.access import Access, opened_access, secrets_of, user_agent
 from gleaner.app.credentials import StoredCredentials
 from gleaner.app.errands import Errands
@@ -178,12 +179,18 @@ class Account:
         """What people chose; ``gleaner.toml`` stays above it."""
         return StoredRungs(self.engine, self.id)
 
+    @property
+    def write_access(self) -> StoredWriteAccess:
+        """Whether anything may be written at all; the client asks it before each write."""
+        return _write_access(self.engine, self.settings)
+
     def _held_back(self, proposal: Proposal) -> str:
         """Why what policy approved may not leave any more; nothing for what a person approved."""
         item = self.inbox.get(proposal.key)
         if item is None or item.decision != "policy" or not isinstance(proposal.action, CreateTimeEntry):
             return ""
-        return "" if may_post(proposal, self.ladder) else NOT_UNASKED
+        may = self.write_access.is_given() and may_post(proposal, self.ladder)
+        return "" if may else NOT_UNASKED
 
     @cached_property
     def _ceiling(self) -> Ladder:
@@ -347,6 +354,7 @@ def open_account(
                 on_exchange=on_exchange,
                 limits=limits,
                 user_agent=user_agent(settings),
+                before_write=_write_access(engine, settings).check,
             )
             with client:
                 account_id = AccountId(settings.harvest.account_id)
@@ -356,6 +364,11 @@ def open_account(
     finally:
         if is_ours:
             engine.dispose()
+
+
+def _write_access(engine: sa.Engine, settings: config.Settings) -> StoredWriteAccess:
+    own = AccountId(settings.harvest.account_id)
+    return StoredWriteAccess(engine, own, at_first=not settings.policy.read_only_first)
 
 
 def _extras(settings: config.Settings) -> Mapping[str, PersonExtra]:

@@ -241,6 +241,7 @@ def ask(
     """Carry *proposals* out as one run *what*, or say what would be refused; *entries* are those they are about."""
     if dry_run:
         return Asked(tuple(proposals), troubles=tuple(_refused(account, proposals, entries)))
+    account.write_access.check()
     now = account.clock.now()
     on = [proposal.on for proposal in proposals]
     run_id = account.runs.begin(what, now=now, first=min(on), last=max(on))

@@ -21,6 +21,7 @@ from gleaner.app.sheets import problems as sheet_problems
 from gleaner.app.sourcing import FORGOTTEN, build_source
 from gleaner.app.trying_channels import checks as channel_checks
 from gleaner.app.watching import daemon_checks
+from gleaner.app.writing import stands
 from gleaner.capture.source import Witness
 from gleaner.capture.text import counted
 from gleaner.core.catalog import UserId
@@ -70,6 +71,8 @@ def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
     who = me.email if me is not None else "somebody who is not active"
     team = "for the whole team" if report.way == "team" else "for one person only (no administrator's token)"
     yield Check("Harvest", True, f"{company.name}, {mode}, as {who}, {team}")
+    is_given = account.write_access.is_given()
+    yield Check("Writing", True, stands(is_given=is_given) + ("" if is_given else " See: gleaner writes"))
     active = [person for person in catalog.people.values() if person.is_active]
     idle = [person.name for person in active if not catalog.slots(person.id)]
     text = f"{len(active)} active"

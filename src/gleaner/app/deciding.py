@@ -166,7 +166,8 @@ def dismiss(account: Account, items: Iterable[Item], *, by: str, why: str = "") 
 
 
 def undo(account: Account, items: Sequence[Item], *, by: str, force: bool = False) -> list[Outcome]:
-    """Take back what *items* did in Harvest, newest first."""
+    """Take back what *items* did in Harvest, newest first. Raises Refused while Gleaner may only read."""
+    account.write_access.check()
     run_id = account.runs.begin("undo", now=account.clock.now())
     outcomes = undo_all(account.door(run_id, still_wanted(account)), items, by=by, force=force)
     undone = {outcome.key for outcome in outcomes if outcome.result == "applied"}
@@ -188,6 +189,7 @@ def _decide_and_apply(
 ) -> list[Outcome]:
     if not wanted:
         return []
+    account.write_access.check()
     on = [item.proposal.on for item, _ in wanted]
     run_id = account.runs.begin("review", now=account.clock.now(), first=min(on), last=max(on))
     # What was logged by hand since the proposals were made is drafted in first, so that nothing is doubled.

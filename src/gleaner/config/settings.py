@@ -175,6 +175,9 @@ class PolicySettings(Part):
     ``ladder`` this is its highest rung, and on ``suggest`` nothing may be accepted together either."""
     ladder: bool = False
     """Posting has to be earned, for each person and ground, by decisions; see ``gleaner rules ladder``."""
+    read_only_first: bool = False
+    """Nothing is written to Harvest, whoever accepts it, until an administrator lets it, on *Set up* or with
+    ``gleaner writes allow``. Once somebody said so there, that counts."""
 
 
 class CaptureSettings(Part):

@@ -57,6 +57,7 @@ class Client:
         user_agent: str = USER_AGENT,
         on_request: Callable[[str, str], None] | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
+        before_write: Callable[[], None] | None = None,
         http: httpx2.BaseTransport | None = None,
     ) -> None:
         self.transport = Transport(
@@ -71,6 +72,7 @@ class Client:
             user_agent=user_agent,
             on_request=on_request,
             on_exchange=on_exchange,
+            before_write=before_write,
             http=http,
         )
         self.account_id = account_id

@@ -105,11 +105,13 @@ class Transport:
         user_agent: str = USER_AGENT,
         on_request: Callable[[str, str], None] | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
+        before_write: Callable[[], None] | None = None,
         http: httpx2.BaseTransport | None = None,
     ) -> None:
         """*timeout* seconds of silence fail a request, and so does an answer that is not complete after *deadline*.
 
-        *on_request* hears method and path before each request is sent, *on_exchange* what became of it. All three
+        *on_request* hears method and path before each request is sent, *on_exchange* what became of it; *before_write*
+        is called right before each write is sent, and what it raises stops it. All three
         times stay below the 30 s after which a silent worker is taken for dead.
         """
         self._tokens: Tokens = FixedToken(token) if isinstance(token, str) else token
@@ -122,6 +124,7 @@ class Transport:
         self._retrying = stamina.RetryingCaller(attempts=retries.attempts, timeout=retries.seconds)
         self._on_request = on_request
         self._on_exchange = on_exchange
+        self._before_write = before_write
         self._requests_made = 0
         self._lock = Lock()
         self._http = httpx2.Client(
@@ -264,8 +267,10 @@ class Transport:
     ) -> _Timed:
         request = build()
         self._count(method, path)
-        if method != "GET" and (check := _check.get()) is not None:
-            check()
+        if method != "GET":
+            for check in (_check.get(), self._before_write):
+                if check is not None:
+                    check()
         started = time.monotonic()
         status = None
         try:

@@ -402,3 +402,11 @@ reminder_wish = sa.Table(
     sa.Column("said_at", UtcDateTime, nullable=False),
 )
 """What somebody said about reminders; nobody who never did has a row."""
+
+write_access = sa.Table(
+    "write_access",
+    metadata,
+    sa.Column("account_id", sa.BigInteger, primary_key=True),
+    sa.Column("is_given", sa.Boolean, nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+)

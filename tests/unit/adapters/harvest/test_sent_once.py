@@ -15,7 +15,7 @@ from gleaner.adapters.harvest.invoices import Import, ImportTime
 from gleaner.adapters.harvest.messages import Recipient
 from gleaner.adapters.harvest.receipts import receipt_file
 from gleaner.adapters.harvest.transport import guarded
-from gleaner.core.errors import Unavailable
+from gleaner.core.errors import Refused, Unavailable
 
 ONE, DAY = Decimal(1), date(2026, 3, 2)
 TO = [Recipient("cleo@acme.example")]
@@ -145,3 +145,23 @@ def test_a_check_that_says_no_keeps_a_write_from_being_sent() -> None:
         # Refused for coming too fast, it would be sent again: by then somebody else has taken it over.
         harvest.time_entries.create_with_hours(ONE, project_id=1, task_id=2, spent_date=DAY)
     assert sent == ["POST"]
+
+
+@pytest.mark.parametrize("write", ONCE + AGAIN)
+def test_where_nothing_may_be_written_nothing_is_sent_and_reading_goes_on(
+    write: Callable[[Client], object],
+) -> None:
+    sent: list[str] = []
+
+    def stop() -> None:
+        raise Refused("only reading")
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        sent.append(request.method)
+        return httpx2.Response(200, json={"id": 1, "expenses": []})
+
+    with client(answer, before_write=stop) as harvest:
+        with pytest.raises(Refused, match="only reading"):
+            write(harvest)
+        harvest.transport.get("/expenses")
+    assert sent == ["GET"]

@@ -60,6 +60,11 @@ class Shown:
         """What a change or a deletion would do, in a sentence."""
         return planned(self.catalog, item.proposal.action)
 
+    @property
+    def may_write(self) -> bool:
+        """Whether what is accepted is logged at all."""
+        return self.account.write_access.is_given()
+
     def ground(self, item: Item, words: Words) -> str:
         """What its match rests on most."""
         return ground(item.proposal.ground, words)

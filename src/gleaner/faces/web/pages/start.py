@@ -23,6 +23,7 @@ from gleaner.app.beginning import (
 from gleaner.app.daemon.operating import call
 from gleaner.app.errands import Errand
 from gleaner.app.overseeing import is_at_work
+from gleaner.app.writing import sentence, switch
 from gleaner.core.errors import ConfigError
 from gleaner.core.language import Words
 from gleaner.core.text import shown
@@ -47,6 +48,7 @@ def add(pages: Pages) -> None:
     pages.post("/start/adopt", adopt_earned, who="administrator")
     pages.get("/start/reminders", reminders, who="administrator")
     pages.post("/start/first-look", first_look, who="administrator")
+    pages.post("/start/writes", let_write, who="administrator")
 
 
 def start(visit: Visit) -> Response:
@@ -72,6 +74,7 @@ def start(visit: Visit) -> Response:
         ceiling=life_words.rung(policy.meetings, words),
         only_suggest=[one.email for one in account.settings.people if one.only_suggest],
         choice=shown_choice(visit),
+        may_write=account.write_access.is_given(),
         has_begun=has_begun(account),
         is_at_work=is_at_work(account),
     )
@@ -209,6 +212,19 @@ def reminders(visit: Visit) -> Response:
         quiet=[(life_words.written(why, visit.words), n) for why, n in sorted(found.quiet.items())],
         problems=[str(one) for one in found.problems],
         is_on=bool(visit.account.settings.schedule.remind_minutes),
+    )
+
+
+def let_write(visit: Visit) -> Response:
+    """Let it write to Harvest, or stop it."""
+    wanted = visit.said("writes")
+    if wanted not in ("allow", "stop"):
+        raise NotFound
+    is_given = wanted == "allow"
+    done = switch(visit.account, is_given=is_given, by=visit.me)
+    said = sentence(is_given=is_given)
+    return visit.go(
+        "/start#write", Said(visit.words.again(said) if done else visit.words.text("Nothing changed."))
     )
 
 
