@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from ipaddress import IPv6Address, ip_address
 from typing import get_args
 from urllib.parse import quote
 
@@ -29,6 +28,7 @@ from gleaner.core.catalog import AccountId
 from gleaner.core.hosts import is_here
 from gleaner.core.language import LANGUAGES, Words, words
 from gleaner.faces.web.guard import hostname
+from gleaner.faces.web.network import client_of, seconds_until
 from gleaner.faces.web.sign_in.cookies import begun_cookie, session_cookie, set_begun, set_session
 from gleaner.faces.web.sign_in.later import Later
 from gleaner.faces.web.templating import language_asked_for, render
@@ -220,8 +220,7 @@ class SignIn:
         page = render("sign_in_failed.html", said, title=said.text("Not signed in"), text=sentence(said, why))
         answer = HTMLResponse(page, status or _STATUS[why])
         if until is not None:
-            seconds = max(1, round((until - self.signing_in.now).total_seconds()))
-            answer.headers["Retry-After"] = str(seconds)
+            answer.headers["Retry-After"] = str(seconds_until(until, self.signing_in.now))
         return answer
 
 
@@ -254,18 +253,6 @@ def wanted_in(text: object) -> str:
 def safe_path(wanted: str) -> str:
     """Where to go now, as a header has it: *wanted* where it is ours, otherwise the first page."""
     return quote(wanted_in(wanted) or "/", safe="/?&=#%:+,")
-
-
-def client_of(request: Request) -> str:
-    """The network somebody asks from. A household has 2**64 addresses of version 6, so that part does not count."""
-    host = request.client.host if request.client is not None else ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host[:60]
-    if isinstance(address, IPv6Address):
-        return str(address.ipv4_mapped or f"{int(address) >> 64:x}/64")
-    return str(address)
 
 
 def _agent(request: Request) -> str:
