@@ -109,8 +109,9 @@ class SignIn:
         wanted, base = wanted_in(form.get("next")), self.base(request)
         if not base:
             raise NotSignedIn("off")
-        self.signing_in.check_client(client_of(request))
-        self.signing_in.check_address(text[:_LONGEST])
+        client = client_of(request)
+        self.signing_in.check_client(client)
+        self.signing_in.check_address(text[:_LONGEST], client)
         if not self.later.do(partial(self.signing_in.mail, text, wanted, base)):
             _log.warning("too many mails wait to be sent; one was left out")
         return HTMLResponse(render("sign_in_sent.html", said, title=said.text("Look into your mail")))
