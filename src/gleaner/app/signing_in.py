@@ -321,7 +321,7 @@ def _message(account: Account, person: Person, said: str, base: str) -> Message:
     button = Button(text("Sign in"), url=f"{base}{PATH}/link/{said}", is_main=True)
     return Message(
         f"sign-in:{digest(said)}",
-        text("Your link to Gleaner"),
+        text("Your link to Gleaner of {account}", account=name),
         (
             Paragraph(
                 text(

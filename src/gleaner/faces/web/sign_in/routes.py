@@ -29,7 +29,13 @@ from gleaner.core.hosts import is_here
 from gleaner.core.language import LANGUAGES, Words, words
 from gleaner.faces.web.guard import hostname
 from gleaner.faces.web.network import client_of, seconds_until
-from gleaner.faces.web.sign_in.cookies import begun_cookie, session_cookie, set_begun, set_session
+from gleaner.faces.web.sign_in.cookies import (
+    begun_cookie,
+    clear_session,
+    session_cookie,
+    set_begun,
+    set_session,
+)
 from gleaner.faces.web.sign_in.later import Later
 from gleaner.faces.web.templating import language_asked_for, render
 from gleaner.faces.web.visit import is_ours
@@ -81,15 +87,19 @@ class SignIn:
     # --- the pages -------------------------------------------------------------------------------------------
 
     def choose(self, request: Request, _form: FormData) -> Response:
-        """Which ways there are."""
+        """Which ways there are. A session in an account that is served no more is over: it could only be refused."""
         said = self._words(request)
         wanted = wanted_in(request.query_params.get("next", ""))
-        session = self.signing_in.sessions.get(session_cookie(request, self.public_url), self.signing_in.now)
+        sessions, is_gone = self.signing_in.sessions, False
+        session = sessions.get(session_cookie(request, self.public_url), self.signing_in.now)
         if session is not None:
-            return RedirectResponse(safe_path(wanted), 303)
+            is_gone = session.account_id not in self.signing_in.accounts.ids
+            if not is_gone:
+                return RedirectResponse(safe_path(wanted), 303)
+            sessions.end(session.account_id, session.user_id, session.digest)
         doors = self.signing_in.doors()
         page = render(
-            "sign_in.html", said, title=said.text("Sign in"), doors=doors, wanted=wanted,
+            "sign_in.html", said, title=said.text("Sign in"), doors=doors, wanted=wanted, is_gone=is_gone,
             by_mail=any("link" in door.ways for door in doors) and self.base(request) != "",
             elsewhere=[
                 (place, door) for door in doors for place in get_args(Place)
@@ -97,7 +107,10 @@ class SignIn:
             ],
             is_here=any("here" in door.ways for door in doors),
         )  # fmt: skip
-        return HTMLResponse(page)
+        answer = HTMLResponse(page)
+        if is_gone:
+            clear_session(answer)
+        return answer
 
     def mail(self, request: Request, form: FormData) -> Response:
         """The same page for everybody: who has an address here is nobody's business.
