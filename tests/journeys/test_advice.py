@@ -225,6 +225,7 @@ def test_the_doctor_tries_it_and_says_what_to_do(world: World, model: Model) -> 
     said = world.gleaner("doctor")
     assert "GLEANER_LLM__KEY" in said.out
     assert KEY not in said.out + said.err
+    assert used(world) == 100, "who refuses the key takes nothing"
 
 
 def test_the_key_is_not_for_the_file(world: World) -> None:

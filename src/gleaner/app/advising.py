@@ -218,7 +218,11 @@ def check(account: Account) -> Iterator[tuple[bool, str]]:
         model = model_of(settings)
         text = json.dumps({"work": {"title": "a trial"}, "candidates": [{"id": "p1", "project": "Trial"}]})
         held = hold(account, CHOICE_ROUNDS * takes(INSTRUCTIONS, text))
-        held.settle(model.choose(INSTRUCTIONS, text, ("p1", "none")).tokens)
+        try:
+            held.settle(model.choose(INSTRUCTIONS, text, ("p1", "none")).tokens)
+        except GleanerError:
+            held.settle(0)
+            raise
     except GleanerError as error:
         yield False, str(error)
         return
