@@ -107,6 +107,7 @@ class _Opened:
     def __init__(self, account: Account) -> None:
         self.account = account
         self.clock: Clock = account.clock
+        self.ids = [account.id]
 
     def open(self, account_id: AccountId) -> Account:
         assert account_id == self.account.id

@@ -11,6 +11,10 @@ import pytest
 from tests.journeys.world import ANA, BO, TUESDAY, World, meeting
 from tests.model import KEY, Model, chooses, questions, serving
 
+from gleaner.app.account import open_account
+from gleaner.app.model_use import hold, left
+from gleaner.core.errors import Refused
+
 
 @pytest.fixture
 def model() -> Iterator[Model]:
@@ -118,7 +122,7 @@ def test_a_choice_outside_the_list_is_no_choice(world: World, model: Model) -> N
 
 
 def test_the_budget_ends_it(world: World, model: Model) -> None:
-    asked(world, model, "monthly_budget = 1500")
+    asked(world, model, "monthly_budget = 3000")
     world.calendar(ANA, *(meeting(f"{hour}:00-{hour}:30", f"Catch up {hour}") for hour in range(10, 16)))
     said = world.fine("run", "--on", TUESDAY)
     assert 0 < len(model.bodies) < 6
@@ -126,6 +130,49 @@ def test_the_budget_ends_it(world: World, model: Model) -> None:
     asked_before = len(model.bodies)
     world.fine("run", "--on", TUESDAY)
     assert len(model.bodies) == asked_before
+
+
+def used(world: World) -> int:
+    """Tokens that are counted this month."""
+    with open_account(world.config) as account:
+        return account.settings.llm.monthly_budget - left(account)
+
+
+def test_what_a_request_may_take_is_counted_before_it_is_made_and_what_it_took_afterwards(
+    world: World, model: Model
+) -> None:
+    asked(world, model)
+    world.calendar(ANA, meeting("14:00-15:00", "Catch up"))
+    before: list[int] = []
+
+    def says(body: dict[str, Any]) -> dict[str, Any]:
+        before.append(used(world))
+        return chooses("p1")(body)
+
+    model.says = says
+    world.fine("run", "--on", TUESDAY)
+    assert [one > 2000 for one in before] == [True]
+    assert used(world) == 100
+
+
+def test_a_model_that_is_away_costs_nothing(world: World, model: Model) -> None:
+    asked(world, model)
+    world.calendar(ANA, meeting("14:00-15:00", "Catch up"))
+    model.says = lambda _body: {"status": 503}
+    world.fine("run", "--on", TUESDAY)
+    assert (len(model.bodies), used(world)) == (1, 0)
+
+
+def test_two_at_once_share_what_is_left(world: World, model: Model) -> None:
+    asked(world, model, "monthly_budget = 1500")
+    world.fine("sync")
+    with open_account(world.config) as account:
+        one, other = hold(account, 1000), hold(account, 400, most=1000)
+        assert (one.tokens, other.tokens, left(account)) == (1000, 500, 0)
+        with pytest.raises(Refused, match="used up"):
+            hold(account, 1)
+        one.settle(100)
+        assert left(account) == 900
 
 
 def test_what_is_told_is_in_the_persons_journal_and_nobody_elses(world: World, model: Model) -> None:
@@ -178,6 +225,7 @@ def test_the_doctor_tries_it_and_says_what_to_do(world: World, model: Model) -> 
     said = world.gleaner("doctor")
     assert "GLEANER_LLM__KEY" in said.out
     assert KEY not in said.out + said.err
+    assert used(world) == 100, "who refuses the key takes nothing"
 
 
 def test_the_key_is_not_for_the_file(world: World) -> None:

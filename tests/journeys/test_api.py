@@ -36,6 +36,12 @@ class Api:
         found: dict[str, Any] = answer.json()
         return found
 
+    def twice(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        """Asked once, and confirmed."""
+        first = self.fine(method, path, body)
+        assert (bool(first["would"]), first.get("done")) == (True, None), first
+        return self.fine(method, path, body, confirm=first["confirm"])
+
     def wrong(self, method: str, path: str, body: object = None, **query: Any) -> tuple[int, str]:
         answer = self(method, path, body, **query)
         assert set(answer.json()) == {"error"}, answer.text
@@ -82,21 +88,22 @@ def test_a_program_looks_proposes_decides_and_takes_back(world: World, site: htt
     short = bo.fine("POST", "/proposals", TIME)["id"]
     waiting = {one["title"]: one for one in bo.fine("GET", "/proposals")["proposals"]}
     assert waiting["Wireframes"]["from_agent"] is True
-    (done,) = bo.fine("POST", "/proposals/accept", {"ids": [short]})["done"]
+    (done,) = bo.twice("POST", "/proposals/accept", {"ids": [short]})["done"]
     assert world.timesheet() == ["Bo 2026-03-10 1.5 Apollo / Design: Wireframes"]
     assert bo.fine("GET", "/entries", first=TUESDAY, last=TUESDAY)["hours"] == 1.5
     assert bo.fine("GET", "/journal")["lines"][0]["by"] == f"{BO} by api"
-    bo.fine("PATCH", f"/entries/{done['entry_id']}", {"hours": 2})
-    bo.fine("DELETE", f"/entries/{done['entry_id']}")
+    bo.twice("PATCH", f"/entries/{done['entry_id']}", {"hours": 2})
+    assert world.timesheet() == ["Bo 2026-03-10 2.0 Apollo / Design: Wireframes"]
+    bo.twice("DELETE", f"/entries/{done['entry_id']}")
     assert world.entries() == []
 
     edit = {"project": "APL", "task": "Meetings"}
-    bo.fine("POST", f"/proposals/{waiting['Catch up']['id']}/edit", edit)
-    bo.fine("POST", "/proposals/dismiss", {"ids": [waiting["APL detail review"]["id"]], "why": "cancelled"})
+    bo.twice("POST", f"/proposals/{waiting['Catch up']['id']}/edit", edit)
+    bo.twice("POST", "/proposals/dismiss", {"ids": [waiting["APL detail review"]["id"]], "why": "cancelled"})
     assert world.timesheet() == ["Bo 2026-03-10 1.0 Apollo / Meetings: Catch up"]
-    bo.fine("POST", "/undo", {"ids": [waiting["Catch up"]["id"]]})
-    bo.fine("POST", "/timer/start", {"project": "APL", "task": "Design"})
-    bo.fine("POST", "/timer/stop")
+    bo.twice("POST", "/undo", {"ids": [waiting["Catch up"]["id"]]})
+    bo.twice("POST", "/timer/start", {"project": "APL", "task": "Design"})
+    bo.twice("POST", "/timer/stop")
     assert [one["is_running"] for one in world.entries()] == [False]
 
 

@@ -51,6 +51,17 @@ def answers(model: Model) -> str:
 DAY = ("day", {"on": TUESDAY})
 
 
+def test_what_is_left_of_the_budget_bounds_what_is_looked_up(studio: World, model: Model) -> None:
+    studio.lines.insert(studio.lines.index("[llm]") + 1, "monthly_budget = 1180")
+    studio.say()
+    model.says = looks(DAY, then="It is short.")
+    said = studio.gleaner("ask", WHY)
+    assert (said.code, "ask about fewer days" in said.err) == (1, True)
+    assert len(model.bodies) == 1, "the day was not told"
+    said = studio.gleaner("ask", WHY)
+    assert (said.code, "used up" in said.err, len(model.bodies)) == (1, True, 1)
+
+
 def test_the_answer_cites_the_day_it_looked_at(studio: World, model: Model) -> None:
     model.says = looks(DAY, then=f"Of 8 h only 2 h are logged [day {TUESDAY}].")
     said = studio.fine("ask", WHY)

@@ -11,10 +11,10 @@ import httpx2
 import pytest
 from tests.journeys.entrance import Entrance, entrance
 from tests.journeys.test_signing_in import OURS, flags
-from tests.journeys.world import ANA, World
+from tests.journeys.world import ANA, BO, World
 from tests.unit.app.log import kept
 
-from gleaner.app.signing_in import MAILS, TRIES, TRIES_WITHIN
+from gleaner.app.signing_in import MAILS, MAILS_IN_ALL, MAILS_WITHIN, TRIES, TRIES_WITHIN
 
 
 @pytest.fixture
@@ -36,6 +36,47 @@ def test_an_address_gets_so_many_links_and_no_more_however_fast_they_are_asked_f
     unknown = [door.ask(door.browser(), "who@else.example") for _ in range(MAILS + 1)]
     assert [one.status for one in unknown] == [200] * MAILS + [429]
     assert unknown[-1].words == late.words
+
+
+def ask_from(door: Entrance, network: str, address: str = ANA) -> tuple[int, str]:
+    """Ask for a link from there; what is answered."""
+    headers = {**OURS, "x-forwarded-for": network}
+    answer = httpx2.post(f"{door.site.base}/sign-in/link", data={"address": address}, headers=headers)
+    return answer.status_code, answer.text
+
+
+def test_a_stranger_who_types_somebodys_address_uses_up_only_their_own_links(door: Entrance) -> None:
+    stranger = [
+        ask_from(door, "192.0.2.1", address)[0] for address in [ANA, ANA.upper(), f" {ANA}", *3 * [ANA]]
+    ]
+    assert stranger == [200] * MAILS + [429]
+    door.mailed(MAILS)
+    assert ask_from(door, "192.0.2.2")[0] == 200
+    mine = door.mailed(MAILS + 1)[-1]
+    assert door.browser().post(mine).status == 200
+    # Who is nobody here is told the same from each network.
+    unknown = "who@else.example"
+    assert [ask_from(door, "192.0.2.1", unknown)[0] for _ in range(MAILS + 1)] == [200] * MAILS + [429]
+    assert ask_from(door, "192.0.2.2", unknown) == ask_from(door, "192.0.2.2")
+
+
+def test_a_person_is_mailed_so_many_links_from_all_networks_together_and_no_answer_tells(
+    door: Entrance,
+) -> None:
+    networks = [f"2001:db8:0:{n:x}::1" for n in range(MAILS_IN_ALL + 3)]
+    with kept() as log:
+        known = [ask_from(door, network) for network in networks]
+        unknown = [ask_from(door, network, "who@else.example") for network in networks]
+        door.mailed(MAILS_IN_ALL)
+        ask_from(door, "192.0.2.9", BO)  # behind the others
+        door.mailed(MAILS_IN_ALL + 1)
+    assert set(known) == set(unknown) == {known[0]}
+    assert known[0][0] == 200
+    assert [str(mail["To"]) for mail in door.post.got].count(f"Ana Person <{ANA}>") == MAILS_IN_ALL
+    assert log.getvalue().count("too many links for one person") == 3
+    door.site.clock.advance(MAILS_WITHIN)
+    ask_from(door, networks[0])
+    door.mailed(MAILS_IN_ALL + 2)
 
 
 def test_one_client_has_so_many_tries_at_once(door: Entrance) -> None:

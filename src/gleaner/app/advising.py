@@ -13,9 +13,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from gleaner.adapters.llm.client import ANSWER_TOKENS, Answered, Llm, Nonsense
-from gleaner.adapters.store.model_use import StoredUse
+from gleaner.adapters.llm.client import CHOICE_ROUNDS, Answered, Llm, Nonsense
 from gleaner.app.account import Account
+from gleaner.app.model_use import hold, left, takes
 from gleaner.config.llm import LlmSettings
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Activity, Problem
@@ -34,9 +34,6 @@ EACH_PASS = 20
 """Matches that are asked about in one pass; the others wait for the next."""
 SECONDS = 60.0
 """No new question is asked in a pass after so long."""
-_LETTERS_A_TOKEN = 3
-_FRAME = 600
-"""Tokens that the library adds to a request at most: the shape of the answer, and the frame."""
 
 
 def model_of(settings: LlmSettings) -> Llm:
@@ -47,36 +44,6 @@ def model_of(settings: LlmSettings) -> Llm:
         raise ConfigError("the language model needs a key: put it into GLEANER_LLM__KEY")
     key = settings.key.get_secret_value() if settings.key is not None else "none"
     return Llm(settings.provider, settings.model, settings.base_url, key, settings.timeout)
-
-
-# --- the budget --------------------------------------------------------------------------------------------------
-
-
-def used(account: Account) -> int:
-    """Tokens taken this calendar month, by UTC."""
-    return StoredUse(account.engine, account.id).tokens(_month(account))
-
-
-def left(account: Account) -> int:
-    """Tokens that may still be taken this month."""
-    return max(0, account.settings.llm.monthly_budget - used(account))
-
-
-def afford(account: Account, *texts: str, answer: int = ANSWER_TOKENS) -> int:
-    """About what a request with *texts* takes. Raises Refused when this month's budget does not hold it."""
-    most = sum(len(text.encode()) for text in texts) // _LETTERS_A_TOKEN + answer + _FRAME
-    if most > left(account):
-        raise Refused("the language model's budget for this month is used up; it is monthly_budget in [llm]")
-    return most
-
-
-def spend(account: Account, tokens: int) -> None:
-    """Count *tokens*."""
-    StoredUse(account.engine, account.id).add(_month(account), tokens)
-
-
-def _month(account: Account) -> str:
-    return f"{account.clock.now():%Y-%m}"
 
 
 # --- what was guessed --------------------------------------------------------------------------------------------
@@ -199,16 +166,19 @@ def _ask(
         replace(one, label=str(slot)) for one, slot in zip(choices, slots, strict=True) if slot is not None
     ]
     text = prompt(activity, told, names=names(account))
-    most = afford(account, INSTRUCTIONS, text)
+    once = takes(INSTRUCTIONS, text)
+    held = hold(account, CHOICE_ROUNDS * once)
     note(account, proposal.user_id, text, run_id=run_id, proposal_key=proposal.key)
     try:
         answered = model.choose(INSTRUCTIONS, text, ids_of(told))
     except Nonsense:
-        answered = Answered({}, 2 * most)
+        answered = Answered({}, held.tokens)
     except Refused:
-        spend(account, most)
-        answered = Answered({}, 0)
-    spend(account, answered.tokens)
+        answered = Answered({}, once)
+    except GleanerError:
+        held.settle(0)  # nobody answered
+        raise
+    held.settle(answered.tokens)
     found = guess(answered.value, told)
     kept: dict[str, object] = {"of": proposal.fingerprint, "project": None}
     if found.place is not None:
@@ -247,8 +217,12 @@ def check(account: Account) -> Iterator[tuple[bool, str]]:
     try:
         model = model_of(settings)
         text = json.dumps({"work": {"title": "a trial"}, "candidates": [{"id": "p1", "project": "Trial"}]})
-        afford(account, INSTRUCTIONS, text)
-        spend(account, model.choose(INSTRUCTIONS, text, ("p1", "none")).tokens)
+        held = hold(account, CHOICE_ROUNDS * takes(INSTRUCTIONS, text))
+        try:
+            held.settle(model.choose(INSTRUCTIONS, text, ("p1", "none")).tokens)
+        except GleanerError:
+            held.settle(0)
+            raise
     except GleanerError as error:
         yield False, str(error)
         return

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from gleaner.app.account import Account
-from gleaner.app.advising import afford, left, model_of, names, note, spend
+from gleaner.app.advising import model_of, names, note
+from gleaner.app.model_use import hold, takes, tokens_of
 from gleaner.app.programs import days, found, money
 from gleaner.app.programs.seat import Seat, own_seat
 from gleaner.app.programs.values import Value
-from gleaner.core.errors import ConfigError, GleanerError
+from gleaner.core.errors import ConfigError, GleanerError, Refused
 from gleaner.core.time import spoken_day
 from gleaner.matching.advise import redact
 from gleaner.timesheets.cited import unsupported
@@ -45,6 +46,8 @@ class Library:
     seat: Seat
     person: str
     names: Collection[str]
+    room: int = _MOST_TOKENS
+    """Tokens that are left for what is looked up."""
     told: dict[str, object] = field(default_factory=dict)
 
     def functions(self) -> list[Callable[..., str]]:
@@ -85,7 +88,12 @@ class Library:
         except GleanerError as error:
             return f"refused: {redact(str(error), names=self.names, limit=TEXT)}"
         text = _as_json({"source": source, "said": said})
-        afford(self.seat.account, text)
+        self.room -= tokens_of(text)
+        if self.room < 0:
+            raise Refused(
+                "to look that up takes more tokens than the question has; ask about fewer days, or see monthly_budget"
+                " in [llm]"
+            )
         note(self.seat.account, self.seat.person.id, text)
         self.told[source] = said
         return text
@@ -109,14 +117,16 @@ def ask(account: Account, question: str, person: str = "") -> Reply:
     """
     library, model = library_for(account, person), model_of(account.settings.llm)
     frame, said = instructions(library), _question(library, question)
-    most = afford(account, frame, said)
+    first = takes(frame, said)
+    held = hold(account, first, _MOST_TOKENS)
+    library.room = held.tokens - first
     note(account, library.seat.person.id, said)
     try:
-        answered = model.ask(frame, said, library.functions(), min(_MOST_TOKENS, left(account)))
+        answered = model.ask(frame, said, library.functions(), held.tokens)
     except GleanerError:
-        spend(account, most + sum(len(str(one)) // 3 for one in library.told.values()))
+        held.settle(min(held.tokens, first + tokens_of(*map(str, library.told.values()))))
         raise
-    spend(account, answered.tokens)
+    held.settle(answered.tokens)
     text = str(answered.value["text"]).strip()
     return Reply(text, tuple(library.told), unsupported(text, library.told), answered.tokens)
 

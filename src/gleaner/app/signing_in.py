@@ -32,7 +32,10 @@ LINK_LIFE = timedelta(minutes=15)
 HERE_LIFE = timedelta(minutes=5)
 PATH = "/sign-in"
 MAILS = 5
-"""Links that one address, and one person, may ask for within :data:`MAILS_WITHIN`."""
+"""Links that may be asked for within :data:`MAILS_WITHIN`, for one address from one network: a stranger who types
+somebody's address uses up the stranger's own."""
+MAILS_IN_ALL = 20
+"""Links that one person is mailed within :data:`MAILS_WITHIN`, whoever asks from wherever: their mailbox is theirs."""
 MAILS_WITHIN = timedelta(minutes=15)
 TRIES = 60
 """Tries that one client has within :data:`TRIES_WITHIN`; an office may be one client."""
@@ -134,9 +137,11 @@ class SigningIn:
             _log.warning("too many tries to sign in", until=until)
             raise NotSignedIn("often", until)
 
-    def check_address(self, address: str) -> None:
-        """Count a wish for a link to that address, whoever's it is. Raises NotSignedIn for one too many."""
-        until = self.limits.take(f"address/{_folded(address)}", most=MAILS, within=MAILS_WITHIN, now=self.now)
+    def check_address(self, address: str, client: str) -> None:
+        """Count a wish from that network for a link to that address, whoever's it is. Raises NotSignedIn for one too
+        many."""
+        asked = f"address/{client}/{_folded(address)}"
+        until = self.limits.take(asked, most=MAILS, within=MAILS_WITHIN, now=self.now)
         if until is not None:
             raise NotSignedIn("often", until)
 
@@ -163,9 +168,11 @@ class SigningIn:
         if person is None or channel is None or "link" not in account.settings.web.ways:
             return
         until = self.limits.take(
-            f"mail/{account.id}/{person.id}", most=MAILS, within=MAILS_WITHIN, now=self.now
+            f"mail/{account.id}/{person.id}", most=MAILS_IN_ALL, within=MAILS_WITHIN, now=self.now
         )
         if until is not None:
+            # Whoever asked is told the same as ever: that there is such a person is nobody's business.
+            _log.warning("too many links for one person", account=account.id, user=person.id, until=until)
             return
         said = self.sessions.attempt(
             account.id, person.id, "link", detail=_detail(wanted), now=self.now, life=LINK_LIFE
@@ -314,7 +321,7 @@ def _message(account: Account, person: Person, said: str, base: str) -> Message:
     button = Button(text("Sign in"), url=f"{base}{PATH}/link/{said}", is_main=True)
     return Message(
         f"sign-in:{digest(said)}",
-        text("Your link to Gleaner"),
+        text("Your link to Gleaner of {account}", account=name),
         (
             Paragraph(
                 text(

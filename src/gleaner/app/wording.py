@@ -7,7 +7,8 @@ import json
 from collections.abc import Collection
 
 from gleaner.app.account import Account
-from gleaner.app.advising import afford, model_of, names, note, spend
+from gleaner.app.advising import model_of, names, note
+from gleaner.app.model_use import hold, takes
 from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.errors import ConfigError, GleanerError, Refused
 from gleaner.core.phrases import phrase
@@ -44,14 +45,15 @@ def word(account: Account, item: Item) -> str:
     if kept:
         return kept
     model = model_of(account.settings.llm)
-    most = afford(account, INSTRUCTIONS, said)
+    once = takes(INSTRUCTIONS, said)
+    held = hold(account, 2 * once)  # an answer that is none is asked for once more
     note(account, item.proposal.user_id, said, proposal_key=item.proposal.key)
     try:
-        answered = model.ask(INSTRUCTIONS, said, (), most)
+        answered = model.ask(INSTRUCTIONS, said, (), once)
     except GleanerError:
-        spend(account, most)
+        held.settle(once)
         raise
-    spend(account, answered.tokens)
+    held.settle(answered.tokens)
     text = checked(str(answered.value["text"]), said)
     kept_now = json.dumps({"of": _digest(said), "note": text})
     account.cache.put(_key(item.proposal.activity_key), kept_now.encode())

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ANSWER_TOKENS = 400
+CHOICE_ROUNDS = 2
+"""Requests for one choice: what is none is asked about once more."""
 _STEPS = 8
 """Rounds of looking something up for one question."""
 
@@ -64,12 +66,12 @@ class Llm:
             )
             async with self._opened() as model:
                 agent: Any = Agent(model, output_type=shape, instructions=instructions, retries=1)
-                limits = UsageLimits(request_limit=2)
+                limits = UsageLimits(request_limit=CHOICE_ROUNDS)
                 settings = ModelSettings(max_tokens=ANSWER_TOKENS)
                 done = await agent.run(prompt, usage_limits=limits, model_settings=settings)
             return Answered(done.output.model_dump(), done.usage.total_tokens)
 
-        return self._within(asked, rounds=2)
+        return self._within(asked, rounds=CHOICE_ROUNDS)
 
     def ask(
         self, instructions: str, question: str, tools: Sequence[Callable[..., str]], tokens: int

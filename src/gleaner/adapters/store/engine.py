@@ -193,6 +193,22 @@ def upsert(connection: sa.Connection, table: sa.Table, columns: list[str]) -> sa
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
 
 
+def add_within(
+    connection: sa.Connection, table: sa.Table, row: dict[str, Any], column: sa.Column[Any], *, most: int
+) -> bool:
+    """Insert *row*, or add its *column* to the row that is there unless that makes more than *most*; whether it was
+    done. Safe against another process: one statement looks and adds. *row* alone must not be more than *most*."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table).values(row)
+    total = column + statement.excluded[column.name]
+    added = statement.on_conflict_do_update(
+        index_elements=list(table.primary_key), set_={column.name: total}, where=total <= most
+    )
+    return connection.execute(added.returning(sa.literal(1))).first() is not None
+
+
 def batched(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """*values* in pieces that one statement can take as parameters, in either database."""
     for start in range(0, len(values), _BATCH):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from gleaner.adapters.store.engine import insert_once
+from gleaner.adapters.store.engine import add_within
 from gleaner.adapters.store.tables import model_use as table
 from gleaner.core.catalog import AccountId
 
@@ -22,13 +22,22 @@ class StoredUse:
         with self._engine.connect() as connection:
             return connection.scalar(asked) or 0
 
-    def add(self, month: str, tokens: int) -> None:
-        """Count *tokens*; the database adds, so that two processes at once both count."""
+    def hold(self, month: str, tokens: int, *, most: int) -> bool:
+        """Count *tokens* unless that makes more than *most*; whether they are counted.
+
+        One statement looks and counts, so that of two processes that ask for the last tokens one gets them.
+        """
+        if tokens > most:
+            return False
         row = {"account_id": self._account, "month": month, "tokens": tokens}
         with self._engine.begin() as connection:
-            if not insert_once(connection, table, row):
-                more = sa.update(table).where(*self._of(month)).values(tokens=table.c.tokens + tokens)
-                connection.execute(more)
+            return add_within(connection, table, row, table.c.tokens, most=most)
+
+    def settle(self, month: str, held: int, took: int) -> None:
+        """Count *took* in place of what was *held*."""
+        settled = sa.update(table).where(*self._of(month)).values(tokens=table.c.tokens + (took - held))
+        with self._engine.begin() as connection:
+            connection.execute(settled)
 
     def _of(self, month: str) -> tuple[sa.ColumnElement[bool], ...]:
         return table.c.account_id == self._account, table.c.month == month

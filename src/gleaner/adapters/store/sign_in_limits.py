@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in: counted in the database, so that several processes count together."""
+"""How often somebody may try to sign in, or show a wrong token: counted in the database, for all processes together."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Nothing is changed by one call of an assistant: it is told what would happen, and says it once more with a word.
+"""Nothing is changed by one call of a program: it is told what would happen, and says it once more with a word.
 
 The word is random, good for ten minutes and for one use, and only for that person, that deed, and what it touches as it
-is now. Programs that come through the API do without: whoever wrote them decided already, and gave them the scope.
+is now. It is so at both doors: of a token nobody knows whether a script or an assistant holds it.
 """
 
 from __future__ import annotations
@@ -44,8 +44,6 @@ def unconfirmed(
         return Done(
             would=list(would), refused=list(refused), note="Nothing was changed, and it cannot be confirmed."
         )
-    if seat.door == "api":
-        return None
     about, now = _digest(deed, touches), seat.account.clock.now()
     stored = StoredConfirmations(seat.account.engine, seat.account.id)
     if not confirm:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import get_args
 
 import sqlalchemy as sa
 
 from gleaner.adapters.store.api_tokens import StoredApiTokens
+from gleaner.adapters.store.sign_in_limits import StoredLimits
 from gleaner.app.account import Account
 from gleaner.app.finding import find_client, find_project
+from gleaner.app.logs import logger
 from gleaner.app.looking import freshen, sync
 from gleaner.app.readers import readable
 from gleaner.app.tokens import SCOPES, Scope, owner
@@ -22,12 +24,16 @@ from gleaner.core.silent import SILENT
 from gleaner.core.time import local_date
 from gleaner.review.journal import Door, through
 
+TRIES = 60
+"""Wrong tokens that one network may show within :data:`TRIES_WITHIN`, at all doors together."""
+TRIES_WITHIN = timedelta(minutes=10)
 _MODES: dict[str, frozenset[Scope]] = {
     "read": frozenset({"read", "money"}),
     "propose": frozenset({"read", "money", "propose"}),
     "decide": frozenset(SCOPES),
 }
 assert _MODES.keys() == set(get_args(McpSettings.model_fields["mode"].annotation)), "each mode is explained"
+_log = logger("programs")
 
 
 @dataclass(frozen=True)
@@ -148,15 +154,15 @@ class Doorman:
     def __init__(
         self, opened: Callable[[AccountId], Account], database: sa.Engine, now: Callable[[], datetime]
     ) -> None:
-        self._opened, self._now = opened, now
-        self._tokens = StoredApiTokens(database)
+        self._opened, self.now = opened, now
+        self._tokens, self._limits = StoredApiTokens(database), StoredLimits(database)
 
     def seat(self, said: str, door: Door) -> Seat | None:
         """The seat of the person whose token says that; None for nobody's, one that is over, or of somebody who left.
 
         Raises GleanerError when the account cannot be opened.
         """
-        token = self._tokens.get(said, self._now())
+        token = self._tokens.get(said, self.now())
         if token is None:
             return None
         try:
@@ -168,6 +174,13 @@ class Doorman:
         if person is None:
             return None
         return Seat(account.seen_by(person), person, token.scopes, door)
+
+    def wrong(self, client: str) -> datetime | None:
+        """Count a wrong token that came from that network; until when there are no more tries, None while there are."""
+        until = self._limits.take(f"token/{client}", most=TRIES, within=TRIES_WITHIN, now=self.now())
+        if until is not None:
+            _log.warning("too many wrong tokens", until=until)
+        return until
 
 
 def check_days(*days: date) -> None:

@@ -18,6 +18,14 @@ Person = Annotated[
 Page = Annotated[int, Query(ge=1, le=10_000)]
 Name = Annotated[str, Query(max_length=200, description="Name, code or id.")]
 DryRun = Annotated[bool, Query(description="Only say what would happen.")]
+Confirm = Annotated[
+    str,
+    Query(
+        max_length=500,
+        description="Leave out first: the answer says what would happen, and gives this. Asked again with it, and with"
+        " nothing else changed, it is done; for ten minutes, once.",
+    ),
+]
 
 _Hours = Annotated[Decimal, Field(gt=0, le=24)]
 _Amount = Annotated[Decimal, Field(gt=0, lt=10**9)]

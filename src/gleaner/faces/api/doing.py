@@ -1,4 +1,7 @@
-"""What can be proposed and changed; with ``dry_run`` it is only told."""
+"""What can be proposed, and what can be changed: that is told first, and done when asked again with ``confirm``.
+
+With ``dry_run`` it is only told.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from fastapi import APIRouter, Path
 from gleaner.app.filing import Said
 from gleaner.app.programs import acting, proposing
 from gleaner.app.programs.values import Done
-from gleaner.faces.api.asked import Back, Change, Cost, DryRun, EntryChange, No, Time, Timer, Which
+from gleaner.faces.api.asked import Back, Change, Confirm, Cost, DryRun, EntryChange, No, Time, Timer, Which
 from gleaner.faces.api.who import Who
 
 router = APIRouter()
@@ -34,54 +37,58 @@ def propose_expense(who: Who, cost: Cost, dry_run: DryRun = False) -> Done:
 
 
 @router.post("/proposals/accept")
-def accept(who: Who, which: Which, dry_run: DryRun = False) -> Done:
+def accept(who: Who, which: Which, confirm: Confirm = "", dry_run: DryRun = False) -> Done:
     """Log proposals as they stand; an unsure one is refused."""
-    return acting.accept_proposals(who, which.ids, dry_run=dry_run)
+    return acting.accept_proposals(who, which.ids, confirm=confirm, dry_run=dry_run)
 
 
 @router.post("/proposals/dismiss")
-def dismiss(who: Who, no: No, dry_run: DryRun = False) -> Done:
+def dismiss(who: Who, no: No, confirm: Confirm = "", dry_run: DryRun = False) -> Done:
     """Say no; the same is never proposed again."""
-    return acting.dismiss_proposals(who, no.ids, no.why, dry_run=dry_run)
+    return acting.dismiss_proposals(who, no.ids, no.why, confirm=confirm, dry_run=dry_run)
 
 
 @router.post("/proposals/{proposal}/edit")
-def edit(who: Who, proposal: str, change: Change, dry_run: DryRun = False) -> Done:
+def edit(who: Who, proposal: str, change: Change, confirm: Confirm = "", dry_run: DryRun = False) -> Done:
     """Correct a proposal about time and log it."""
     return acting.edit_proposal(
         who, proposal, project=change.project, task=change.task, hours=change.hours, notes=change.notes,
-        dry_run=dry_run,
+        confirm=confirm, dry_run=dry_run,
     )  # fmt: skip
 
 
 @router.patch("/entries/{entry}")
-def change_entry(who: Who, entry: EntryNumber, change: EntryChange, dry_run: DryRun = False) -> Done:
+def change_entry(
+    who: Who, entry: EntryNumber, change: EntryChange, confirm: Confirm = "", dry_run: DryRun = False
+) -> Done:
     """Change an entry in Harvest; locked, approved and billed ones are refused."""
     return acting.change_entry(
         who, entry, project=change.project, task=change.task, hours=change.hours, notes=change.notes, on=change.on,
-        dry_run=dry_run,
+        confirm=confirm, dry_run=dry_run,
     )  # fmt: skip
 
 
 @router.delete("/entries/{entry}")
-def delete_entry(who: Who, entry: EntryNumber, dry_run: DryRun = False) -> Done:
+def delete_entry(who: Who, entry: EntryNumber, confirm: Confirm = "", dry_run: DryRun = False) -> Done:
     """Delete an entry in Harvest; undo puts it back."""
-    return acting.remove_entries(who, [entry], dry_run=dry_run)
+    return acting.remove_entries(who, [entry], confirm=confirm, dry_run=dry_run)
 
 
 @router.post("/timer/start")
-def start_timer(who: Who, timer: Timer, dry_run: DryRun = False) -> Done:
+def start_timer(who: Who, timer: Timer, confirm: Confirm = "", dry_run: DryRun = False) -> Done:
     """Start a timer; Harvest stops the one that runs."""
-    return acting.timer(who, "start", timer.project, timer.task, timer.notes, dry_run=dry_run)
+    return acting.timer(
+        who, "start", timer.project, timer.task, timer.notes, confirm=confirm, dry_run=dry_run
+    )
 
 
 @router.post("/timer/stop")
-def stop_timer(who: Who, dry_run: DryRun = False) -> Done:
+def stop_timer(who: Who, confirm: Confirm = "", dry_run: DryRun = False) -> Done:
     """Stop the timer that runs."""
-    return acting.timer(who, "stop", dry_run=dry_run)
+    return acting.timer(who, "stop", confirm=confirm, dry_run=dry_run)
 
 
 @router.post("/undo")
-def undo(who: Who, back: Back, dry_run: DryRun = False) -> Done:
+def undo(who: Who, back: Back, confirm: Confirm = "", dry_run: DryRun = False) -> Done:
     """Take back what Gleaner did in Harvest."""
-    return acting.undo_work(who, back.ids, back.run, dry_run=dry_run)
+    return acting.undo_work(who, back.ids, back.run, confirm=confirm, dry_run=dry_run)

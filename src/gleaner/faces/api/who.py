@@ -11,16 +11,16 @@ from fastapi.routing import APIRoute
 from gleaner.app.programs.seat import Doorman, Seat
 from gleaner.core.errors import ConfigError
 from gleaner.core.text import shown
-from gleaner.faces.web.bearer import bearer
+from gleaner.faces.web.bearer import TurnedAway, let_in
 
 
 def _seat(request: Request) -> Seat:
     doorman: Doorman = request.app.state.doorman
-    seat = doorman.seat(bearer(request), "api")
-    if seat is None:
-        raise HTTPException(
-            401, "this token lets nobody in: make one with gleaner tokens add", {"WWW-Authenticate": "Bearer"}
-        )
+    try:
+        seat = let_in(request, doorman, "api")
+    except TurnedAway as error:
+        headers = {"Retry-After": str(error.wait)} if error.wait else {"WWW-Authenticate": "Bearer"}
+        raise HTTPException(error.status, str(error), headers) from None
     _check_names(request)
     return seat
 

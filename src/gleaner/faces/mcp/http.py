@@ -19,7 +19,7 @@ from gleaner.app.programs.seat import Doorman, Seat
 from gleaner.app.tokens import SCOPES
 from gleaner.core.errors import GleanerError, Unavailable
 from gleaner.faces.mcp.server import GleanerServer
-from gleaner.faces.web.bearer import bearer
+from gleaner.faces.web.bearer import TurnedAway, let_in
 
 PATH = "/mcp"
 METADATA = f"/.well-known/oauth-protected-resource{PATH}"
@@ -80,7 +80,10 @@ class _Bearer:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         try:
-            seat = await to_thread.run_sync(self._doorman.seat, bearer(request), "agent")
+            seat = await to_thread.run_sync(let_in, request, self._doorman, "agent")
+        except TurnedAway as error:
+            await self._turned_away(request, error)(scope, receive, send)
+            return
         except Unavailable as error:
             await _said(503, str(error))(scope, receive, send)
             return
@@ -89,14 +92,6 @@ class _Bearer:
             await _said(503, "Gleaner cannot answer for this account just now; its log says why")(
                 scope, receive, send
             )
-            return
-        if seat is None:
-            wrong = 'error="invalid_token", ' if request.headers.get("authorization") else ""
-            answer = _said(401, "this token lets nobody in: make one with gleaner tokens add")
-            answer.headers["WWW-Authenticate"] = (
-                f'Bearer {wrong}resource_metadata="{self._metadata(request)}"'
-            )
-            await answer(scope, receive, send)
             return
         if not seat.may("read"):
             answer = _said(403, "this token may not look at anything: it lacks the scope read")
@@ -116,6 +111,17 @@ class _Bearer:
             await self._app(scope, receive, send)
         finally:
             _seat.reset(kept)
+
+    def _turned_away(self, request: Request, error: TurnedAway) -> JSONResponse:
+        answer = _said(error.status, str(error))
+        if error.wait:
+            answer.headers["Retry-After"] = str(error.wait)
+        else:
+            wrong = 'error="invalid_token", ' if request.headers.get("authorization") else ""
+            answer.headers["WWW-Authenticate"] = (
+                f'Bearer {wrong}resource_metadata="{self._metadata(request)}"'
+            )
+        return answer
 
 
 def _said(status: int, text: str) -> JSONResponse:

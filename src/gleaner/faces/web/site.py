@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
 from urllib.parse import quote
 
 from starlette.datastructures import FormData
@@ -17,10 +16,10 @@ from gleaner.adapters.store.sessions import Session, StoredSessions
 from gleaner.app.account import Account
 from gleaner.app.channels import entry_of, language_of
 from gleaner.app.logs import logger
-from gleaner.core.catalog import AccountId, Person
+from gleaner.app.signing_in import Serves
+from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Suspicious, Unavailable
 from gleaner.core.language import LANGUAGES, Words, words
-from gleaner.core.ports import Clock
 from gleaner.faces.web.registry import Page, Pages, may_enter
 from gleaner.faces.web.sign_in.cookies import COOKIE as COOKIE
 from gleaner.faces.web.sign_in.cookies import is_safe, session_cookie
@@ -44,19 +43,12 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
 _log = logger("web")
 
 
-class Opens(Protocol):
-    """The accounts that are served here."""
-
-    @property
-    def clock(self) -> Clock: ...
-
-    def open(self, account_id: AccountId) -> Account: ...
-
-
 class Site:
     """The pages of an installation. *public_url* is where people reach it from outside; empty: from nowhere."""
 
-    def __init__(self, accounts: Opens, sessions: StoredSessions, pages: Pages, public_url: str = "") -> None:
+    def __init__(
+        self, accounts: Serves, sessions: StoredSessions, pages: Pages, public_url: str = ""
+    ) -> None:
         self.accounts = accounts
         self.sessions = sessions
         self.pages = pages
@@ -99,7 +91,7 @@ class Site:
         visit: Visit | None = None
         try:
             session = self.session_of(request)
-            if session is None:
+            if session is None or session.account_id not in self.accounts.ids:
                 return to_sign_in(request)
             account, person = self._seat(session)
             if person is None or account is None:
@@ -108,7 +100,7 @@ class Site:
             said = words(_language(request, account, person, said))
             visit = Visit(
                 request, account.seen_by(person), person, said, session, self.pages, page, form,
-                is_safe(request, self.public_url),
+                is_safe(request, self.public_url), self._place(account),
             )  # fmt: skip
             if not may_enter(page.who, person, account.catalog) or _is_unspeakable(request):
                 raise NotFound
@@ -118,6 +110,9 @@ class Site:
         except Exception:  # noqa: BLE001 - whatever it is, the log has it
             _log.exception("a page could not be made", path=request.url.path)
             return error_page(said, 500, said.text("Gleaner could not do this; its log says why."), visit)
+
+    def _place(self, account: Account) -> str:
+        return account.mirror.company().name if len(self.accounts.ids) > 1 else ""
 
     def session_of(self, request: Request) -> Session | None:
         """Who asks, as their cookie says."""

@@ -60,6 +60,8 @@ class Visit:
     """What a button sent; empty for a page that is looked at."""
     is_safe: bool = False
     """The browser got here over https: then its cookies go nowhere else."""
+    place: str = ""
+    """What the account is called, where more than one is served here; otherwise nobody has to be told."""
 
     @property
     def me(self) -> str:

@@ -6,8 +6,9 @@ import pytest
 from starlette.requests import Request
 
 from gleaner.core.language import words
+from gleaner.faces.web.network import client_of
 from gleaner.faces.web.pages.sessions import browser_of
-from gleaner.faces.web.sign_in.routes import client_of, safe_path, wanted_in
+from gleaner.faces.web.sign_in.routes import safe_path, wanted_in
 
 
 def client(host: str | None) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from ipaddress import IPv6Address, ip_address
 from typing import get_args
 from urllib.parse import quote
 
@@ -29,7 +28,14 @@ from gleaner.core.catalog import AccountId
 from gleaner.core.hosts import is_here
 from gleaner.core.language import LANGUAGES, Words, words
 from gleaner.faces.web.guard import hostname
-from gleaner.faces.web.sign_in.cookies import begun_cookie, session_cookie, set_begun, set_session
+from gleaner.faces.web.network import client_of, seconds_until
+from gleaner.faces.web.sign_in.cookies import (
+    begun_cookie,
+    clear_session,
+    session_cookie,
+    set_begun,
+    set_session,
+)
 from gleaner.faces.web.sign_in.later import Later
 from gleaner.faces.web.templating import language_asked_for, render
 from gleaner.faces.web.visit import is_ours
@@ -81,15 +87,19 @@ class SignIn:
     # --- the pages -------------------------------------------------------------------------------------------
 
     def choose(self, request: Request, _form: FormData) -> Response:
-        """Which ways there are."""
+        """Which ways there are. A session in an account that is served no more is over: it could only be refused."""
         said = self._words(request)
         wanted = wanted_in(request.query_params.get("next", ""))
-        session = self.signing_in.sessions.get(session_cookie(request, self.public_url), self.signing_in.now)
+        sessions, is_gone = self.signing_in.sessions, False
+        session = sessions.get(session_cookie(request, self.public_url), self.signing_in.now)
         if session is not None:
-            return RedirectResponse(safe_path(wanted), 303)
+            is_gone = session.account_id not in self.signing_in.accounts.ids
+            if not is_gone:
+                return RedirectResponse(safe_path(wanted), 303)
+            sessions.end(session.account_id, session.user_id, session.digest)
         doors = self.signing_in.doors()
         page = render(
-            "sign_in.html", said, title=said.text("Sign in"), doors=doors, wanted=wanted,
+            "sign_in.html", said, title=said.text("Sign in"), doors=doors, wanted=wanted, is_gone=is_gone,
             by_mail=any("link" in door.ways for door in doors) and self.base(request) != "",
             elsewhere=[
                 (place, door) for door in doors for place in get_args(Place)
@@ -97,7 +107,10 @@ class SignIn:
             ],
             is_here=any("here" in door.ways for door in doors),
         )  # fmt: skip
-        return HTMLResponse(page)
+        answer = HTMLResponse(page)
+        if is_gone:
+            clear_session(answer)
+        return answer
 
     def mail(self, request: Request, form: FormData) -> Response:
         """The same page for everybody: who has an address here is nobody's business.
@@ -109,8 +122,9 @@ class SignIn:
         wanted, base = wanted_in(form.get("next")), self.base(request)
         if not base:
             raise NotSignedIn("off")
-        self.signing_in.check_client(client_of(request))
-        self.signing_in.check_address(text[:_LONGEST])
+        client = client_of(request)
+        self.signing_in.check_client(client)
+        self.signing_in.check_address(text[:_LONGEST], client)
         if not self.later.do(partial(self.signing_in.mail, text, wanted, base)):
             _log.warning("too many mails wait to be sent; one was left out")
         return HTMLResponse(render("sign_in_sent.html", said, title=said.text("Look into your mail")))
@@ -220,8 +234,7 @@ class SignIn:
         page = render("sign_in_failed.html", said, title=said.text("Not signed in"), text=sentence(said, why))
         answer = HTMLResponse(page, status or _STATUS[why])
         if until is not None:
-            seconds = max(1, round((until - self.signing_in.now).total_seconds()))
-            answer.headers["Retry-After"] = str(seconds)
+            answer.headers["Retry-After"] = str(seconds_until(until, self.signing_in.now))
         return answer
 
 
@@ -254,18 +267,6 @@ def wanted_in(text: object) -> str:
 def safe_path(wanted: str) -> str:
     """Where to go now, as a header has it: *wanted* where it is ours, otherwise the first page."""
     return quote(wanted_in(wanted) or "/", safe="/?&=#%:+,")
-
-
-def client_of(request: Request) -> str:
-    """The network somebody asks from. A household has 2**64 addresses of version 6, so that part does not count."""
-    host = request.client.host if request.client is not None else ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host[:60]
-    if isinstance(address, IPv6Address):
-        return str(address.ipv4_mapped or f"{int(address) >> 64:x}/64")
-    return str(address)
 
 
 def _agent(request: Request) -> str:
