@@ -250,11 +250,16 @@ def test_receipts_are_shown_small_and_saved_as_what_they_are(world: World) -> No
         address = f"/invoices/{short}/receipts/{one['id']}"
         assert f'src="{address}/small"' in ana.get(f"/invoices/{short}").text
         small, whole = ana.get(f"{address}/small"), ana.get(address)
-        assert (small.status, small.headers["content-type"]) == (200, "image/svg+xml")
+        assert (small.status, small.headers["content-type"]) == (200, "image/png")
         assert (whole.status, whole.headers["content-type"]) == (200, "application/pdf")
         assert whole.headers["content-disposition"].startswith("attachment;")
         assert "sandbox" in whole.headers["content-security-policy"]
-        assert site.browser(BO).get(address).status == 404
+        tag = small.headers["etag"]
+        again = ana.client.get(f"{address}/small", headers={"if-none-match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+        for seen in ("", "/small"):
+            other = site.browser(BO).client.get(f"{address}{seen}", headers={"if-none-match": tag})
+            assert other.status_code == 404
 
 
 def looked_at(browser: Browser, short: str) -> list[int]:

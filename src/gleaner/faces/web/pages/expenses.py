@@ -93,7 +93,7 @@ def _became(visit: Visit, one: Became) -> str:
 
 def receipt(visit: Visit) -> Response:
     """One of their receipts."""
-    return files.receipt(*receipt_of(visit.account, visit.person, visit.part("digest")))
+    return files.receipt(visit.request, *receipt_of(visit.account, visit.person, visit.part("digest")))
 
 
 def receipt_small(visit: Visit) -> Response:
@@ -101,7 +101,7 @@ def receipt_small(visit: Visit) -> Response:
     content, name = receipt_of(visit.account, visit.person, visit.part("digest"))
     if content is None:
         raise NotFound
-    return files.thumbnail(content, name)
+    return files.thumbnail(visit.request, content, name)
 
 
 # --- deciding ----------------------------------------------------------------------------------------------------

@@ -256,12 +256,12 @@ def _pressed(does: Callable[[Visit, Bill], str]) -> Callable[[Visit], Response]:
 
 def receipt(visit: Visit) -> Response:
     """The receipt of an expense on this invoice."""
-    return files.receipt(*_receipt(visit))
+    return files.receipt(visit.request, *_receipt(visit))
 
 
 def receipt_small(visit: Visit) -> Response:
     """A small picture of it."""
-    return files.thumbnail(*_receipt(visit))
+    return files.thumbnail(visit.request, *_receipt(visit))
 
 
 def _receipt(visit: Visit) -> tuple[bytes | None, str]:
