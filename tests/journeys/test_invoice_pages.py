@@ -24,6 +24,8 @@ from tests.journeys.pages import Browser, Pages, pages
 from tests.journeys.test_filing import receipt, spent
 from tests.journeys.world import ANA, BO, CY, World
 
+from gleaner.faces.web.site import LANGUAGE
+
 
 @contextmanager
 def open_site(world: World) -> Iterator[Pages]:
@@ -225,6 +227,18 @@ def test_a_phase_is_marked_in_the_browser_and_the_rule_that_waits_is_named(world
         assert "is open again" in ana.post("/invoices/phases", {**form, "open": "1"}).words
         for wrong in ({"on": "soon"}, {"phase": ""}, {"project": "Nowhere"}, {"phase": "x" * 81}):
             assert ana.post("/invoices/phases", {**form, **wrong}).status == 400
+
+
+def test_what_a_rule_by_phase_waits_for_is_said_in_both_languages(world: World) -> None:
+    billable(world)
+    rule(world, 'trigger = {kind = "phase-complete", phase = "Design"}')
+    world.fine("sync")
+    with open_site(world) as site:
+        ana = site.browser(ANA)
+        assert "not due: the phase “Design” is not done" in ana.get("/invoices").words
+        assert "It is not due. The phase “Design” is not done" in ana.get("/invoices/due?rule=acme").words
+        ana.client.cookies.set(LANGUAGE, "de")
+        assert "Die Phase „Design“ ist nicht abgeschlossen" in ana.get("/invoices/due?rule=acme").words
 
 
 def test_what_rules_would_have_made(due: World) -> None:
