@@ -10,6 +10,8 @@ from tests.journeys.test_expenses import printed
 from tests.journeys.test_filing import TAXI, spent
 from tests.journeys.world import ANA, BO, CY, TUESDAY, World
 
+from gleaner.adapters.store.receipts import Kept
+
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 60 + b"IEND"
 
 
@@ -121,12 +123,49 @@ def test_receipts_are_served_to_whoever_brought_them_and_run_nothing(site: Pages
     for one in (pdf, png):
         assert "sandbox" in one.headers["content-security-policy"]
         assert one.headers["x-content-type-options"] == "nosniff"
-    assert bo.get(f"/expenses/receipts/{kept['taxi.pdf']}/small").headers["content-type"] == "image/svg+xml"
+        assert one.headers["cache-control"] == "private, no-cache"
+    small = bo.get(f"/expenses/receipts/{kept['taxi.pdf']}/small")
+    assert (small.headers["content-type"], small.headers["cache-control"]) == (
+        "image/png",
+        "private, no-cache",
+    )
+    assert "sandbox" in small.headers["content-security-policy"]
     for other in (CY, ANA):
         browser = site.browser(other)
         assert browser.get(f"/expenses/receipts/{kept['taxi.pdf']}").status == 404
         assert browser.get(f"/expenses/receipts/{kept['photo.png']}/small").status == 404
     assert bo.get(f"/expenses/receipts/{'0' * 64}").status == 404
+
+
+def test_a_pdf_that_cannot_be_drawn_is_a_sheet_of_paper(site: Pages) -> None:
+    account, bo = site.account, site.account.person(BO)
+    content, now = b"%PDF-1.7 and then nothing", account.clock.now()
+    kept = Kept(bo.id, "b" * 64, "cut.pdf", "application/pdf", len(content), "", "kept", "", None, now)
+    account.receipts.keep(kept, content)
+    small = site.browser(BO).get(f"/expenses/receipts/{kept.digest}/small")
+    assert (small.status, small.headers["content-type"]) == (200, "image/svg+xml")
+    assert "PDF" in small.text
+
+
+@pytest.mark.parametrize("which", ["", "/small"])
+def test_a_browser_asks_each_time_and_gets_a_receipt_again_only_when_it_is_new(
+    site: Pages, which: str
+) -> None:
+    bo = site.browser(BO)
+    bring(bo, ("taxi.pdf", printed(*TAXI)), ("photo.png", PNG))
+    tags = []
+    for kept in site.account.receipts.listed():
+        address = f"/expenses/receipts/{kept.digest}{which}"
+        tag = bo.get(address).headers["etag"]
+        for asked in (tag, f"W/{tag}", f'"other", {tag}'):
+            again = bo.client.get(address, headers={"if-none-match": asked})
+            assert (again.status_code, again.content) == (304, b"")
+            assert (again.headers["etag"], again.headers["cache-control"]) == (tag, "private, no-cache")
+        assert bo.client.get(address, headers={"if-none-match": '"other"'}).status_code == 200
+        # Somebody else at the same browser, with what it kept: permission comes first.
+        assert site.browser(CY).client.get(address, headers={"if-none-match": tag}).status_code == 404
+        tags.append(tag)
+    assert len(set(tags)) == 2
 
 
 def test_nobody_decides_somebody_elses(site: Pages, world: World) -> None:

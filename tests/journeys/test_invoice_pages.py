@@ -24,6 +24,8 @@ from tests.journeys.pages import Browser, Pages, pages
 from tests.journeys.test_filing import receipt, spent
 from tests.journeys.world import ANA, BO, CY, World
 
+from gleaner.faces.web.site import LANGUAGE
+
 
 @contextmanager
 def open_site(world: World) -> Iterator[Pages]:
@@ -227,6 +229,18 @@ def test_a_phase_is_marked_in_the_browser_and_the_rule_that_waits_is_named(world
             assert ana.post("/invoices/phases", {**form, **wrong}).status == 400
 
 
+def test_what_a_rule_by_phase_waits_for_is_said_in_both_languages(world: World) -> None:
+    billable(world)
+    rule(world, 'trigger = {kind = "phase-complete", phase = "Design"}')
+    world.fine("sync")
+    with open_site(world) as site:
+        ana = site.browser(ANA)
+        assert "not due: the phase “Design” is not done" in ana.get("/invoices").words
+        assert "It is not due. The phase “Design” is not done" in ana.get("/invoices/due?rule=acme").words
+        ana.client.cookies.set(LANGUAGE, "de")
+        assert "Die Phase „Design“ ist nicht abgeschlossen" in ana.get("/invoices/due?rule=acme").words
+
+
 def test_what_rules_would_have_made(due: World) -> None:
     with open_site(due) as site:
         ana = site.browser(ANA)
@@ -250,11 +264,16 @@ def test_receipts_are_shown_small_and_saved_as_what_they_are(world: World) -> No
         address = f"/invoices/{short}/receipts/{one['id']}"
         assert f'src="{address}/small"' in ana.get(f"/invoices/{short}").text
         small, whole = ana.get(f"{address}/small"), ana.get(address)
-        assert (small.status, small.headers["content-type"]) == (200, "image/svg+xml")
+        assert (small.status, small.headers["content-type"]) == (200, "image/png")
         assert (whole.status, whole.headers["content-type"]) == (200, "application/pdf")
         assert whole.headers["content-disposition"].startswith("attachment;")
         assert "sandbox" in whole.headers["content-security-policy"]
-        assert site.browser(BO).get(address).status == 404
+        tag = small.headers["etag"]
+        again = ana.client.get(f"{address}/small", headers={"if-none-match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+        for seen in ("", "/small"):
+            other = site.browser(BO).client.get(f"{address}{seen}", headers={"if-none-match": tag})
+            assert other.status_code == 404
 
 
 def looked_at(browser: Browser, short: str) -> list[int]:

@@ -70,6 +70,25 @@ def test_what_is_wrong_is_said_and_nothing_is_added(
     assert [one["name"] for one in world.fine("invoices", "rules", "--json").json] == ["acme"]
 
 
+def test_a_rule_that_is_wrong_is_listed_and_said_to_be_wrong(world: World) -> None:
+    """Its trigger is of a kind that there is not."""
+    billable(world)
+    rule(world, *HOURLY)
+    rule(world, 'trigger = {kind = "moth-end"}', name="typo", projects="Customer Portal")
+    said, doctor = world.gleaner("invoices", "rules"), world.gleaner("doctor")
+    assert said.code == world.gleaner("invoices").code == 2
+    assert "typo" in said.out
+    assert "acme" in said.out
+    for text in (said.err, doctor.out):
+        plain = " ".join(text.split())
+        assert 'invoices[2].trigger: there is no trigger "moth-end"' in plain
+        assert "Known: " in plain
+        assert "month-end" in plain
+    as_json = world.gleaner("invoices", "rules", "--json")
+    assert as_json.code == 2
+    assert [one["name"] for one in as_json.json] == ["acme", "typo"]
+
+
 def test_the_files_rules_are_taken_out_of_the_file(world: World) -> None:
     billable(world)
     rule(world, *HOURLY)

@@ -172,6 +172,23 @@ def test_late_time_is_shown_and_never_added(world: World) -> None:
     assert [one["amount"] for one in invoices(world)] == [240.0]
 
 
+def test_a_rule_by_phase_says_why_it_is_not_due(world: World) -> None:
+    billable(world)
+    design = 'trigger = {kind = "phase-complete", phase = "Design"}'
+    rule(world, design)
+    assert "not due: the phase “Design” is not done" in world.fine("invoices").err
+    fixed(world)
+    world.fine("sync")
+    never = "its projects have a fixed fee and no time to bill, so it will never be due; the trigger fixed-fee-schedule"
+    said = world.fine("invoices")
+    assert f"not due: {never} bills parts of a fee when a phase is done" in said.err
+    assert never in world.gleaner("doctor").out
+    world.fine("invoices", "phase", "Apollo", "Design")
+    assert f"not due: {never}" in world.fine("invoices").err
+    (look,) = world.fine("invoices", "--json").json["rules"]
+    assert look["waits_for"].startswith(never)
+
+
 def test_parts_of_a_fixed_fee_come_to_the_fee_and_no_further(world: World) -> None:
     fixed(world, fee=1000.01)
     parts = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from io import BytesIO, StringIO
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +78,7 @@ def test_a_receipt_that_was_mailed_is_proposed_once(
         assert f"gleaner login --mailbox {USER}" in world.gleaner("expenses", "receipts").err.replace(
             "\n", " "
         )
-        monkeypatch.setattr("sys.stdin", StringIO(f"{PASSWORD}\n"))
-        world.fine("login", "--mailbox", USER)
+        world.fine("login", "--mailbox", USER, typed=f"{PASSWORD}\n")
         taxi = printed(*TAXI)
         box.put(("taxi.pdf", taxi), ("notes.txt", b"hello"))
         found = receipts(world, code=1)

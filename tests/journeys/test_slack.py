@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from tests.fakes import FakeClock
 from tests.journeys.test_links import KEY, Wishes
+from tests.journeys.test_same_names import rename
 from tests.journeys.world import ANA, BO, TUESDAY, World, meeting
 from tests.unit.faces.web.served import served
 
@@ -177,6 +178,15 @@ def test_each_proposal_of_a_message_is_answered_by_itself(desk: Desk) -> None:
     assert "logged to Website / Meetings" in said(message)
     assert "“Website review” is not logged, and not asked about again" in said(message)
     assert buttons(message) == ["Take it back"]
+
+
+def test_two_projects_of_a_name_are_told_apart_in_the_window(desk: Desk) -> None:
+    rename(desk.world, "portal")
+    desk.click(desk.send(), "Change")
+    (view,) = desk.space.views
+    (slot,) = [one["element"] for one in view["blocks"] if one["block_id"] == "slot"]
+    offered = {one["text"]["text"] for group in slot["option_groups"] for one in group["options"]}
+    assert {"Apollo / Meetings (APL)", "Apollo / Meetings (CPO)", "Apollo / Design"} <= offered
 
 
 def test_a_change_is_picked_in_a_window_and_logged_like_an_edit(desk: Desk) -> None:

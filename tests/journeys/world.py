@@ -232,13 +232,13 @@ class World:
         """From now on Gleaner has *who*'s token."""
         self.patch.setenv("GLEANER_HARVEST__TOKEN", self.token(who))
 
-    def gleaner(self, *words: str) -> Said:
+    def gleaner(self, *words: str, typed: str | None = None) -> Said:
         """Run the command line; whatever it says, it never shows a traceback nor the token."""
-        return gleaner(*words, config=self.config)
+        return gleaner(*words, config=self.config, typed=typed)
 
-    def fine(self, *words: str) -> Said:
+    def fine(self, *words: str, typed: str | None = None) -> Said:
         """The same, for a command that must work."""
-        said = self.gleaner(*words)
+        said = self.gleaner(*words, typed=typed)
         assert said.code == 0, said
         return said
 
@@ -260,11 +260,16 @@ class World:
             api.client.close()
 
 
-def gleaner(*words: str, config: Path | None = None) -> Said:
-    """The program as a shell would call it, in this process: arguments in, exit code and both streams out."""
-    before = sys.argv
+def gleaner(*words: str, config: Path | None = None, typed: str | None = None) -> Said:
+    """The program as a shell would call it, in this process: arguments in, exit code and both streams out.
+
+    *typed* is what is piped to it; None: it has the standard input of the tests.
+    """
+    before, keyboard = sys.argv, sys.stdin
     given = ["-c", str(config)] if config is not None and words[:1] not in (("init",), ("--help",)) else []
     sys.argv = ["gleaner", *_with(words, given)]
+    if typed is not None:
+        sys.stdin = io.StringIO(typed)
     out, err = io.StringIO(), io.StringIO()
     code = 0
     try:
@@ -273,7 +278,7 @@ def gleaner(*words: str, config: Path | None = None) -> Said:
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     finally:
-        sys.argv = before
+        sys.argv, sys.stdin = before, keyboard
     said = Said(code, out.getvalue(), err.getvalue())
     assert "Traceback" not in said.err, said
     assert "secret-" not in said.out + said.err, f"the token was shown: {said}"

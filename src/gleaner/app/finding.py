@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TypeVar
 
+from gleaner.core.apart import called, full_names
 from gleaner.core.catalog import Catalog, Client, Project, ProjectId, Slot, Task, TaskId, UserId
 from gleaner.core.errors import ConfigError
 from gleaner.core.expenses import ExpenseCategory
@@ -22,7 +23,7 @@ def find_project(text: str, catalog: Catalog, among: Iterable[Project] | None = 
     """
     projects = list(catalog.projects.values()) if among is None else list(among)
     found = _called(text, projects, catalog)
-    return _only("project", text, found, [_full(one, catalog) for one in found or projects])
+    return _only("project", text, found, list(full_names(found or projects, catalog).values()))
 
 
 def find_task(text: str, project: Project, catalog: Catalog, among: Iterable[Task] | None = None) -> Task:
@@ -35,7 +36,7 @@ def find_task(text: str, project: Project, catalog: Catalog, among: Iterable[Tas
     wanted = text.strip().casefold()
     exact = [task for task in tasks if wanted in (str(task.id), task.name.casefold())]
     found = exact or [task for task in tasks if task.name.casefold().startswith(wanted)]
-    return _only(f'task of "{project.name}"', text, found, [task.name for task in found or tasks])
+    return _only(f'task of "{project.name}"', text, found, called(found or tasks))
 
 
 def find_slot(project: str, task: str, user_id: UserId, catalog: Catalog) -> Slot:
@@ -52,7 +53,7 @@ def find_slot(project: str, task: str, user_id: UserId, catalog: Catalog) -> Slo
     if not task:
         if len(usable) == 1:
             return next(iter(usable.values()))
-        names = ", ".join(slot.task.name for slot in usable.values())
+        names = ", ".join(called([slot.task for slot in usable.values()]))
         raise ConfigError(
             phrase(
                 '"{found}" has several tasks; choose one with --task: {names}', found=found.name, names=names
@@ -127,7 +128,7 @@ def _named(what: str, text: str, things: Sequence[T]) -> T:
     wanted = text.strip().casefold()
     exact = [one for one in things if wanted in (str(one.id), one.name.casefold())]
     found = exact or [one for one in things if wanted and one.name.casefold().startswith(wanted)]
-    return _only(what, text, found, [one.name for one in found or things])
+    return _only(what, text, found, called(found or things))
 
 
 def containing(what: str, text: str, names: Iterable[tuple[V, str]]) -> list[V]:

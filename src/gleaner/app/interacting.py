@@ -21,6 +21,7 @@ from gleaner.app.channels import channels_of, recipient
 from gleaner.app.linking import link_keys, links_of
 from gleaner.app.logs import logger
 from gleaner.core.actions import CreateTimeEntry
+from gleaner.core.apart import marked, slot_marks
 from gleaner.core.catalog import AccountId, ProjectId, Slot, TaskId
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.messages import Language
@@ -292,10 +293,14 @@ def _slot(click: _Click, chosen: str) -> Slot | None:
 
 def _choices(account: Account, link: Signed) -> list[Choice]:
     """What the person may log to, as a menu."""
-    slots = account.catalog.slots(link.deed.user_id)
+    slots = sorted(account.catalog.slots(link.deed.user_id), key=str)
     return [
-        Choice(f"{one.project.id}:{one.task.id}", f"{one.project.name} / {one.task.name}", one.client.name)
-        for one in sorted(slots, key=str)
+        Choice(
+            f"{one.project.id}:{one.task.id}",
+            marked(f"{one.project.name} / {one.task.name}", mark),
+            one.client.name,
+        )
+        for one, mark in zip(slots, slot_marks(slots), strict=True)
     ]
 
 

@@ -191,6 +191,11 @@ class Slot:
     assignment: TaskAssignment
 
     @property
+    def key(self) -> tuple[ProjectId, TaskId]:
+        """What Harvest knows it by."""
+        return self.project.id, self.task.id
+
+    @property
     def is_billable(self) -> bool:
         """Both the project and the task assignment must be billable (``harvest/rates`` §1)."""
         return self.project.is_billable and self.assignment.billable

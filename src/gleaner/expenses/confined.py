@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 SECONDS = 20
 MEMORY = 1_000_000_000
 """Bytes of address space."""
-MOST_TEXT = 200_000
+MOST_KEPT = 200_000
 """Bytes of answer that are kept."""
 _MOST_WRITTEN = 2_000_000
 
@@ -29,16 +29,21 @@ class Failed(Exception):
 
 
 def run(argv: Sequence[str], content: bytes, *, seconds: int = SECONDS, memory: int = MEMORY) -> str:
-    """What the program wrote on its standard output, given *content* on its standard input. Raises Failed.
+    """The text that the program wrote on its standard output, given *content* on its standard input. Raises Failed."""
+    return answer(argv, content, seconds=seconds, memory=memory).decode("utf-8", "replace")
+
+
+def answer(argv: Sequence[str], content: bytes, *, seconds: int = SECONDS, memory: int = MEMORY) -> bytes:
+    """The bytes that the program wrote on its standard output. Raises Failed.
 
     The answer goes to a file of limited size: a program that never stops writing fills neither memory nor disk.
     """
     command = [sys.executable, "-I", "-m", __name__, str(seconds), str(memory), *argv]
     safe = {name: os.environ[name] for name in ("PATH", "LANG", "TESSDATA_PREFIX") if name in os.environ}
     with TemporaryDirectory(prefix="gleaner-receipt-") as folder:
-        given, answer = Path(folder, "given"), Path(folder, "answer")
+        given, written = Path(folder, "given"), Path(folder, "written")
         given.write_bytes(content)
-        with given.open("rb") as stdin, answer.open("wb") as stdout:
+        with given.open("rb") as stdin, written.open("wb") as stdout:
             try:
                 ended = subprocess.run(  # noqa: S603  (a list, no shell)
                     command, stdin=stdin, stdout=stdout, stderr=subprocess.DEVNULL, cwd=folder, check=False,
@@ -48,8 +53,8 @@ def run(argv: Sequence[str], content: bytes, *, seconds: int = SECONDS, memory: 
                 raise Failed(None) from None
         if ended.returncode != 0:
             raise Failed(None if ended.returncode < 0 else ended.returncode)
-        with answer.open("rb") as written:
-            return written.read(MOST_TEXT).decode("utf-8", "replace")
+        with written.open("rb") as opened:
+            return opened.read(MOST_KEPT)
 
 
 def main() -> None:

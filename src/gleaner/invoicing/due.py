@@ -116,6 +116,10 @@ class Trigger(ABC):
         """Why nothing is due although its time has come; empty when there is no such reason."""
         return ""
 
+    def waits_for(self, seen: Seen) -> str:  # noqa: ARG002 (for those who have something to say)
+        """What has to come before anything is due, where :meth:`sentence` alone leaves that open; or empty."""
+        return ""
+
     @property
     def phases(self) -> Sequence[str]:
         """The phases it waits for, as they were written."""

@@ -98,6 +98,19 @@ def test_a_beginning_that_fits_two_names_only_those_two() -> None:
     )
 
 
+def test_two_of_one_name_are_told_with_what_tells_them_apart() -> None:
+    with pytest.raises(ConfigError) as caught:
+        find_project("Apollo", catalog(Project(TWIN, ACME, "Apollo", "AP2")))
+    assert str(caught.value) == (
+        '"Apollo" could be more than one project: Acme Industries / Apollo (AP2), Acme Industries / Apollo (APL)'
+    )
+    twin = Task(RETIRED, "Design")
+    two = replace(CATALOG, tasks={**CATALOG.tasks, RETIRED: twin})
+    two = replace(two, task_assignments=(*two.task_assignments, TaskAssignment(APOLLO, RETIRED)))
+    with pytest.raises(ConfigError, match=r"Design \(id 3\), Design \(id 50\)"):
+        find_slot("APL", "Design", ANA, two)
+
+
 def test_a_whole_name_wins_over_a_beginning() -> None:
     assert find_project("Apollo", catalog(Project(TWIN, BETA, "Apollo 2"))).id == APOLLO
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gleaner.app.account import Account
 from gleaner.app.billing.ruling import rules_of
+from gleaner.app.billing.seeing import never_due
 from gleaner.app.billing.sending import approvers_of, recipients_of
 from gleaner.app.health import Check
 from gleaner.core.errors import GleanerError
@@ -28,9 +29,8 @@ def checks(account: Account) -> Iterator[Check]:
 def _wrong(account: Account, rule: BillingRule) -> list[str]:
     catalog, found = account.catalog, []
     projects = [catalog.projects[one] for one in rule.projects]
-    hourly = [one for one in projects if one.is_billable and not one.is_fixed_fee]
-    if rule.bills_time and not hourly:
-        found.append("none of its projects is billed by the hour, so it will never be due")
+    if never := never_due(rule, catalog):
+        found.append(never)
     if (
         not rule.bills_time
         and rule.trigger.needs_fee

@@ -19,10 +19,10 @@ from gleaner.app.account import Account
 from gleaner.app.daemon.around import known_people
 from gleaner.app.daemon.roster import common_zone
 from gleaner.capture.source import Milestones
-from gleaner.core.catalog import Project, ProjectId
+from gleaner.core.catalog import Catalog, Project, ProjectId
 from gleaner.core.errors import ConfigError
 from gleaner.core.invoices import Days, Invoice, subtotal
-from gleaner.core.phrases import phrase
+from gleaner.core.phrases import begun, phrase
 from gleaner.core.ports import Progress
 from gleaner.invoicing.bills import Bill, Standing
 from gleaner.invoicing.due import Due, Fired, Seen
@@ -51,6 +51,13 @@ class Look:
     """What would be made of it."""
     note: str = ""
     """Why nothing is made although its time has come; empty: there is no such reason."""
+    waits_for: str = ""
+    """What has to come first, where nothing is due; empty where the rule's own sentence says it all."""
+
+    @property
+    def why(self) -> str:
+        """Either of the two, as a sentence of its own."""
+        return begun(self.note or self.waits_for)
 
 
 class Books:
@@ -172,7 +179,8 @@ class Books:
         )
         due = rule.trigger.due(seen)
         if due is None:
-            return Look(rule, note=rule.trigger.why_not(seen))
+            waits = never_due(rule, self.account.catalog) or rule.trigger.waits_for(seen)
+            return Look(rule, note=rule.trigger.why_not(seen), waits_for=waits)
         made = plan(rule, due, self.account.catalog, time, costs, seen.today)
         return Look(rule, due, made, made.held)
 
@@ -227,6 +235,19 @@ def fired(bill: Bill) -> Fired:
     days = bill.plan.days if is_cancelled else bill.plan.action.days
     until = days[1] if days is not None else None
     return Fired(bill.plan.period, bill.on, bill.plan.hours, bill.plan.totals.subtotal, is_cancelled, until)
+
+
+def never_due(rule: BillingRule, catalog: Catalog) -> str:
+    """Why *rule* can bill nothing of its projects, whatever is worked on them; empty when it can."""
+    projects = [catalog.projects[one] for one in rule.projects]
+    if not rule.bills_time or any(_is_hourly(one) for one in projects):
+        return ""
+    if rule.trigger.phases and any(one.is_fixed_fee for one in projects):
+        return phrase(
+            "its projects have a fixed fee and no time to bill, so it will never be due; the trigger"
+            " fixed-fee-schedule bills parts of a fee when a phase is done"
+        )
+    return phrase("none of its projects is billed by the hour, so it will never be due")
 
 
 def _is_hourly(project: Project) -> bool:

@@ -74,7 +74,9 @@ def _stands(one: Listed) -> str:
 def _outlook(look: Look) -> str:
     if look.plan is not None and not look.plan.held:
         return f"due now, {text.headline(look.plan)}: gleaner invoices draft {look.rule.name}"
-    return f"waits: {look.note}" if look.note else "not due"
+    if look.note:
+        return f"waits: {look.note}"
+    return f"not due: {look.waits_for}" if look.waits_for else "not due"
 
 
 def show_made(made: Sequence[Made]) -> None:
@@ -219,6 +221,7 @@ def plain_look(catalog: Catalog, look: Look) -> dict[str, object]:
     is_due = look.plan is not None and not look.plan.held
     said: dict[str, object] = {
         "rule": look.rule.name, "trigger": look.rule.trigger.sentence(), "is_due": is_due, "note": look.note,
+        "waits_for": look.waits_for,
     }  # fmt: skip
     if look.plan is not None:
         said |= {"period": look.plan.period, "why": look.plan.why, "amount": look.plan.totals.amount,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
+from gleaner.core.apart import slot_names
 from gleaner.core.catalog import Slot, UserId
 from gleaner.core.errors import ConfigError
 from gleaner.faces.web.visit import Said, Visit
@@ -51,16 +52,21 @@ def slot_said(visit: Visit, text: str, user_id: UserId) -> Slot | None:
     if not text:
         return None
     slots = visit.account.catalog.slots(user_id)
-    wanted = " ".join(text.split()).casefold()
-    found = [one for one in slots if wanted in (str(one).casefold(), f"{one.project.id}/{one.task.id}")]
-    found = found or [one for one in slots if wanted in str(one).casefold()]
+    names = slot_names(slots)
+    wanted = _typed(text)
+    found = [one for one in slots if wanted in (_typed(names[one.key]), f"{one.project.id}/{one.task.id}")]
+    found = found or [one for one in slots if wanted in _typed(names[one.key])]
     if len(found) == 1:
         return found[0]
     if found:
-        near = ", ".join(str(one) for one in found[:4])
+        near = ", ".join(names[one.key] for one in found[:4])
         raise ConfigError(visit.words.text('"{text}" could be: {near}.', text=text, near=near))
     raise ConfigError(
         visit.words.text(
             '"{text}" is no project and task that can be logged to; pick one of the list.', text=text
         )
     )
+
+
+def _typed(text: str) -> str:
+    return " ".join(text.split()).casefold()

@@ -10,6 +10,7 @@ from decimal import Decimal
 from gleaner.core.catalog import Project
 from gleaner.core.errors import ConfigError
 from gleaner.core.invoices import FeeLine
+from gleaner.core.phrases import joined, phrase
 from gleaner.invoicing.due import Due, Seen, Trigger
 from gleaner.invoicing.trigger import triggers
 from gleaner.invoicing.triggers.phase_complete import done_on
@@ -88,6 +89,14 @@ class FixedFeeSchedule(Trigger):
                     )
         return ""
 
+    def waits_for(self, seen: Seen) -> str:
+        waiting = [one for one in self._parts if not seen.has_fired(one.name)]
+        if not waiting:
+            return phrase("every part of the fee was billed")
+        if not any(one.is_fixed_fee and one.fee for one in seen.projects):
+            return phrase("its project has no fixed fee in Harvest")
+        return joined("; ", (_waits(one) for one in waiting if not self._has_come(one, seen)))
+
     def sentence(self) -> str:
         return "the fixed fee in parts: " + ", ".join(_said(one) for one in self._parts)
 
@@ -142,6 +151,18 @@ def _check(parts: Sequence[Part]) -> None:
 
 def _labelled(project: Project) -> str:
     return f"[{project.code}] {project.name}" if project.code else project.name
+
+
+def _waits(part: Part) -> str:
+    """What has to come for *part*."""
+    if not part.phase:
+        assert part.on is not None, "a part has one of them"
+        return phrase("“{part}” comes on {day}", part=part.name, day=str(part.on))
+    if part.on is None:
+        return phrase("“{part}” waits for the phase “{phase}”", part=part.name, phase=part.phase)
+    return phrase(
+        "“{part}” waits for the phase “{phase}”, or {day}", part=part.name, phase=part.phase, day=str(part.on)
+    )
 
 
 def _said(part: Part) -> str:

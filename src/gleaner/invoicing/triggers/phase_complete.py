@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from gleaner.core.errors import ConfigError
+from gleaner.core.phrases import phrase
 from gleaner.invoicing.due import Due, Seen, Trigger
 from gleaner.invoicing.trigger import triggers
 
@@ -39,6 +40,18 @@ class PhaseComplete(Trigger):
         if not any(day <= done for day in seen.days):
             return None
         return Due(self._phase, f'The phase "{self._phase}" was done on {done}.', days)
+
+    def waits_for(self, seen: Seen) -> str:
+        if seen.has_fired(self._phase):
+            return phrase("the phase “{phase}” was billed, and is not asked for again", phase=self._phase)
+        done = done_on(seen, self._phase, self._on, self._repository)
+        if done is None:
+            return phrase("the phase “{phase}” is not done", phase=self._phase)
+        return phrase(
+            "the phase “{phase}” was done on {day}, and nothing up to then can be invoiced",
+            phase=self._phase,
+            day=str(done),
+        )
 
     def sentence(self) -> str:
         day = f", on {self._on} at the latest" if self._on is not None else ""

@@ -156,6 +156,15 @@ def test_a_phase_is_due_once_it_is_done_with_all_work_up_to_then() -> None:
     )
 
 
+def test_a_phase_says_what_it_waits_for() -> None:
+    trigger, done = PhaseComplete("Design"), {"design": date(2026, 3, 18)}
+    assert trigger.waits_for(seen("2026-03-20T09:00")) == "the phase “Design” is not done"
+    late = trigger.waits_for(seen("2026-03-20T09:00", worked(1, 19), phases=done))
+    assert late == "the phase “Design” was done on 2026-03-18, and nothing up to then can be invoiced"
+    billed = seen("2026-03-20T09:00", phases=done, fired=[Fired("Design", date(2026, 3, 18))])
+    assert trigger.waits_for(billed) == "the phase “Design” was billed, and is not asked for again"
+
+
 def test_a_day_that_comes_ends_a_phase_too() -> None:
     trigger = PhaseComplete("Design", on=date(2026, 3, 19))
     assert trigger.due(seen("2026-03-18T09:00", worked(1, 3))) is None
@@ -224,6 +233,26 @@ def test_the_last_part_is_what_is_left_of_a_fee_that_changed() -> None:
         first = Fired("A", date(2026, 3, 1), amount=Decimal(500), is_cancelled=is_cancelled)
         due = found(FixedFeeSchedule(halves).due(seen("2026-03-09T09:00", project=raised, fired=[first])))
         assert [one.amount for one in due.fees] == [left]
+
+
+def test_a_schedule_says_which_parts_wait_and_for_what() -> None:
+    trigger = FixedFeeSchedule(
+        [
+            Part("Kick-off", Decimal(30), on=date(2026, 3, 1)),
+            Part("Build", Decimal(30), phase="Design"),
+            Part("Launch", Decimal(30), phase="Launch", on=date(2026, 6, 1)),
+            Part("Rest", Decimal(10), on=date(2026, 7, 1)),
+        ]
+    )
+    fired = [Fired("Kick-off", date(2026, 3, 1))]
+    assert trigger.waits_for(seen("2026-03-09T09:00", project=FIXED, fired=fired)) == (
+        "“Build” waits for the phase “Design”; “Launch” waits for the phase “Launch”, or 2026-06-01;"
+        " “Rest” comes on 2026-07-01"
+    )
+    all_fired = [Fired(name, date(2026, 3, 1)) for name in ("Kick-off", "Build", "Launch", "Rest")]
+    said = trigger.waits_for(seen("2026-03-09T09:00", project=FIXED, fired=all_fired))
+    assert said == "every part of the fee was billed"
+    assert trigger.waits_for(seen("2026-03-09T09:00")) == "its project has no fixed fee in Harvest"
 
 
 def test_no_more_than_the_fee_whatever_was_invoiced_by_hand() -> None:

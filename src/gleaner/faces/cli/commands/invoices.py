@@ -284,9 +284,12 @@ def phase(
 
 
 def rules(json: Json = False, config: ConfigFile = None, account: AccountId = None) -> None:
-    """All billing rules: when each is due, who answers for it, who lets its invoices go, where it stands."""
+    """All billing rules: when each is due, who answers for it, who lets its invoices go, where it stands.
+
+    Those that are wrong are listed, too; then what is wrong with the first is said, with exit code 2.
+    """
     from gleaner.app.billing.listing import check_may_bill
-    from gleaner.app.billing.ruling import written
+    from gleaner.app.billing.ruling import rules_from, written
     from gleaner.faces.cli.billed import plain_rule, show_rules
     from gleaner.faces.cli.session import opened, print_json, synced
 
@@ -298,6 +301,7 @@ def rules(json: Json = False, config: ConfigFile = None, account: AccountId = No
             print_json([plain_rule(one) for one in found])
         else:
             show_rules(found)
+        rules_from(acc, found)
 
 
 def add_rules(

@@ -30,6 +30,7 @@ def projects(
 ) -> None:
     """What you may log to: client, project, code, tasks, and whether it is billable."""
     from gleaner.app.listing import projects as listed
+    from gleaner.core.apart import called, marked, marks
     from gleaner.faces.cli.session import opened, print_json, say, synced, table
 
     with opened(config, account) as acc:
@@ -40,20 +41,30 @@ def projects(
     elif not found:
         say("You are on no project." if not every else "There is no project.")
     else:
-        rows = (
+        same = marks(found, lambda one: "\n".join(_columns(one)), lambda one: f"id {one.project.id}")
+        rows = [
             (
-                one.client.name if one.client else "",
-                one.project.name,
-                one.project.code,
+                client,
+                marked(name, mark),
+                code,
                 ", ".join(
-                    f"{task.name}{'' if billable else ' (non-billable)'}" for task, billable in one.tasks
+                    f"{task}{'' if billable else ' (non-billable)'}"
+                    for task, (_, billable) in zip(
+                        called([task for task, _ in one.tasks]), one.tasks, strict=True
+                    )
                 ),
                 "yes" if one.project.is_billable else "no",
                 "" if one.is_active else "archived",
             )
-            for one in found
-        )
+            for one, mark in zip(found, same, strict=True)
+            for client, name, code in [_columns(one)]
+        ]
         table(("Client", "Project", "Code", "Tasks", "Billable", ""), rows)
+
+
+def _columns(one: Listed) -> tuple[str, str, str]:
+    """What the list calls it by: client, name and code."""
+    return one.client.name if one.client else "", one.project.name, one.project.code
 
 
 def _plain(one: Listed) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,11 +16,13 @@ from gleaner.app.deciding import item_named
 from gleaner.app.looking import freshen
 from gleaner.app.reviewing import Day, accept_together, day_of, decided, keep_rule, merge, split
 from gleaner.app.wording import may_word, word, worded
-from gleaner.core.catalog import Catalog, Person, Slot
+from gleaner.core.apart import slot_names
+from gleaner.core.catalog import Catalog, Person, ProjectId, Slot, TaskId
 from gleaner.core.entries import TimeEntry
 from gleaner.core.errors import ConfigError, GleanerError, Refused
 from gleaner.core.language import Words
 from gleaner.core.messages import Verb
+from gleaner.core.proposals import Alternative
 from gleaner.core.silent import SILENT
 from gleaner.faces.web.day_strip import Strip, strip
 from gleaner.faces.web.fields import hours_said, slot_said, told
@@ -51,7 +54,8 @@ class Shown:
 
     day: Day
     strip: Strip
-    slots: tuple[Slot, ...]
+    slots: Mapping[tuple[ProjectId, TaskId], str]
+    """What the person may log to, by what it is called in their picker."""
     catalog: Catalog
     is_mine: bool
     account: Account
@@ -79,7 +83,17 @@ class Shown:
 
     def where(self, entry: TimeEntry) -> str:
         """``Acme › Website › Meetings``."""
-        return place(self.catalog, entry.project_id, entry.task_id)
+        key = entry.project_id, entry.task_id
+        return self.slots.get(key) or place(self.catalog, *key)
+
+    def called(self, slot: Slot) -> str:
+        """The slot as the picker calls it."""
+        return self.slots.get(slot.key, str(slot))
+
+    def other(self, guess: Alternative) -> str:
+        """Another guess, with what tells it from another of its name."""
+        plain = place(self.catalog, guess.project_id, guess.task_id)
+        return guess.label.replace(plain, self.slots.get((guess.project_id, guess.task_id), plain), 1)
 
     def stamp(self, entry: TimeEntry) -> str:
         """Names the entry as it is shown: what is pressed beside it counts for that."""
@@ -103,7 +117,7 @@ def day(visit: Visit) -> Response:
     shown = Shown(
         found,
         strip(person, on, found.seen, found.entries),
-        account.catalog.slots(person.id),
+        slot_names(account.catalog.slots(person.id)),
         account.catalog,
         person.id == visit.person.id,
         account,

@@ -23,6 +23,7 @@ from gleaner.app.filing import Said as Filing
 from gleaner.app.filing import corrected_expense
 from gleaner.app.finding import projects_of
 from gleaner.core.actions import CreateExpense
+from gleaner.core.apart import project_names
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.silent import SILENT
 from gleaner.expenses.content import MOST_BYTES
@@ -59,7 +60,8 @@ def expenses(visit: Visit) -> Response:
         filed, categories, away = [], [], visit.words.again(error.text)
     return visit.show(
         "expenses.html", title=visit.words.text("Expenses"), waiting=waiting, filed=filed, away=away,
-        refused=refused_of(account, person), categories=categories, projects=projects_of(person.id, account.catalog),
+        refused=refused_of(account, person), categories=categories,
+        projects=project_names(projects_of(person.id, account.catalog), account.catalog),
         names={one.id: one.name for one in account.catalog.projects.values()}, most=MOST_AT_ONCE,
         megabytes=MOST_BYTES // 1_000_000, megabytes_together=_TOGETHER // 1_000_000, most_bytes=_TOGETHER,
     )  # fmt: skip
@@ -93,7 +95,7 @@ def _became(visit: Visit, one: Became) -> str:
 
 def receipt(visit: Visit) -> Response:
     """One of their receipts."""
-    return files.receipt(*receipt_of(visit.account, visit.person, visit.part("digest")))
+    return files.receipt(visit.request, *receipt_of(visit.account, visit.person, visit.part("digest")))
 
 
 def receipt_small(visit: Visit) -> Response:
@@ -101,7 +103,7 @@ def receipt_small(visit: Visit) -> Response:
     content, name = receipt_of(visit.account, visit.person, visit.part("digest"))
     if content is None:
         raise NotFound
-    return files.thumbnail(content, name)
+    return files.thumbnail(visit.request, content, name)
 
 
 # --- deciding ----------------------------------------------------------------------------------------------------

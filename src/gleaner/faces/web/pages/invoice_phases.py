@@ -10,6 +10,7 @@ from gleaner.app.billing.listing import check_may_bill
 from gleaner.app.billing.phasing import mark_phase
 from gleaner.app.billing.ruling import rules_of
 from gleaner.app.billing.seeing import bills_of
+from gleaner.core.apart import full_names, project_names
 from gleaner.core.errors import ConfigError
 from gleaner.faces.web.registry import Pages
 from gleaner.faces.web.visit import Said, Visit
@@ -38,13 +39,12 @@ def phases(visit: Visit) -> Response:
         (catalog.projects[project_id], name, done.get((project_id, name)), waits.get((project_id, name), ""))
         for project_id, name in sorted({*waits, *done}) if project_id in catalog.projects
     ]  # fmt: skip
-    projects = sorted(
-        (one for one in catalog.projects.values() if one.is_active),
-        key=lambda one: (one.name.casefold(), one.id),
-    )
+    projects = full_names((one for one in catalog.projects.values() if one.is_active), catalog)
     return visit.show(
-        "invoices_phases.html", title=visit.words.text("Phases of projects"), rows=rows, projects=projects,
-        clients=catalog.clients, names=sorted({name for _, name in waits}),
+        "invoices_phases.html", title=visit.words.text("Phases of projects"), rows=rows,
+        projects=sorted(projects.items(), key=lambda one: (one[1].casefold(), one[0])),
+        called=project_names({project.id: project for project, *_ in rows}.values(), catalog),
+        names=sorted({name for _, name in waits}),
     )  # fmt: skip
 
 

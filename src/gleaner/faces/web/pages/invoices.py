@@ -104,8 +104,8 @@ def due(visit: Visit) -> Response:
     look = Books(visit.account).look(rule)
     changed = news(visit.account, f"due/{rule.name}", look.plan, "due") if look.plan is not None else []
     return visit.show(
-        "invoice_due.html", title=visit.words.text("Due by the rule {name}", name=rule.name), look=look, rule=rule,
-        plan=look.plan, changed=changed, **_helpers(visit),
+        "invoice_due.html", title=visit.words.text("Due by the rule {name}", name=rule.name), rule=rule,
+        why=look.why, plan=look.plan, changed=changed, **_helpers(visit),
     )  # fmt: skip
 
 
@@ -256,12 +256,12 @@ def _pressed(does: Callable[[Visit, Bill], str]) -> Callable[[Visit], Response]:
 
 def receipt(visit: Visit) -> Response:
     """The receipt of an expense on this invoice."""
-    return files.receipt(*_receipt(visit))
+    return files.receipt(visit.request, *_receipt(visit))
 
 
 def receipt_small(visit: Visit) -> Response:
     """A small picture of it."""
-    return files.thumbnail(*_receipt(visit))
+    return files.thumbnail(visit.request, *_receipt(visit))
 
 
 def _receipt(visit: Visit) -> tuple[bytes | None, str]:

@@ -14,7 +14,8 @@ from gleaner.app.asking import Asked, log, start_timer, stop_timer
 from gleaner.app.days import Sum, week_sums
 from gleaner.app.looking import freshen
 from gleaner.app.sheets import read
-from gleaner.core.catalog import Catalog, Person
+from gleaner.core.apart import slot_names
+from gleaner.core.catalog import Catalog, Person, ProjectId, TaskId
 from gleaner.core.entries import TimeEntry
 from gleaner.core.errors import ConfigError, GleanerError
 from gleaner.core.silent import SILENT
@@ -23,6 +24,8 @@ from gleaner.faces.web.fields import hours_said, slot_said, told
 from gleaner.faces.web.registry import Pages
 from gleaner.faces.web.visit import NotFound, Said, Visit
 from gleaner.review.words import place
+
+Key = tuple[ProjectId, TaskId]
 
 
 def add(pages: Pages) -> None:
@@ -46,12 +49,13 @@ class Row:
         return sum(self.cells.values(), Decimal(0))
 
 
-def rows(catalog: Catalog, entries: Sequence[TimeEntry]) -> list[Row]:
-    """*entries* by project and task, by name."""
-    found = defaultdict[str, list[TimeEntry]](list)
+def rows(catalog: Catalog, slots: Mapping[Key, str], entries: Sequence[TimeEntry]) -> list[Row]:
+    """*entries* by project and task, by name; what is in *slots* is called as there."""
+    found = defaultdict[Key, list[TimeEntry]](list)
     for entry in entries:
-        found[place(catalog, entry.project_id, entry.task_id)].append(entry)
-    return [_row(name, some) for name, some in sorted(found.items())]
+        found[entry.project_id, entry.task_id].append(entry)
+    made = [_row(slots.get(key) or place(catalog, *key), some) for key, some in found.items()]
+    return sorted(made, key=lambda row: row.name)
 
 
 def _row(name: str, entries: Sequence[TimeEntry]) -> Row:
@@ -74,11 +78,12 @@ def week(visit: Visit) -> Response:
         (one for one in account.mirror.entries(visit.today, visit.today, person.id) if one.is_running), None
     )
     company = account.mirror.company()
+    slots = slot_names(account.catalog.slots(person.id))
     waiting = _waiting(visit, person, first, last)
     return visit.show(
         "week.html", title=visit.words.text("Week of {day}", day=visit.words.day(first)), person=person,
         is_mine=person.id == visit.person.id, first=first, days=list(days(first, last)), days_sums=sums, whole=whole,
-        rows=rows(account.catalog, entries), waiting=waiting, slots=account.catalog.slots(person.id),
+        rows=rows(account.catalog, slots, entries), waiting=waiting, slots=slots,
         here=_address(visit, person, on), before=_address(visit, person, first - timedelta(days=1)),
         after=_address(visit, person, last + timedelta(days=1)), running=running,
         running_where=_named(account.catalog, running), is_covered=account.mirror.covers(first, last),
