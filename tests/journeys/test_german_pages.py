@@ -26,11 +26,23 @@ def english() -> set[str]:
     return {piece for piece in pieces if len(piece) >= _LONG and " " in piece}
 
 
+_ENGLISH = re.compile(
+    r"(?<![\w-])(?:the|and|of|is|are|were|which|that|this|from|with|it|not|to|has|have)(?![\w-])"
+)
+"""Words that no German sentence has."""
+_TITLES = (UNSURE, "not work")
+"""What is nobody's to translate."""
+
+
 def left(seen: Seen) -> list[str]:
-    """Sentences on the page that are still English: marked so, or with words of our templates."""
+    """Sentences on the page that are still English: marked so, with words of our templates, or with English ones."""
     marked = [html.unescape(one) for one in re.findall(r'lang="en"[^>]*>([^<]*)', seen.text)]
     others = [one for one in marked if one != "English"]  # the button that changes the language
-    return [*others, *(piece for piece in english() if piece in seen.words)]
+    said = seen.words
+    for title in _TITLES:
+        said = said.replace(title, "")
+    found = [said[max(0, one.start() - 40) : one.end() + 40] for one in _ENGLISH.finditer(said)]
+    return [*others, *(piece for piece in english() if piece in seen.words), *found]
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ class Phrase(str):
 
 
 def phrase(template: str, /, **values: Value) -> Phrase:
-    """*template* with *values* put in: each ``{name}``, or ``{name:.2f}`` with the form of a number.
+    """*template* with *values* put in: each ``{name}``, or ``{name:.2f}`` with the form of a number or a day.
 
     >>> phrase("{n} of {title}", n=2, title="{n} {evil.__class__}")
     '2 of {n} {evil.__class__}'
@@ -120,7 +120,7 @@ class _English:
         if isinstance(value, timedelta):
             return spoken(value)
         if isinstance(value, date):
-            return spoken_day(value)
+            return f"{value:{form}}" if form else spoken_day(value)
         if isinstance(value, time):
             return f"{value:%H:%M}"
         return format(value, form)
