@@ -131,7 +131,10 @@ def _over_the_fee(account: Account, rule: BillingRule, planned: Plan) -> str:
         whole = (project.fee if project is not None else None) or Decimal(0)
         left = whole - invoiced[fee.project_id]
         if fee.amount > left:
-            return f'"{fee.description}" would be {fee.amount:,.2f}, and {left:,.2f} of the fee ({whole:,.2f}) is left'
+            return phrase(
+                '"{part}" would be {amount:,.2f}, and {left:,.2f} of the fee ({fee:,.2f}) is left',
+                part=fee.description, amount=fee.amount, left=left, fee=whole,
+            )  # fmt: skip
     return ""
 
 
