@@ -311,8 +311,10 @@ PARTS = (
         ),
         (
             FixedFeeSchedule(PARTS),
-            "der Festpreis in Teilen: Kick-off (12,5 %, am 2026-03-01),"
-            " Rest (1.500,00, wenn „Launch“ abgeschlossen ist)",
+            (
+                "der Festpreis in Teilen: Kick-off (12,5 %, am 2026-03-01),"
+                " Rest (1.500,00, wenn „Launch“ abgeschlossen ist)"
+            ),
         ),
     ],
 )
