@@ -51,7 +51,7 @@ def channels_of(account: Account) -> list[MadeChannel]:
             found.append(MadeChannel(channel.name, channel))
         except ConfigError as error:
             name = str(entry.get("name") or entry.get("kind") or f"channels[{number}]")
-            found.append(MadeChannel(name, None, Problem(config.FILE, str(error))))
+            found.append(MadeChannel(name, None, Problem(config.FILE, error.text)))
     return found
 
 

@@ -158,7 +158,7 @@ def _observe(
         events, problems = source.attended(found.events, window, cache, asked_at)
         return replace(found, events=tuple(events), problems=(*found.problems, *problems))
     except GleanerError as error:
-        return Problem(source.name, str(error))
+        return Problem(source.name, error.text)
     except Exception as error:
         # A source may come from another distribution; what it does wrong must not stop the others.
         log.exception("source %s failed", source.name)

@@ -104,7 +104,7 @@ def observed(
         except Unauthorized:
             raise
         except Throttled as error:
-            problems.append(Problem(where, str(error)))
+            problems.append(Problem(where, error.text))
             is_complete = False
             break
         except NotThere as error:
@@ -114,7 +114,7 @@ def observed(
             problems.append(Problem(where, f"{text}; correct its path, or let the token read it"))
             is_complete = False
         except (ConfigError, Unavailable) as error:
-            problems.append(Problem(where, str(error)))
+            problems.append(Problem(where, error.text))
             is_complete = False
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             kind = type(error).__name__

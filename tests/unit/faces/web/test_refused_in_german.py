@@ -9,6 +9,8 @@ from gleaner.core.language import words
 from gleaner.core.phrases import phrase
 
 DE, EN = words("de"), words("en")
+DOCTORS = ("checking.py", "health.py", "overseeing.py", "watching.py")
+"""What the doctor says is for who runs Gleaner."""
 TEMPLATE = '"{title}" has no project yet; choose one with: gleaner review edit ID --project … --task …'
 
 
@@ -26,13 +28,17 @@ def test_a_refusal_of_plain_text_stays_as_it_is() -> None:
 
 
 def test_no_german_sentence_of_ours_tells_a_person_in_a_browser_to_type_a_command() -> None:
-    for _, english in TEMPLATES:
+    for where, english in TEMPLATES:
+        if where in DOCTORS:
+            continue
         german = DE.template(english)
         assert "gleaner " not in german, english
         assert " --" not in german, english
 
 
 def test_every_sentence_that_names_a_command_is_said_otherwise_on_english_pages() -> None:
-    for _, english in TEMPLATES:
+    for where, english in TEMPLATES:
+        if where in DOCTORS:
+            continue
         said = EN.template(english)
         assert ": gleaner " not in said, english
