@@ -193,7 +193,7 @@ def take(desk: Desk, file: ReceiptFile, source: str) -> Taken:
     try:
         looked = desk.look(file)
     except Refused as refusal:
-        return refuse(desk, replace(row, state="refused", trouble=str(refusal), proposal_key=None))
+        return refuse(desk, replace(row, state="refused", trouble=refusal.text, proposal_key=None))
     made = desk.proposal(file, looked, key)
     row = replace(row, trouble=looked.trouble)
     # The receipt first: a proposal without one could not be filed.

@@ -124,3 +124,13 @@ def test_phases_are_kept_by_project(bills: StoredInvoices) -> None:
     assert bills.phases() == {7: {"design": date(2026, 4, 3)}, 8: {"design": ON}}
     bills.mark_phase(ProjectId(7), "DESIGN", None, NOW)
     assert bills.phases() == {8: {"design": ON}}
+
+
+def test_what_stands_in_the_way_is_kept_as_a_phrase(bills: StoredInvoices) -> None:
+    why = phrase("invoice {bill} is gone in Harvest", bill="7")
+    assert bills.move(KEY, [Standing.PLANNED], Standing.PLANNED, NOW, trouble=why)
+    kept = bills.get(KEY)
+
+    assert kept is not None
+    assert kept.trouble == why
+    assert words("de").again(kept.trouble) == "Rechnung 7 gibt es in Harvest nicht mehr"
