@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from tests.journeys.pages import NOW, Pages, Seen, pages
-from tests.journeys.test_german_pages import GERMAN
+from tests.journeys.test_german_pages import GERMAN, left
 from tests.journeys.world import ANA, BO, CY, TUESDAY, World, meeting
 
 from gleaner.adapters.store.jobs import StoredJobs
@@ -51,6 +51,9 @@ def test_what_the_doctor_finds_is_german(site: Pages) -> None:
     assert "Schema auf dem neuesten Stand" in seen.words
     assert "läuft nicht und muss nicht laufen" in seen.words
     assert "3 aktiv" in seen.words
+    assert "ist kein Kalender: beginnt nicht mit BEGIN:VCALENDAR" in seen.words
+    assert "ist kein Kalender: beginnt nicht mit BEGIN:VCALENDAR" in ana.get("/sources", **GERMAN).words
+    assert left(seen) == []
 
 
 def test_a_member_sees_their_own_and_what_is_shared_and_no_buttons(site: Pages) -> None:

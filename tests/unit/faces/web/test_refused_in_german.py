@@ -9,8 +9,8 @@ from gleaner.core.language import words
 from gleaner.core.phrases import phrase
 
 DE, EN = words("de"), words("en")
-DOCTORS = ("checking.py", "health.py", "overseeing.py", "watching.py")
-"""What the doctor says is for who runs Gleaner."""
+DOCTORS = ("checking.py", "health.py", "overseeing.py", "watching.py", "faults.py", "door.py", "meet.py")
+"""What the doctor says is for who runs Gleaner, and no page lets Gleaner into Harvest or Google."""
 TEMPLATE = '"{title}" has no project yet; choose one with: gleaner review edit ID --project … --task …'
 
 
