@@ -8,6 +8,7 @@ import pytest
 from tests.journeys.pages import Browser, Pages, Seen, pages
 from tests.journeys.test_expenses import printed
 from tests.journeys.test_filing import TAXI, spent
+from tests.journeys.test_german_pages import GERMAN, left
 from tests.journeys.world import ANA, BO, CY, TUESDAY, World
 
 from gleaner.adapters.store.receipts import Kept
@@ -41,6 +42,18 @@ def form(site: Pages, world: World, **other: str) -> dict[str, str]:
         "project": str(world.ids["apollo"]), "category": "Meals", "amount": "20.00", "on": TUESDAY,
         "notes": "Taxi Berger GmbH", **other,
     }  # fmt: skip
+
+
+def test_what_was_read_from_a_receipt_is_german(site: Pages) -> None:
+    bo = site.browser(BO)
+    bring(bo, ("taxi.pdf", printed(*TAXI)))
+    bring(bo, ("cab.pdf", printed(*TAXI, "Thank you")))
+    seen = bo.get("/expenses", **GERMAN)
+
+    assert "Die Zeile „Gesamtbetrag 20,00 EUR“ nennt die Summe." in seen.words
+    assert "taxi.pdf sagt 20,00 EUR am" in seen.words
+    assert "hat denselben Tag und Betrag." in seen.words
+    assert left(seen) == []
 
 
 def test_a_receipt_is_read_put_right_filed_and_taken_back(site: Pages, world: World) -> None:

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from tests.journeys.busy_day import MARKUP, UNSURE, busy
+from tests.journeys.busy_day import MARKUP, SURE, UNSURE, busy
 from tests.journeys.pages import Browser, Pages, Seen, pages
 from tests.journeys.world import ANA, TUESDAY, World
 from tests.unit.core.test_phrases import TEMPLATES
 
+from gleaner.core.phrases import phrase
 from gleaner.core.proposals import State
 
 GERMAN = {"accept-language": "de"}
@@ -26,11 +27,23 @@ def english() -> set[str]:
     return {piece for piece in pieces if len(piece) >= _LONG and " " in piece}
 
 
+_ENGLISH = re.compile(
+    r"(?<![\w-])(?:the|and|of|is|are|were|which|that|this|from|with|it|not|to|has|have)(?![\w-])"
+)
+"""Words that no German sentence has."""
+_TITLES = (UNSURE, "not work")
+"""What is nobody's to translate."""
+
+
 def left(seen: Seen) -> list[str]:
-    """Sentences on the page that are still English: marked so, or with words of our templates."""
+    """Sentences on the page that are still English: marked so, with words of our templates, or with English ones."""
     marked = [html.unescape(one) for one in re.findall(r'lang="en"[^>]*>([^<]*)', seen.text)]
     others = [one for one in marked if one != "English"]  # the button that changes the language
-    return [*others, *(piece for piece in english() if piece in seen.words)]
+    said = seen.words
+    for title in _TITLES:
+        said = said.replace(title, "")
+    found = [said[max(0, one.start() - 40) : one.end() + 40] for one in _ENGLISH.finditer(said)]
+    return [*others, *(piece for piece in english() if piece in seen.words), *found]
 
 
 @pytest.fixture
@@ -99,3 +112,17 @@ def test_the_journal_says_in_german_what_was_decided_and_keeps_titles_as_they_ar
     assert "Dismissed: " not in seen_there.words
     assert left(seen_there) == []
     assert "Dismissed: " in ana.get("/journal").words
+
+
+def test_why_a_proposal_failed_is_german_although_it_was_stored(site: Pages) -> None:
+    inbox, now = site.account.inbox, site.clock.now()
+    key = next(one.proposal.key for one in inbox.items(states=[State.PROPOSED]) if one.proposal.title == SURE)
+    inbox.decide(key, "accept", by=ANA, now=now)
+    assert inbox.claim(key, "me", now=now, run_id="r1")
+    why = phrase("entry {entry_id} no longer exists in Harvest", entry_id=7)
+    assert inbox.settle(key, "me", State.FAILED, now=now, trouble=why)
+    seen = german(site).get(f"/day/{TUESDAY}", **GERMAN)
+
+    assert "Eintrag 7 gibt es in Harvest nicht mehr" in seen.words
+    assert left(seen) == []
+    assert "entry 7 no longer exists in Harvest" in german(site).get(f"/day/{TUESDAY}").words

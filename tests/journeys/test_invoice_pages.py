@@ -22,6 +22,7 @@ from tests.journeys.billing import (
 )
 from tests.journeys.pages import Browser, Pages, pages
 from tests.journeys.test_filing import receipt, spent
+from tests.journeys.test_german_pages import GERMAN, left
 from tests.journeys.world import ANA, BO, CY, World
 
 from gleaner.faces.web.site import LANGUAGE
@@ -49,6 +50,20 @@ def drafted(world: World) -> str:
     """The short name of its draft in Harvest."""
     world.fine("invoices", "draft")
     return str(ours(world)[0]["id"])
+
+
+def test_why_it_is_due_is_german_before_and_after_it_is_made(due: World) -> None:
+    with open_site(due) as site:
+        ana = site.browser(ANA)
+        seen = [
+            ana.get(path, **GERMAN) for path in ("/invoices", "/invoices/due?rule=acme", "/invoices/simulate")
+        ]
+        made = ana.post("/invoices/draft", {"rule": "acme"}, **GERMAN)
+
+    assert "Der Monat endete am" in seen[0].words
+    assert "7,75 abrechenbare Stunden warten." in seen[1].words
+    assert "7,75 abrechenbare Stunden warten." in made.words
+    assert [left(one) for one in seen] == [[], [], []]
 
 
 def test_what_is_due_says_why_and_becomes_a_draft_whose_proof_adds_up(due: World) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.journeys.conftest import Builder
 from tests.journeys.leaky import leaky
 from tests.journeys.pages import Pages, pages
+from tests.journeys.test_german_pages import GERMAN, left
 from tests.journeys.world import ANA, BO, CY, TUESDAY
 
 DAYS = f"from=2026-01-01&to={TUESDAY}"
@@ -36,6 +37,16 @@ def test_leakage_names_each_with_its_money_and_what_to_do(site: Pages) -> None:
     assert "in all" in seen
     assert "Acme Industries › Apollo" in seen
     assert "on tasks that are not billable" in seen
+
+
+def test_nothing_of_ours_is_left_in_english(site: Pages) -> None:
+    ana = site.browser(ANA)
+    lost, profit = ana.get("/money/leaks", **GERMAN), ana.get(f"/money?{DAYS}", **GERMAN)
+
+    assert "sind abrechenbar, aber der Stundensatz von" in lost.words
+    assert "Rechnen Sie es ab: Harvest" in lost.words
+    assert "gleaner expenses" not in lost.words
+    assert [left(lost), left(profit)] == [[], []]
 
 
 def test_what_does_not_fit_is_refused(site: Pages) -> None:

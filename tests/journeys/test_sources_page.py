@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from tests.journeys.pages import NOW, Pages, Seen, pages
+from tests.journeys.test_german_pages import GERMAN, left
 from tests.journeys.world import ANA, BO, CY, TUESDAY, World, meeting
 
 from gleaner.adapters.store.jobs import StoredJobs
@@ -39,6 +40,20 @@ def test_an_administrator_sees_every_source_with_what_was_wrong(site: Pages) -> 
     assert "time entries: as of" in seen.words
     assert "invoices:" in seen.words
     assert "Nobody is at work" in seen.words
+
+
+def test_what_the_doctor_finds_is_german(site: Pages) -> None:
+    ana = site.browser(ANA)
+    ana.post("/sources/check", {}, **GERMAN)
+    assert begin_examining(site.account).wait(60)
+    seen = ana.get("/sources/check", **GERMAN)
+
+    assert "Schema auf dem neuesten Stand" in seen.words
+    assert "läuft nicht und muss nicht laufen" in seen.words
+    assert "3 aktiv" in seen.words
+    assert "ist kein Kalender: beginnt nicht mit BEGIN:VCALENDAR" in seen.words
+    assert "ist kein Kalender: beginnt nicht mit BEGIN:VCALENDAR" in ana.get("/sources", **GERMAN).words
+    assert left(seen) == []
 
 
 def test_a_member_sees_their_own_and_what_is_shared_and_no_buttons(site: Pages) -> None:

@@ -12,6 +12,7 @@ import pytest
 from tests.journeys.conftest import Builder
 from tests.journeys.pages import Pages, pages
 from tests.journeys.test_compliance import SUNDAY, WEDNESDAY_AFTER, WORKDAYS, at, log
+from tests.journeys.test_german_pages import GERMAN, left
 from tests.journeys.world import ANA, BO, CY, World, meeting
 
 from gleaner.app.people import forget
@@ -58,6 +59,17 @@ def test_the_week_in_a_sentence_and_day_by_day(site: Pages) -> None:
     assert "Bo Person ✓ ✓ ✓ ✓ (8.0)" in seen.words
     assert "Cy Person −4.0 −4.0 −4.0 −4.0 −4.0 20" in seen.words
     assert 'role="img"' in seen.text
+
+
+def test_nothing_of_ours_is_left_in_english(site: Pages, team: World) -> None:
+    ana = site.browser(ANA)
+    week = ana.get(f"/team?{WEEK}", **GERMAN)
+    day = ana.get(f"/team/{team.user(CY)}/2026-03-09", **GERMAN)
+    reminding = ana.get("/team/remind", **GERMAN)
+
+    assert "8,0 von 28,0 fehlenden Stunden kamen nach dem Stichtag" in week.words
+    assert "Montag 10:00 nach der Uhr jeder Person" in week.words
+    assert [left(week), left(day), left(reminding)] == [[], [], []]
 
 
 def test_a_report_that_takes_long_is_shown_while_a_new_one_is_made(site: Pages, team: World) -> None:

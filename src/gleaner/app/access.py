@@ -21,6 +21,7 @@ from gleaner.adapters.harvest.transport import USER_AGENT
 from gleaner.adapters.secrets import GivenKeys, KeyFile, Keys, SecretStore
 from gleaner.core.catalog import AccountId
 from gleaner.core.errors import ConfigError
+from gleaner.core.phrases import phrase
 from gleaner.core.secrets import Secret
 
 LOGIN = "login"
@@ -73,15 +74,20 @@ class Access:
     who: str = ""
     _stored: StoredPair | None = field(default=None, repr=False)
 
-    def __str__(self) -> str:
+    def sentence(self) -> str:
         """For the doctor."""
         if self.way == "environment":
-            return f"the token in {TOKEN}"
+            return phrase("the token in {variable}", variable=TOKEN)
         if self.way == "token" or self._stored is None:
-            return f"the stored personal access token of {self.who}"
+            return phrase("the stored personal access token of {who}", who=self.who)
         pair = self._stored.load()
-        until = f"; the present one lasts until {pair.expires_at:%a %d %b %Y %H:%M} UTC" if pair else ""
-        return f"logged in as {self.who}; the access token is renewed by itself{until}"
+        if pair is None:
+            return phrase("logged in as {who}; the access token is renewed by itself", who=self.who)
+        return phrase(
+            "logged in as {who}; the access token is renewed by itself; the present one lasts until"
+            " {day:%a} {day:%d} {day:%b %Y} {at} UTC",
+            who=self.who, day=pair.expires_at.date(), at=pair.expires_at.time(),
+        )  # fmt: skip
 
 
 class StoredPair:

@@ -43,6 +43,7 @@ from gleaner.core.actions import CreateTimeEntry
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import AccountId, Catalog, Person, UserId
 from gleaner.core.errors import ConfigError, Refused
+from gleaner.core.phrases import phrase
 from gleaner.core.ports import Clock, LiveEntries, Rates
 from gleaner.core.proposals import Proposal
 from gleaner.matching.memory import Memory
@@ -285,7 +286,9 @@ class Account:
     def check_may_see_everybody(self, option: str) -> None:
         """Raises Refused, naming the *option* to leave out, unless the token's owner is an administrator."""
         if not self.is_administrator:
-            raise Refused(f"only an administrator sees what is everybody's; leave out {option}")
+            raise Refused(
+                phrase("only an administrator sees what is everybody's; leave out {option}", option=option)
+            )
 
     def people_problems(self) -> list[Problem]:
         """A sentence for each ``[[people]]`` entry that is nobody's: what it asks for would be ignored."""
@@ -299,10 +302,15 @@ class Account:
             try:
                 self.person(entry.email)
             except ConfigError as error:
-                extra = " Until then nothing is logged unasked." if entry.only_suggest else ""
-                found.append(Problem(f"{config.FILE}, people[{number}]", f"{error}{extra}"))
+                text = error.text
+                if entry.only_suggest:
+                    text = phrase("{error} Until then nothing is logged unasked.", error=text)
+                found.append(Problem(f"{config.FILE}, people[{number}]", text))
         for alias in self.catalog.shared_aliases:
-            text = f"the address {alias} is given to two people; it counts for nobody until one of them has it alone"
+            text = phrase(
+                "the address {alias} is given to two people; it counts for nobody until one of them has it alone",
+                alias=alias,
+            )
             found.append(Problem(f"{config.FILE}, people", text))
         return found
 

@@ -224,8 +224,12 @@ def check(account: Account) -> Iterator[tuple[bool, str]]:
             held.settle(0)
             raise
     except GleanerError as error:
-        yield False, str(error)
+        yield False, error.text
         return
-    told = "what it is told stays on this machine" if settings.is_local else f"it is told at {settings.place}"
-    uses = ", ".join(settings.uses) or "nothing, so it is never asked (uses in [llm])"
-    yield True, f"{settings.model} answers, {told}, for {uses}; {left(account):,} tokens left this month"
+    template = (
+        "{model} answers, what it is told stays on this machine, for {uses}; {left:,} tokens left this month"
+        if settings.is_local
+        else "{model} answers, it is told at {place}, for {uses}; {left:,} tokens left this month"
+    )
+    uses = ", ".join(settings.uses) or phrase("nothing, so it is never asked (uses in [llm])")
+    yield True, phrase(template, model=settings.model, place=settings.place, uses=uses, left=left(account))

@@ -15,6 +15,7 @@ from gleaner.core.activities import Problem
 from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError
 from gleaner.core.messages import Language, Recipient
+from gleaner.core.phrases import phrase
 from gleaner.notify.channel import OURS, Channel, channels
 
 
@@ -50,7 +51,7 @@ def channels_of(account: Account) -> list[MadeChannel]:
             found.append(MadeChannel(channel.name, channel))
         except ConfigError as error:
             name = str(entry.get("name") or entry.get("kind") or f"channels[{number}]")
-            found.append(MadeChannel(name, None, Problem(config.FILE, str(error))))
+            found.append(MadeChannel(name, None, Problem(config.FILE, error.text)))
     return found
 
 
@@ -67,7 +68,9 @@ def channel_for(account: Account, person: Person, made: Sequence[MadeChannel]) -
     Raises ConfigError when there is no such channel, or none at all.
     """
     if not made:
-        raise ConfigError(f"{config.FILE}: no [[channels]] are configured, so nobody can be told anything")
+        raise ConfigError(
+            phrase("{file}: no [[channels]] are configured, so nobody can be told anything", file=config.FILE)
+        )
     entry = entry_of(account, person)
     if entry is None or not entry.channel:
         return made[0]
@@ -104,6 +107,19 @@ def channel_problems(account: Account, made: Sequence[MadeChannel]) -> Iterator[
 
 def _unknown(entry: config.PersonSettings, names: Sequence[str]) -> str:
     close = get_close_matches(entry.channel, names, n=1)
-    hint = f' Did you mean "{close[0]}"?' if close else ""
-    known = f" Known: {', '.join(names)}." if names else " There are none; add one in [[channels]]."
-    return f'{config.FILE}, people: there is no channel "{entry.channel}" for {entry.email}.{hint}{known}'
+    if close:
+        template = (
+            '{file}, people: there is no channel "{channel}" for {person}.'
+            ' Did you mean "{close}"? Known: {known}.'
+        )
+    elif names:
+        template = '{file}, people: there is no channel "{channel}" for {person}. Known: {known}.'
+    else:
+        template = (
+            '{file}, people: there is no channel "{channel}" for {person}.'
+            " There are none; add one in [[channels]]."
+        )
+    return phrase(
+        template, file=config.FILE, channel=entry.channel, person=entry.email,
+        close=close[0] if close else "", known=", ".join(names),
+    )  # fmt: skip

@@ -26,6 +26,7 @@ from gleaner.capture.source import Witness
 from gleaner.capture.text import counted
 from gleaner.core.catalog import UserId
 from gleaner.core.errors import GleanerError
+from gleaner.core.phrases import joined, phrase
 from gleaner.core.ports import Progress
 from gleaner.core.time import Span
 
@@ -36,22 +37,22 @@ def examine(path: Path | None, account: int | None, progress: Progress) -> Itera
     try:
         settings = config.load(where)
     except GleanerError as error:
-        yield Check("Configuration", False, str(error))
+        yield Check(phrase("Configuration"), False, error.text)
         return
-    parts = (counted(len(settings.sources), "source"), counted(len(settings.rules), "rule"))
-    yield Check("Configuration", True, f"{where}, {', '.join(parts)}")
+    parts = (str(where), counted(len(settings.sources), "source"), counted(len(settings.rules), "rule"))
+    yield Check(phrase("Configuration"), True, joined(", ", parts))
     try:
         with open_account(where, settings=settings, account=account) as opened:
             yield from examined(opened, progress)
     except GleanerError as error:
-        yield Check("Database and login", False, str(error))
+        yield Check(phrase("Database and login"), False, error.text)
 
 
 def examined(opened: Account, progress: Progress) -> Iterator[Check]:
     """The same of an account that is open: everything but its file."""
     url = opened.engine.url.render_as_string(hide_password=True)
-    yield Check("Database", True, f"{url}, schema up to date")
-    yield Check("Login", True, str(opened.access))
+    yield Check(phrase("Database"), True, phrase("{url}, schema up to date", url=url))
+    yield Check(phrase("Login"), True, opened.access.sentence())
     # Before this looks at Harvest and changes it.
     seen = look(opened.engine, opened.clock.now, opened.id)
     yield from _harvest(opened, progress)
@@ -64,40 +65,46 @@ def _harvest(account: Account, progress: Progress) -> Iterator[Check]:
         report = sync(account, progress, first=today, last=today)
         me = account.owner
     except GleanerError as error:
-        yield Check("Harvest", False, str(error))
+        yield Check("Harvest", False, error.text)
         return
     company, catalog = account.mirror.company(), account.catalog
-    mode = "start and end times" if company.wants_timestamp_timers else "durations"
-    who = me.email if me is not None else "somebody who is not active"
-    team = "for the whole team" if report.way == "team" else "for one person only (no administrator's token)"
-    yield Check("Harvest", True, f"{company.name}, {mode}, as {who}, {team}")
+    mode = phrase("start and end times") if company.wants_timestamp_timers else phrase("durations")
+    who = me.email if me is not None else phrase("somebody who is not active")
+    template = (
+        "{company}, {mode}, as {who}, for the whole team"
+        if report.way == "team"
+        else "{company}, {mode}, as {who}, for one person only (no administrator's token)"
+    )
+    yield Check("Harvest", True, phrase(template, company=company.name, mode=mode, who=who))
     is_given = account.write_access.is_given()
-    yield Check("Writing", True, stands(is_given=is_given) + ("" if is_given else " See: gleaner writes"))
+    stand = stands(is_given=is_given)
+    yield Check(
+        phrase("Writing"), True, stand if is_given else phrase("{stand} See: gleaner writes", stand=stand)
+    )
     active = [person for person in catalog.people.values() if person.is_active]
     idle = [person.name for person in active if not catalog.slots(person.id)]
-    text = f"{len(active)} active"
-    if idle:
-        text += f"; no project to log to: {', '.join(idle[:5])}{' …' if len(idle) > 5 else ''}"
-    yield Check("People", not idle, text)
+    names = f"{', '.join(idle[:5])}{' …' if len(idle) > 5 else ''}"
+    template = "{n} active; no project to log to: {names}" if idle else "{n} active"
+    yield Check(phrase("People"), not idle, phrase(template, n=len(active), names=names))
     for problem in report.problems:
-        yield Check("Harvest", False, str(problem))
+        yield Check("Harvest", False, problem.sentence)
     for problem in account.people_problems():
-        yield Check("People", False, str(problem))
+        yield Check(phrase("People"), False, problem.sentence)
     for problem in rollout_problems(account):
-        yield Check("Roll-out", False, str(problem))
+        yield Check(phrase("Roll-out"), False, problem.sentence)
     for problem in sheet_problems(account):
-        yield Check("Expected hours", False, str(problem))
+        yield Check(phrase("Expected hours"), False, problem.sentence)
     for problem in in_force(account).problems:
-        yield Check("Rule", False, str(problem))
+        yield Check(phrase("Rule"), False, problem.sentence)
     for problem in templates(account)[1]:
-        yield Check("Notes", False, str(problem))
+        yield Check(phrase("Notes"), False, problem.sentence)
     yield from _sources(account)
     yield from (Check(*one) for one in source_checks(account))
     yield from channel_checks(account)
     yield from invoice_checks(account)
-    yield from (Check("Language model", *one) for one in llm_check(account))
+    yield from (Check(phrase("Language model"), *one) for one in llm_check(account))
     for problem in reminder_problems(account):
-        yield Check("Reminders", problem.is_hint, problem.text)
+        yield Check(phrase("Reminders"), problem.is_hint, problem.text)
 
 
 def _daemon(account: Account, seen: Seen) -> Iterator[Check]:
@@ -116,32 +123,33 @@ def _daemon(account: Account, seen: Seen) -> Iterator[Check]:
 
 def _sources(account: Account) -> Iterator[Check]:
     if not account.settings.sources:
-        yield Check(
-            "Sources",
-            False,
-            "none; add a calendar or a repository (see gleaner init --dry-run)",
-        )
+        text = phrase("none; add a calendar or a repository (see gleaner init --dry-run)")
+        yield Check(phrase("Sources"), False, text)
     now = account.clock.now()
     window = Span(now - timedelta(days=7), now)
     for number, entry in enumerate(account.settings.sources, 1):
         if account.people.is_address_gone(str(entry.get("person", ""))):
-            yield Check(f"Source {number}", False, FORGOTTEN)
+            yield Check(phrase("Source {number}", number=number), False, FORGOTTEN)
             continue
         try:
             source = build_source(number, dict(entry), account.base, account.catalog, account.credentials)
             seen = source.observe(window, account.cache)
         except GleanerError as error:
-            yield Check(f"Source {number}", False, str(error))
+            yield Check(phrase("Source {number}", number=number), False, error.text)
             continue
-        text = f"{len(seen.events)} events and {len(seen.commits)} commits in the last 7 days"
+        text = phrase(
+            "{events} events and {commits} commits in the last 7 days",
+            events=len(seen.events), commits=len(seen.commits),
+        )  # fmt: skip
         yield Check(source.name, True, text)
         for problem in seen.problems:
-            yield Check(source.name, False, str(problem))
+            yield Check(source.name, False, problem.sentence)
         if isinstance(source, Witness):
             for problem in source.attended(seen.events, window, account.cache, now)[1]:
-                yield Check(source.name, False, str(problem))
+                yield Check(source.name, False, problem.sentence)
         person = entry.get("person")
         if isinstance(person, str) and account.catalog.person(person) is None:
-            yield Check(
-                source.name, False, f"{person} is not an active person in Harvest; nothing is logged for them"
+            text = phrase(
+                "{person} is not an active person in Harvest; nothing is logged for them", person=person
             )
+            yield Check(source.name, False, text)

@@ -15,6 +15,7 @@ from gleaner.app.sourcing import FORGOTTEN
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError, GleanerError, Refused
+from gleaner.core.phrases import phrase
 from gleaner.expenses.content import checked_size
 from gleaner.expenses.source import Found, ReceiptSource, Waiting, sources
 from gleaner.expenses.upload import plain, uploaded
@@ -56,7 +57,7 @@ def receipt_sources(account: Account) -> list[MadeSource]:
             source = _built(account, where, entry)
             found.append(MadeSource(source, _person(account, where, source.person)))
         except GleanerError as error:
-            found.append(MadeSource(None, None, Problem(config.FILE, str(error))))
+            found.append(MadeSource(None, None, Problem(config.FILE, error.text)))
     return found
 
 
@@ -92,7 +93,7 @@ def collect(account: Account) -> Collected:
                 elif (done := _take(desk, one, made.source.name)).is_new:
                     taken.append(done)
         except GleanerError as error:
-            problems.append(Problem(made.source.name, str(error)))
+            problems.append(Problem(made.source.name, error.text))
     return Collected(tuple(taken), tuple(waiting), tuple(problems))
 
 
@@ -129,9 +130,13 @@ def source_checks(account: Account) -> Iterator[tuple[str, bool, str]]:
     for number, made in enumerate(receipt_sources(account), 1):
         if made.source is None:
             text = made.problem.text if made.problem is not None else ""
-            yield f"Receipts {number}", bool(made.problem and made.problem.is_hint), text
+            yield (
+                phrase("Receipts {number}", number=number),
+                bool(made.problem and made.problem.is_hint),
+                text,
+            )
             continue
         try:
             yield made.source.name, True, made.source.check()
         except GleanerError as error:
-            yield made.source.name, False, str(error)
+            yield made.source.name, False, error.text

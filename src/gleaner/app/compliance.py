@@ -15,6 +15,7 @@ from gleaner.config import WEEKDAYS
 from gleaner.core.catalog import Catalog, Person, ProjectId, UserId
 from gleaner.core.entries import HOUR_STEP, Posted
 from gleaner.core.errors import ConfigError
+from gleaner.core.phrases import phrase
 from gleaner.core.time import ZERO, days, local_date, week_of
 from gleaner.timesheets.anomalies import Question, questions
 from gleaner.timesheets.causes import Cause, causes
@@ -130,7 +131,10 @@ def check_begun(account: Account, people: Iterable[Person], first: date) -> None
     today = max((local_date(account.clock.now(), one.zone) for one in people), default=first)
     if first >= today:
         raise ConfigError(
-            f"no day of the week {week_name(first)} is over yet; name an earlier one with --week"
+            phrase(
+                "no day of the week {week} is over yet; name an earlier one with --week",
+                week=week_name(first),
+            )
         )
 
 
@@ -160,13 +164,16 @@ def report(
 _DAY = timedelta(days=1)
 _FEW = 50
 """Up to so many people only their own entries are read."""
-_NAMES = dict(zip(WEEKDAYS, "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(), strict=True))
+_NAMES = dict(zip(WEEKDAYS, (
+    phrase("Monday"), phrase("Tuesday"), phrase("Wednesday"), phrase("Thursday"), phrase("Friday"), phrase("Saturday"),
+    phrase("Sunday"),
+), strict=True))  # fmt: skip
 
 
 def cut_off_said(account: Account) -> str:
     """``Monday 10:00``: the weekly cut-off as people read it."""
     at = account.settings.timesheets
-    return f"{_NAMES[at.cut_off_day]} {at.cut_off_at:%H:%M}"
+    return phrase("{weekday} {at}", weekday=_NAMES[at.cut_off_day], at=at.cut_off_at)
 
 
 class _Report:
@@ -246,8 +253,9 @@ class _Report:
             if not mine:
                 return None
             until = max(mine)
-            note = "archived in Harvest; counted to the last day they logged, unless employed_until says otherwise"
-            self._notes[person.id] = note
+            self._notes[person.id] = phrase(
+                "archived in Harvest; counted to the last day they logged, unless employed_until says otherwise"
+            )
         if since is None and person.created_at is not None:
             made = local_date(person.created_at, person.zone)
             if made > begin:
@@ -273,7 +281,7 @@ class _Report:
         """Figures of each team, by name; nothing where all are in one."""
         by: dict[str, list[PersonWeek]] = {}
         for one in week:
-            by.setdefault(self.people[one.user_id].team_name or "no team", []).append(one)
+            by.setdefault(self.people[one.user_id].team_name or phrase("no team"), []).append(one)
         found = [
             (name, figures(weeks)) for name, weeks in sorted(by.items(), key=lambda one: one[0].casefold())
         ]

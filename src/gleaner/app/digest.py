@@ -12,6 +12,7 @@ from gleaner.app.reports.words import change, headline, hours, people, percent, 
 from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError
 from gleaner.core.messages import Message, Paragraph
+from gleaner.core.phrases import phrase
 from gleaner.core.time import ZERO
 from gleaner.timesheets.reminders import Due, Week, over_cap, quiet
 
@@ -42,7 +43,7 @@ def unknown_managers(account: Account) -> Iterator[str]:
             try:
                 account.person(address)
             except ConfigError as error:
-                yield f"managers: {error}"
+                yield phrase("managers: {error}", error=error.text)
 
 
 def _week(look: Look, manager: Person) -> Week | None:

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 from gleaner.app.logs import logger
 from gleaner.core.errors import GleanerError
+from gleaner.core.phrases import phrase
 from gleaner.core.ports import Clock, Step
 
 T = TypeVar("T")
@@ -99,10 +100,10 @@ def _do(errand: Errand[T], work: Callable[[Errand[T]], T], clock: Clock) -> None
     try:
         errand.result = work(errand)
     except GleanerError as error:
-        errand.trouble = str(error)
+        errand.trouble = error.text
     except Exception:  # noqa: BLE001 - whoever waits must hear of it; the log has the rest
         _log.exception("an errand could not be done")
-        errand.trouble = "Gleaner could not do this; its log says why."
+        errand.trouble = phrase("Gleaner could not do this; its log says why.")
     finally:
         errand.ended_at = clock.now()
         errand._over.set()

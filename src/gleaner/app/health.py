@@ -22,7 +22,7 @@ from gleaner.adapters.store.standing import Standing, Troubled
 from gleaner.adapters.store.workers import database_now
 from gleaner.app.redacting import told
 from gleaner.core.catalog import AccountId
-from gleaner.core.time import lasting
+from gleaner.core.phrases import lasted, phrase
 
 STALE_AFTER = 15.0
 """Seconds, three beats: from then on a heart counts as silent. The others take its work over after twice as long."""
@@ -98,7 +98,13 @@ class Health:
 
 
 UNANSWERED = Health(
-    (Check("database", False, "no answer in time: it is overloaded, or another program holds it locked"),)
+    (
+        Check(
+            phrase("database"),
+            False,
+            phrase("no answer in time: it is overloaded, or another program holds it locked"),
+        ),
+    )
 )
 """When looking takes too long."""
 
@@ -156,7 +162,7 @@ def look(engine: sa.Engine, now: Callable[[], datetime], account_id: AccountId |
     try:
         with engine.connect() as connection:
             schema = schema_check(store.revision(connection), store.head())
-            database = Check("database", True, f"{_kind(engine)} answers")
+            database = Check(phrase("database"), True, phrase("{kind} answers", kind=_kind(engine)))
             if not schema.is_fine:
                 return Seen(at, (database, schema, *spaces), is_readable=True)
             before = now()
@@ -172,8 +178,11 @@ def look(engine: sa.Engine, now: Callable[[], datetime], account_id: AccountId |
                 is_readable=True,
             )
     except sa.exc.SQLAlchemyError as error:
-        text = f"{_kind(engine)} cannot be read ({told(error)}); see that it runs, and what gleaner.toml says of it"
-        return Seen(at, (Check("database", False, text), *spaces))
+        text = phrase(
+            "{kind} cannot be read ({error}); see that it runs, and what gleaner.toml says of it",
+            kind=_kind(engine), error=told(error),
+        )  # fmt: skip
+        return Seen(at, (Check(phrase("database"), False, text), *spaces))
 
 
 def _kind(engine: sa.Engine) -> str:
@@ -212,51 +221,61 @@ def schema_check(found: str | None, wanted: str | None) -> Check:
     'the schema is at 0002, this version of Gleaner needs 0003; restart it, so that it brings the schema up to date'
     """
     if found == wanted:
-        return Check("schema", True, f"at {found}")
+        return Check(phrase("schema"), True, phrase("at {found}", found=str(found)))
     if found is not None and wanted is not None and found > wanted:
-        text = f"the schema is at {found}, later than the {wanted} of this version; update Gleaner here too"
+        template = (
+            "the schema is at {found}, later than the {wanted} of this version; update Gleaner here too"
+        )
     else:
-        text = (
-            f"the schema is at {found or 'nothing'}, this version of Gleaner needs {wanted};"
+        template = (
+            "the schema is at {found}, this version of Gleaner needs {wanted};"
             " restart it, so that it brings the schema up to date"
         )
-    return Check("schema", False, text)
+    text = phrase(template, found=found or phrase("nothing"), wanted=str(wanted))
+    return Check(phrase("schema"), False, text)
 
 
 def clock_check(here: datetime, database: datetime, newest: datetime | None) -> Check:
     """Whether this machine tells the time as the database does, and did not go back since something last began."""
     apart = abs(here - database)
     if apart > APART:
-        side = "ahead of" if here > database else "behind"
-        text = (
-            f"this machine's is {lasting(apart)} {side} the database's; set both by NTP, then restart Gleaner"
+        template = (
+            "this machine's is {apart} ahead of the database's; set both by NTP, then restart Gleaner"
+            if here > database
+            else "this machine's is {apart} behind the database's; set both by NTP, then restart Gleaner"
         )
-        return Check("clock", False, text)
+        return Check(phrase("clock"), False, phrase(template, apart=lasted(apart)))
     if newest is not None and newest - here > APART:
-        text = (
-            f"something began on {newest:%a} {newest.day} {newest:%b %Y %H:%M:%S} UTC, {lasting(newest - here)} ahead:"
-            " the clock went back. Set it right, or if it is: gleaner jobs resume --clock"
-        )
-        return Check("clock", False, text)
-    return Check("clock", True, f"within {APART.seconds} s of the database's")
+        text = phrase(
+            "something began on {weekday:%a} {day} {month:%b %Y} {at} UTC, {ahead} ahead:"
+            " the clock went back. Set it right, or if it is: gleaner jobs resume --clock",
+            weekday=newest.date(), day=newest.day, month=newest.date(), at=f"{newest:%H:%M:%S}",
+            ahead=lasted(newest - here),
+        )  # fmt: skip
+        return Check(phrase("clock"), False, text)
+    return Check(phrase("clock"), True, phrase("within {n} s of the database's", n=APART.seconds))
 
 
 def heart_check(silent: float) -> Check:
     """Whether this process's heart beats; *silent* seconds ago, infinitely many before the first beat."""
     if math.isinf(silent):
-        return Check("heart", False, "it has not begun to beat: the process is starting")
-    since = lasting(timedelta(seconds=silent))
+        text = phrase("it has not begun to beat: the process is starting")
+        return Check(phrase("heart"), False, text)
+    since = lasted(timedelta(seconds=silent))
     if silent >= STALE_AFTER:
-        text = f"silent for {since}; soon other workers take its work over. Restart this process if it lasts"
-        return Check("heart", False, text)
-    return Check("heart", True, f"beat {since} ago")
+        text = phrase(
+            "silent for {since}; soon other workers take its work over. Restart this process if it lasts",
+            since=since,
+        )
+        return Check(phrase("heart"), False, text)
+    return Check(phrase("heart"), True, phrase("beat {since} ago", since=since))
 
 
 def engine_check(is_launched: bool) -> Check:
     """Whether the engine takes work."""
     if is_launched:
-        return Check("engine", True, "takes work")
-    return Check("engine", False, "takes no work: the process is starting or stopping")
+        return Check(phrase("engine"), True, phrase("takes work"))
+    return Check(phrase("engine"), False, phrase("takes no work: the process is starting or stopping"))
 
 
 def disk_check(url: sa.URL) -> Check | None:
@@ -277,43 +296,63 @@ def space_check(free: int) -> Check:
     'only 12 MB are free beside the database; make room, or soon nothing can be recorded'
     """
     if free < LITTLE_SPACE:
-        text = f"only {free // 1_000_000} MB are free beside the database; make room, or soon nothing can be recorded"
-        return Check("disk", False, text)
-    return Check("disk", True, f"{free / 1_000_000_000:.1f} GB free beside the database")
+        text = phrase(
+            "only {n} MB are free beside the database; make room, or soon nothing can be recorded",
+            n=free // 1_000_000,
+        )
+        return Check(phrase("disk"), False, text)
+    return Check(phrase("disk"), True, phrase("{n:.1f} GB free beside the database", n=free / 1_000_000_000))
 
 
 def _copy_check(one: AccountHealth) -> Check:
     # Nobody syncs by himself for an account without jobs.
-    if not one.jobs or one.copy_age is None:
-        return Check("copy", True, "never made" if one.copy_age is None else f"{lasting(one.copy_age)} old")
-    text = f"the copy of Harvest is {lasting(one.copy_age)} old"
+    what = phrase("copy")
+    if one.copy_age is None:
+        return Check(what, True, phrase("never made"))
+    age = lasted(one.copy_age)
+    if not one.jobs:
+        return Check(what, True, phrase("{age} old", age=age))
     if one.copy_age <= COPY_OLD:
-        return Check("copy", True, text)
-    return Check("copy", False, f"{text}; the job that keeps it up to date does not come through")
+        return Check(what, True, phrase("the copy of Harvest is {age} old", age=age))
+    text = phrase(
+        "the copy of Harvest is {age} old; the job that keeps it up to date does not come through", age=age
+    )
+    return Check(what, False, text)
 
 
 def _jobs_check(one: AccountHealth) -> Check:
-    if not one.failing and not one.late:
-        paused = f", {one.paused} paused" if one.paused else ""
-        return Check("jobs", True, f"{one.jobs} jobs{paused}")
-    return Check(
-        "jobs",
-        False,
-        f"of {one.jobs} jobs {one.failing} fail and {one.late} are late; gleaner doctor says why",
-    )
+    what = phrase("jobs")
+    if one.failing or one.late:
+        text = phrase(
+            "of {n} jobs {failing} fail and {late} are late; gleaner doctor says why",
+            n=one.jobs, failing=one.failing, late=one.late,
+        )  # fmt: skip
+        return Check(what, False, text)
+    template = "{n} jobs, {paused} paused" if one.paused else "{n} jobs"
+    return Check(what, True, phrase(template, n=one.jobs, paused=one.paused))
 
 
 def _waiting_check(one: AccountHealth) -> Check:
+    what = phrase("proposals")
     if not one.waiting:
-        return Check("proposals", True, "none waits to be logged")
-    proposals = "1 approved proposal waits" if one.waiting == 1 else f"{one.waiting} approved proposals wait"
-    text = f"{proposals} to be logged, the oldest for {lasting(one.oldest_waiting)}"
+        return Check(what, True, phrase("none waits to be logged"))
+    template = (
+        "1 approved proposal waits to be logged, the oldest for {age}"
+        if one.waiting == 1
+        else "{n} approved proposals wait to be logged, the oldest for {age}"
+    )
+    text = phrase(template, n=one.waiting, age=lasted(one.oldest_waiting))
     if one.oldest_waiting <= WAITING_LONG:
-        return Check("proposals", True, text)
-    return Check("proposals", False, f"{text}; gleaner run tries them now and says what is in the way")
+        return Check(what, True, text)
+    text = phrase("{waiting}; gleaner run tries them now and says what is in the way", waiting=text)
+    return Check(what, False, text)
 
 
 def _login_check(one: AccountHealth) -> Check:
+    what = phrase("login")
     if one.is_token_refused:
-        return Check("login", False, f"{NOT_ACCEPTED}; make a new one, or {LOGIN_AGAIN}")
-    return Check("login", True, "no job was refused")
+        text = phrase(
+            "Harvest does not accept the access token; make a new one, or log in again: gleaner login"
+        )
+        return Check(what, False, text)
+    return Check(what, True, phrase("no job was refused"))

@@ -17,7 +17,7 @@ def templates(account: Account) -> tuple[list[Template], list[Problem]]:
         try:
             found.append(_template(entry, account))
         except ConfigError as error:
-            problems.append(Problem(f"{config.FILE}, notes[{number}]", str(error)))
+            problems.append(Problem(f"{config.FILE}, notes[{number}]", error.text))
     return found, problems
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from gleaner.adapters.harvest.copy import CATALOGUE
 from gleaner.adapters.store.jobs import JobRow
+from gleaner.adapters.store.phrases import phrase_of
 from gleaner.app.account import Account
 from gleaner.app.checking import examined
 from gleaner.app.daemon.operating import Listed, alive, listed
@@ -17,6 +18,7 @@ from gleaner.app.looking import READ_UNTIL
 from gleaner.app.redacting import without_secrets
 from gleaner.app.sourcing import Made
 from gleaner.core.catalog import Person
+from gleaner.core.phrases import phrase
 
 DOCTOR = "doctor"
 """The errand that examines everything."""
@@ -83,7 +85,7 @@ def _told(account: Account) -> list[tuple[str, str]]:
         problems = row.summary.get("problems")
         if row.ended_at is not None and isinstance(problems, list):
             return [
-                (str(one.get("where", "")), str(one.get("text", "")))
+                (str(one.get("where", "")), phrase_of(str(one.get("text", "")), one.get("phrase")))
                 for one in problems
                 if isinstance(one, Mapping)
             ]
@@ -165,8 +167,8 @@ def begin_examining(account: Account) -> Errand[list[Check]]:
             # What a service answered may repeat an address that is a password.
             found.append(Check(check.what, check.is_fine, without_secrets(check.text)))
             if account.clock.now() > until:
-                text = "it took too long, and the rest was not tried; gleaner doctor takes its time"
-                found.append(Check("Time", False, text))
+                text = phrase("it took too long, and the rest was not tried; gleaner doctor takes its time")
+                found.append(Check(phrase("Time"), False, text))
                 break
         return found
 

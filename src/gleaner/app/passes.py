@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 
 from gleaner.adapters.harvest.report import SyncReport
+from gleaner.adapters.store.phrases import phrase_text
 from gleaner.app.account import Account
 from gleaner.app.advising import advise
 from gleaner.app.changing import Changes, changes_since, only_amendments
@@ -271,5 +272,11 @@ def summary(report: PassReport) -> dict[str, object]:
         "waiting": results["waiting"],
         "reopened": results["reopened"],
         "troubles": [asdict(one) for one in report.outcomes if one.result in ("failed", "waiting")],
-        "problems": [asdict(problem) for problem in report.problems],
+        "problems": [_kept(problem) for problem in report.problems],
     }
+
+
+def _kept(problem: Problem) -> dict[str, object]:
+    """*problem*, with what its sentence was made of: one string, so that it fades as words do."""
+    made_of = phrase_text(problem.text)
+    return asdict(problem) | ({"phrase": made_of} if made_of is not None else {})

@@ -20,9 +20,8 @@ from gleaner.core.actions import CreateExpense
 from gleaner.core.catalog import Person, Project
 from gleaner.core.errors import ConfigError, Refused
 from gleaner.core.expenses import Attachment, ExpenseCategory, ExpenseId
-from gleaner.core.phrases import phrase
+from gleaner.core.phrases import joined, phrase
 from gleaner.core.proposals import Evidence, Proposal, State, reference
-from gleaner.core.time import spoken_day
 from gleaner.expenses.policy import Expense
 from gleaner.expenses.receipt import Read
 from gleaner.expenses.text import ReceiptFile
@@ -100,7 +99,7 @@ class Desk:
         alike, sentences = self.alike(action, key)
         evidence = [*_evidence(looked, given), *(Evidence(sentence, -1.0) for sentence in sentences)]
         if day is None and given.on is None:
-            evidence.append(Evidence("No day could be read; today's is taken.", -1.0))
+            evidence.append(Evidence(phrase("No day could be read; today's is taken."), -1.0))
         is_whole = None not in (action.project_id, action.category) and (amount is not None or by_units)
         is_clear = is_whole and not sentences and all(one.weight >= _odds(SURE) for one in evidence)
         return Proposal(
@@ -124,7 +123,9 @@ class Desk:
             return (), []
         there = self.account.expenses.find(self.person.id, on=day)
         same = [one for one in there if one.total_cost == total]
-        found = [f"Expense {one.id} in Harvest has the same day and amount." for one in same]
+        found: list[str] = [
+            phrase("Expense {number} in Harvest has the same day and amount.", number=one.id) for one in same
+        ]
         waiting = self.account.inbox.items(
             states=(State.PROPOSED, State.FAILED, State.APPROVED), user_id=self.person.id, first=day, last=day
         )
@@ -132,7 +133,9 @@ class Desk:
             other = item.proposal.action
             if isinstance(other, CreateExpense) and other.total_cost == total and item.proposal.key != key:
                 name = other.receipt.name if other.receipt is not None else item.proposal.title
-                found.append(f"{item.short} ({name}) has the same day and amount.")
+                found.append(
+                    phrase("{short} ({name}) has the same day and amount.", short=item.short, name=name)
+                )
         return tuple(one.id for one in same), found
 
     def _project(self, looked: Looked) -> Project | None:
@@ -190,7 +193,7 @@ def take(desk: Desk, file: ReceiptFile, source: str) -> Taken:
     try:
         looked = desk.look(file)
     except Refused as refusal:
-        return refuse(desk, replace(row, state="refused", trouble=str(refusal), proposal_key=None))
+        return refuse(desk, replace(row, state="refused", trouble=refusal.text, proposal_key=None))
     made = desk.proposal(file, looked, key)
     row = replace(row, trouble=looked.trouble)
     # The receipt first: a proposal without one could not be filed.
@@ -271,9 +274,15 @@ def _evidence(looked: Looked, given: Given) -> list[Evidence]:
 def _reason(file: ReceiptFile, looked: Looked, sentences: Sequence[str]) -> str:
     said = looked.receipt
     if looked.trouble or said is None or said.total is None:
-        text = f"{file.name}: {looked.trouble or 'no amount could be read.'}"
+        why = looked.trouble or phrase("no amount could be read.")
+        text = phrase("{file}: {why}", file=file.name, why=why)
     else:
-        currency = f" {said.currency.value}" if said.currency is not None else ""
-        on = f" on {spoken_day(said.on.value)}" if said.on is not None else ""
-        text = f"{file.name} says {said.total.value:,.2f}{currency}{on}."
-    return " ".join([text, *sentences])
+        amount = phrase("{amount:,.2f}", amount=said.total.value)
+        if said.currency is not None:
+            amount = phrase("{amount} {currency}", amount=amount, currency=said.currency.value)
+        text = (
+            phrase("{file} says {amount} on {day}.", file=file.name, amount=amount, day=said.on.value)
+            if said.on is not None
+            else phrase("{file} says {amount}.", file=file.name, amount=amount)
+        )
+    return joined(" ", [text, *sentences])

@@ -74,8 +74,9 @@ def without_secrets(words: str) -> str:
     said = _HEADER.sub(rf"\1: {SECRET}", words)
     said = _HARVEST.sub(SECRET, said)
     said = _BEARER.sub(rf"\1 {SECRET}", said)
-    said = _URL.sub(_host_only, said)
-    return _PARAMETER.sub(rf"\1={SECRET}", said)
+    said = _PARAMETER.sub(rf"\1={SECRET}", _URL.sub(_host_only, said))
+    # A phrase stays one, unless something was left out: it would bring that back.
+    return words if said == words else said
 
 
 def _host_only(found: re.Match[str]) -> str:

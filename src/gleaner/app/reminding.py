@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Literal
 
-from gleaner.adapters.store.reminders import StoredReminders
+from gleaner.adapters.store.reminders import Kept, StoredReminders
 from gleaner.app.account import Account
 from gleaner.app.channels import channel_for, channel_problems, channels_of, recipient
 from gleaner.app.digest import digests_due, unknown_managers
@@ -28,6 +28,7 @@ from gleaner.core.activities import Problem
 from gleaner.core.catalog import Person, UserId
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
 from gleaner.core.messages import Message
+from gleaner.core.phrases import phrase
 from gleaner.core.silent import SILENT
 from gleaner.timesheets.gaps import Sheet
 from gleaner.timesheets.reminders import (
@@ -50,6 +51,10 @@ _BACK = 10
 """Days before today in which the last workday is looked for."""
 _AT_ONCE = 25
 """Messages between two looks at Harvest."""
+_KINDS: Mapping[Kind, str] = {
+    "end of day": phrase("end of day"), "morning": phrase("morning"), "before cut-off": phrase("before cut-off"),
+    "after cut-off": phrase("after cut-off"), "digest": phrase("digest"),
+}  # fmt: skip
 Result = Literal["due", "sent", "refused", "in doubt", "later", "closed", "elsewhere"]
 
 
@@ -126,18 +131,27 @@ def problems(account: Account) -> list[Problem]:
 
 def _problems(look: Look) -> Iterator[Problem]:
     if not look.made:
-        yield Problem("reminders", "no [[channels]] are configured, so nobody can be told anything")
+        yield Problem(
+            phrase("reminders"), phrase("no [[channels]] are configured, so nobody can be told anything")
+        )
     yield from (one.problem for one in look.made if one.problem is not None)
     yield from channel_problems(look.account, look.made)
     yield from (Problem(f"{FILE}, reminders", text) for text in unknown_managers(look.account))
     for kept in look.stored.in_doubt(look.now):
-        person = look.account.catalog.people.get(kept.user_id)
-        yield Problem(
-            "reminders",
-            f"whether {person.name if person else f'user {kept.user_id}'} got the {kept.kind} message about"
-            f" {kept.day} is not known{f' ({kept.trouble})' if kept.trouble else ''}; it is not sent again",
-            is_hint=True,
-        )
+        yield Problem(phrase("reminders"), _doubtful(look, kept), is_hint=True)
+
+
+def _doubtful(look: Look, kept: Kept) -> str:
+    person = look.account.catalog.people.get(kept.user_id)
+    template = (
+        "whether {name} got the {kind} message about {day} is not known ({trouble}); it is not sent again"
+        if kept.trouble
+        else "whether {name} got the {kind} message about {day} is not known; it is not sent again"
+    )
+    return phrase(
+        template, name=person.name if person else f"user {kept.user_id}", kind=_KINDS[kept.kind],
+        day=str(kept.day), trouble=kept.trouble,
+    )  # fmt: skip
 
 
 # --- who is due what ---------------------------------------------------------------------------------------------
@@ -150,11 +164,11 @@ def _due(look: Look, people: Collection[Person] | None) -> tuple[list[tuple[Pers
     for person in account_people(look.account) if people is None else people:
         today = look.now.astimezone(person.zone).date()
         if not is_on(look.account, person.id, today):
-            quiet["their group has not begun"] += 1
+            quiet[phrase("their group has not begun")] += 1
             continue
         kinds = candidates(person.zone, look.work(person), look.weeks(person), look.now, look.limits)
         if not kinds:
-            quiet["not their time"] += 1
+            quiet[phrase("not their time")] += 1
             continue
         wanted[_days_for(look, person, kinds)].append(person)
     due: list[tuple[Person, Due]] = []
@@ -163,9 +177,9 @@ def _due(look: Look, people: Collection[Person] | None) -> tuple[list[tuple[Pers
             if verdict.due is None:
                 quiet[verdict.why_not] += 1
             elif _is_meeting(look, person):
-                quiet["in a meeting"] += 1
+                quiet[phrase("in a meeting")] += 1
             elif look.account.quiet.holds(person.id, look.now):
-                quiet["not to be disturbed"] += 1
+                quiet[phrase("not to be disturbed")] += 1
             else:
                 due.append((person, verdict.due))
     return sorted(due, key=lambda one: one[0].name), quiet
@@ -225,7 +239,7 @@ def _prepared(look: Look, person: Person, due: Due, made: Message | None = None)
     try:
         return Told(person, due, made, channel_for(look.account, person, look.made).name, "due")
     except ConfigError as error:
-        return Told(person, due, made, "", "refused", str(error))
+        return Told(person, due, made, "", "refused", error.text)
 
 
 def _sent(before: Look, due: Sequence[tuple[Person, Due]]) -> Iterator[Told]:
@@ -269,9 +283,11 @@ def _send(look: Look, person: Person, due: Due, made: Message) -> Told:
         channel = channel_for(look.account, person, look.made)
         works = channel.works
         if works.is_quiet(to):
-            return Told(person, due, made, channel.name, "later", "asked the channel not to be disturbed")
+            return Told(
+                person, due, made, channel.name, "later", phrase("asked the channel not to be disturbed")
+            )
     except GleanerError as error:
-        return Told(person, due, made, "", "later", str(error))
+        return Told(person, due, made, "", "later", error.text)
     stored, at = look.stored, (person.id, due.kind, due.day)
     if not stored.claim(*at, channel=channel.name, subject=made.subject, now=look.now):
         return Told(person, due, made, channel.name, "elsewhere")
@@ -279,16 +295,16 @@ def _send(look: Look, person: Person, due: Due, made: Message) -> Told:
         stored.sent(*at, works.send(made, to))
     except Refused as error:
         stored.refused(*at, str(error))
-        return Told(person, due, made, channel.name, "refused", str(error))
+        return Told(person, due, made, channel.name, "refused", error.text)
     except Unavailable as error:
         if error.answer_lost:
             stored.doubt(*at, str(error))
-            return Told(person, due, made, channel.name, "in doubt", str(error))
+            return Told(person, due, made, channel.name, "in doubt", error.text)
         stored.give_back(*at)
-        return Told(person, due, made, channel.name, "later", str(error))
+        return Told(person, due, made, channel.name, "later", error.text)
     except ConfigError as error:
         stored.give_back(*at)
-        return Told(person, due, made, channel.name, "later", str(error))
+        return Told(person, due, made, channel.name, "later", error.text)
     except Exception as error:  # noqa: BLE001  (a channel may be anybody's, and the others wait for their messages)
         stored.doubt(*at, type(error).__name__)
         return Told(person, due, made, channel.name, "in doubt", type(error).__name__)

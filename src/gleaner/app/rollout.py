@@ -10,6 +10,7 @@ from gleaner.app.account import Account
 from gleaner.config import RolloutSettings
 from gleaner.core.activities import Problem
 from gleaner.core.catalog import Person, UserId
+from gleaner.core.phrases import phrase
 from gleaner.timesheets.uplift import Group
 
 
@@ -73,9 +74,13 @@ def problems(account: Account) -> list[Problem]:
             for address in one.people
             if address not in known and not account.people.is_address_gone(address)
         ]
-        found += [Problem(where, f"nobody in Harvest has the address {address}") for address in lost]
+        found += [
+            Problem(where, phrase("nobody in Harvest has the address {person}", person=address))
+            for address in lost
+        ]
         if one.team and not any(person.is_in(one.team) for person in account.catalog.people.values()):
-            found.append(Problem(where, f'nobody is in the team "{one.team}", here or as a role in Harvest'))
+            text = phrase('nobody is in the team "{team}", here or as a role in Harvest', team=one.team)
+            found.append(Problem(where, text))
         elif not group.people and not lost:
-            found.append(Problem(where, f'nobody is in the group "{one.group}"'))
+            found.append(Problem(where, phrase('nobody is in the group "{group}"', group=one.group)))
     return found

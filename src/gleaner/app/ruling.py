@@ -111,7 +111,7 @@ def configured(account: Account) -> Iterator[tuple[int, str, Rule | Problem]]:
         try:
             yield number, identity, _rule(entry, account.catalog)
         except ConfigError as error:
-            yield number, identity, Problem(where, str(error))
+            yield number, identity, Problem(where, error.text)
 
 
 def _rule(entry: config.RuleSettings, catalog: Catalog) -> Rule:

@@ -178,17 +178,19 @@ def problems(account: Account) -> list[Problem]:
             elif region:
                 raise ConfigError(phrase('the region "{region}" needs a country', region=region))
         except ConfigError as error:
-            found.append(Problem(f"{FILE}, {where}", f"{error} Until then no public holiday is known there."))
+            text = phrase("{error} Until then no public holiday is known there.", error=error.text)
+            found.append(Problem(f"{FILE}, {where}", text))
     tasks = {task.name.casefold() for task in account.catalog.tasks.values()}
     for name in settings.timesheets.time_off_tasks:
         if name.casefold() not in tasks:
-            found.append(Problem(f"{FILE}, timesheets", f'Harvest has no task "{name}"'))
+            text = phrase('Harvest has no task "{name}"', name=name)
+            found.append(Problem(f"{FILE}, timesheets", text))
     for number, absence in enumerate(settings.absences, 1):
         if absence.person and not account.people.is_address_gone(absence.person):
             try:
                 account.person(absence.person)
             except ConfigError as error:
-                found.append(Problem(f"{FILE}, absences[{number}]", str(error)))
+                found.append(Problem(f"{FILE}, absences[{number}]", error.text))
     return found
 
 

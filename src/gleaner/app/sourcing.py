@@ -15,8 +15,9 @@ from gleaner.core.activities import Problem
 from gleaner.core.catalog import Catalog, Person, UserId
 from gleaner.core.credentials import Credentials
 from gleaner.core.errors import ConfigError
+from gleaner.core.phrases import phrase
 
-FORGOTTEN = "its person was forgotten, so it counts for nothing; remove it"
+FORGOTTEN = phrase("its person was forgotten, so it counts for nothing; remove it")
 """Of a table in the configuration. It does not say who: what is said may be kept."""
 
 
@@ -70,7 +71,7 @@ def _made(
         source = build_source(number, entry, base, catalog, credentials)
         return Made(source, is_personal, user_id, filters=filters)
     except ConfigError as error:
-        return Made(None, is_personal, user_id, Problem(config.FILE, str(error)))
+        return Made(None, is_personal, user_id, Problem(config.FILE, error.text))
 
 
 def _told_apart(made: list[Made]) -> list[Made]:

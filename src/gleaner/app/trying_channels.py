@@ -13,6 +13,7 @@ from gleaner.app.linking import link_keys
 from gleaner.core.catalog import Person
 from gleaner.core.errors import ConfigError, GleanerError
 from gleaner.core.messages import Language, Message, Paragraph
+from gleaner.core.phrases import Phrase, begun, phrase
 from gleaner.notify.channels.slack import Slack
 
 _SAID: dict[Language, tuple[str, str, str]] = {
@@ -42,15 +43,16 @@ def tried(account: Account) -> list[Tried]:
     """Every configured channel, asked without sending anything; and what else is in the way of messages."""
     made = channels_of(account)
     found = [_tried(one) for one in made]
-    found += [Tried("people", False, problem.text) for problem in channel_problems(account, made)]
+    found += [Tried(phrase("people"), False, problem.text) for problem in channel_problems(account, made)]
     return [*found, *_clicks(account, made)]
 
 
 def checks(account: Account) -> Iterator[Check]:
     """The same, for the doctor."""
     for one in tried(account):
-        yield Check(f"Channel {one.name}" if one.name not in ("people", "links") else one.name.capitalize(),
-                    one.is_fine, one.text)  # fmt: skip
+        is_ours = isinstance(one.name, Phrase)
+        what = begun(one.name) if is_ours else phrase("Channel {name}", name=one.name)
+        yield Check(what, one.is_fine, one.text)
 
 
 def named(account: Account, name: str) -> MadeChannel:
@@ -82,7 +84,7 @@ def _tried(one: MadeChannel) -> Tried:
     try:
         return Tried(one.name, True, one.channel.check())
     except GleanerError as error:
-        return Tried(one.name, False, str(error))
+        return Tried(one.name, False, error.text)
 
 
 def _clicks(account: Account, made: list[MadeChannel]) -> Iterator[Tried]:
@@ -94,17 +96,17 @@ def _clicks(account: Account, made: list[MadeChannel]) -> Iterator[Tried]:
     try:
         link_keys(account)
     except ConfigError as error:
-        yield Tried("links", False, str(error))
+        yield Tried(phrase("links"), False, error.text)
     else:
         if public_url:
-            yield Tried("links", True, f"lead to {public_url}")
+            yield Tried(phrase("links"), True, phrase("lead to {address}", address=public_url))
     for one in slacks:
         if os.environ.get(one.app_token_variable):
             continue
         if not public_url or not os.environ.get(one.signing_secret_variable):
-            yield Tried(
-                one.name, False,
-                "its buttons are not heard: put an app token into"
-                f" {one.app_token_variable} (Socket Mode), or set public_url in [daemon] and put the signing secret"
-                f" into {one.signing_secret_variable}",
+            text = phrase(
+                "its buttons are not heard: put an app token into {app_token} (Socket Mode), or set public_url in"
+                " [daemon] and put the signing secret into {signing_secret}",
+                app_token=one.app_token_variable, signing_secret=one.signing_secret_variable,
             )  # fmt: skip
+            yield Tried(one.name, False, text)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from gleaner.adapters.store.standing import Standing, Troubled
 from gleaner.app.health import AccountHealth, Check, Seen
 from gleaner.core.catalog import AccountId, UserId
-from gleaner.core.time import lasting
+from gleaner.core.phrases import Phrase, begun, joined, lasted, phrase
 
 _MOST = 20
 """Jobs told one by one."""
@@ -29,52 +29,80 @@ def daemon_checks(
     ]
     for check in (*of_itself, *of_account):
         if not check.is_fine:
-            yield replace(check, what=check.what.capitalize())
+            yield replace(check, what=begun(check.what))
     told = [job for job in seen.troubled if job.is_paused or job.is_amiss or is_running]
     for job in told[:_MOST]:
         yield _job_check(job, seen.at, people, may_see)
     if (more := len(told) - _MOST) > 0:
-        yield Check("Jobs", False, f"{more} more fail, are late or are paused; see: gleaner jobs --all")
+        text = phrase("{n} more fail, are late or are paused; see: gleaner jobs --all", n=more)
+        yield Check(phrase("Jobs"), False, text)
 
 
 def _workers_check(found: Standing, *, has_run: bool) -> Check:
+    what = phrase("Daemon")
     if alive := found.alive:
-        who = ", ".join(f"{one.role} on {one.host} (process {one.pid})" for one in alive)
-        latest = lasting(alive[0].silent_for)
-        return Check("Daemon", True, f"running: {who}; last beat {latest} ago")
-    how = "start it with: gleaner up"
-    if found.workers:
-        latest = lasting(found.workers[0].silent_for)
-        return Check("Daemon", True, f"not running; its last beat was {latest} ago. To go on, {how}")
-    if has_run:
-        return Check("Daemon", True, f"not running at the moment; {how}")
-    return Check("Daemon", True, f"not running, and need not be; to have all this done by itself, {how}")
+        who = [
+            phrase("{role} on {host} (process {pid})", role=one.role, host=one.host, pid=one.pid)
+            for one in alive
+        ]
+        latest = lasted(alive[0].silent_for)
+        text = phrase("running: {who}; last beat {latest} ago", who=joined(", ", who), latest=latest)
+    elif found.workers:
+        text = phrase(
+            "not running; its last beat was {latest} ago. To go on, start it with: gleaner up",
+            latest=lasted(found.workers[0].silent_for),
+        )
+    elif has_run:
+        text = phrase("not running at the moment; start it with: gleaner up")
+    else:
+        text = phrase(
+            "not running, and need not be; to have all this done by itself, start it with: gleaner up"
+        )
+    return Check(what, True, text)
 
 
 def _job_check(
     job: Troubled, now: datetime, people: Mapping[UserId, str], may_see: Callable[[UserId], bool]
 ) -> Check:
-    whose = f" of {people.get(job.user_id, f'user {job.user_id}')}" if job.user_id else ""
-    what = f"Job {job.name}{whose}"
+    what = phrase("Job {name}", name=job.name)
+    if job.user_id:
+        whose = people.get(job.user_id) or phrase("user {number}", number=job.user_id)
+        what = phrase("Job {name} of {person}", name=job.name, person=whose)
     if job.is_paused:
-        return Check(what, True, f"paused; let it go on with: gleaner jobs resume {job.name}")
+        text = phrase("paused; let it go on with: gleaner jobs resume {name}", name=job.name)
+        return Check(what, True, text)
     if not job.is_amiss:
-        is_due = job.next_at is not None and job.next_at < now
-        due = f", due {lasting(now - job.next_at)} ago" if is_due and job.next_at is not None else ""
-        return Check(what, False, f"late{due}. If the daemon runs, restart it.")
-    times = "once" if job.failures == 1 else f"{job.failures} times in a row"
-    how = f"failed {times}" if job.failures else "met something to put right"
-    when = f", last {lasting(max(now - job.ended_at, timedelta(0)))} ago" if job.ended_at is not None else ""
+        text = phrase("late. If the daemon runs, restart it.")
+        if job.next_at is not None and job.next_at < now:
+            text = phrase(
+                "late, due {since} ago. If the daemon runs, restart it.", since=lasted(now - job.next_at)
+            )
+        return Check(what, False, text)
     is_open = not job.user_id or may_see(job.user_id)
-    said = (
-        (job.text or "it gave no reason") if is_open else "the reason is for that person and administrators"
+    said = job.text or phrase("it gave no reason")
+    if not is_open:
+        said = phrase("the reason is for that person and administrators")
+    text = phrase(
+        "{how}: {why}.", how=_how(job, now), why=said if isinstance(said, Phrase) else said.rstrip(".")
     )
-    return Check(what, False, f"{how}{when}: {said.rstrip('.')}.{_again(job, now)}")
+    return Check(what, False, _and_again(text, job, now))
 
 
-def _again(job: Troubled, now: datetime) -> str:
+def _how(job: Troubled, now: datetime) -> str:
+    """What became of it, and when."""
+    since = lasted(max(now - job.ended_at, timedelta(0))) if job.ended_at is not None else ""
+    if not job.failures:
+        template = "met something to put right, last {since} ago" if since else "met something to put right"
+    elif job.failures == 1:
+        template = "failed once, last {since} ago" if since else "failed once"
+    else:
+        template = "failed {n} times in a row, last {since} ago" if since else "failed {n} times in a row"
+    return phrase(template, n=job.failures, since=since)
+
+
+def _and_again(text: str, job: Troubled, now: datetime) -> str:
     if job.next_at is None:
-        return ""
+        return text
     if job.next_at <= now:
-        return " The daemon tries again as soon as it runs."
-    return f" The daemon tries again in {lasting(job.next_at - now)}."
+        return phrase("{text} The daemon tries again as soon as it runs.", text=text)
+    return phrase("{text} The daemon tries again in {wait}.", text=text, wait=lasted(job.next_at - now))

@@ -334,15 +334,22 @@ def _strangers(commits: Iterable[Commit], people: Catalog) -> Iterable[Problem]:
     for address in ordered[:_MOST_STRANGERS]:
         yield Problem(
             ", ".join(sorted(where[address])),
-            f"{counted(counts[address], 'commit')} by {address}, who is nobody active in Harvest; ignored. "
-            "If it is a colleague, add the address to their aliases",
+            phrase(
+                "{counted} by {address}, who is nobody active in Harvest; ignored. If it is a colleague, "
+                "add the address to their aliases",
+                counted=counted(counts[address], "commit"),
+                address=address,
+            ),
             is_hint=True,
         )
     if len(ordered) > _MOST_STRANGERS:
         rest = ordered[_MOST_STRANGERS:]
         yield Problem(
             ", ".join(sorted({name for address in rest for name in where[address]})),
-            f"{counted(sum(counts[address] for address in rest), 'commit')} by {len(rest)} more addresses that are "
-            "nobody's in Harvest; ignored",
+            phrase(
+                "{counted} by {len} more addresses that are nobody's in Harvest; ignored",
+                counted=counted(sum(counts[address] for address in rest), "commit"),
+                len=len(rest),
+            ),
             is_hint=True,
         )

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from gleaner.core.errors import ConfigError, Unavailable
 from gleaner.core.hosts import is_here
+from gleaner.core.phrases import phrase
 from gleaner.core.tls import certificates
 
 MOST_BYTES = 50_000_000
@@ -30,7 +31,7 @@ def web_address(url: str) -> str:
     scheme, separator, rest = url.strip().partition("://")
     scheme = {"webcal": "https", "webcals": "https"}.get(scheme.lower(), scheme.lower())
     if not separator or scheme not in ("https", "http") or not urlsplit(f"{scheme}://{rest}").hostname:
-        raise ConfigError("url is a web address that starts with https:// or webcal://")
+        raise ConfigError(phrase("url is a web address that starts with https:// or webcal://"))
     return f"{scheme}://{rest}"
 
 
@@ -43,7 +44,12 @@ def checked_address(base_url: str, key: str = "base_url") -> str:
     if url.hostname and (url.scheme == "https" or (url.scheme == "http" and is_here(url.hostname))):
         return base_url.rstrip("/")
     raise ConfigError(
-        f'{key} starts with https://, not "{base_url[:60]}"; plain http would show the login to everybody on the way'
+        phrase(
+            '{key} starts with https://, not "{what}"; plain http would show the login to everybody '
+            "on the way",
+            key=key,
+            what=base_url[:60],
+        )
     )
 
 
@@ -79,19 +85,37 @@ def download(url: str, etag: str = "", last_modified: str = "", timeout: float =
             for chunk in response.iter_bytes():
                 content += chunk
                 if len(content) > MOST_BYTES:
-                    raise ConfigError(f"the calendar at {where} is larger than {MOST_BYTES // 1_000_000} MB")
+                    raise ConfigError(
+                        phrase(
+                            "the calendar at {where} is larger than {mb} MB",
+                            where=where,
+                            mb=MOST_BYTES // 1_000_000,
+                        )
+                    )
             return Downloaded(
                 bytes(content),
                 response.headers.get("etag", ""),
                 response.headers.get("last-modified", ""),
             )
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.TooManyRedirects) as error:
-        raise ConfigError(f"the calendar's address at {where} does not work ({_kind(error)})") from None
+        raise ConfigError(
+            phrase("the calendar's address at {where} does not work ({kind})", where=where, kind=_kind(error))
+        ) from None
     except httpx2.TimeoutException:
-        raise Unavailable(f"{where} did not answer within {timeout:g} s; the next run tries again") from None
+        raise Unavailable(
+            phrase(
+                "{where} did not answer within {timeout:g} s; the next run tries again",
+                where=where,
+                timeout=timeout,
+            )
+        ) from None
     except httpx2.HTTPError as error:
         # ``from None``: the request, and with it the secret address, hangs on these exceptions.
-        raise Unavailable(f"{where} cannot be reached ({_kind(error)}); the next run tries again") from None
+        raise Unavailable(
+            phrase(
+                "{where} cannot be reached ({kind}); the next run tries again", where=where, kind=_kind(error)
+            )
+        ) from None
 
 
 def _check(status: int, retry_after: str, where: str) -> None:
@@ -99,17 +123,32 @@ def _check(status: int, retry_after: str, where: str) -> None:
         return
     if status in (408, 425, 429) or status >= 500:
         wait = float(retry_after) if retry_after.isdecimal() and len(retry_after) < 7 else None
-        raise Unavailable(f"{where} answered {status}; the next run tries again", retry_after=wait)
+        raise Unavailable(
+            phrase("{where} answered {status}; the next run tries again", where=where, status=status),
+            retry_after=wait,
+        )
     if status in (401, 403):
         raise ConfigError(
-            f"{where} does not give this calendar to us ({status}); use its secret iCal address"
+            phrase(
+                "{where} does not give this calendar to us ({status}); use its secret iCal address",
+                where=where,
+                status=status,
+            )
         )
     if status in (404, 410):
         raise ConfigError(
-            f"{where} knows no calendar at this address ({status}); "
-            "it may have been reset: copy the secret iCal address again"
+            phrase(
+                "{where} knows no calendar at this address ({status}); it may have been reset: copy the "
+                "secret iCal address again",
+                where=where,
+                status=status,
+            )
         )
-    raise ConfigError(f"{where} answered {status} instead of a calendar; check its address")
+    raise ConfigError(
+        phrase(
+            "{where} answered {status} instead of a calendar; check its address", where=where, status=status
+        )
+    )
 
 
 def _kind(error: Exception) -> str:

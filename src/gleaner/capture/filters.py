@@ -16,6 +16,7 @@ from gleaner.capture.attendance import Attended, attended
 from gleaner.capture.observed import LONGEST_EVENT, PRIVATE_TITLE, Event, Quiet, TimeOff
 from gleaner.core.activities import Activity, Meeting, Problem, Skipped
 from gleaner.core.catalog import Catalog, Person, UserId
+from gleaner.core.phrases import phrase
 from gleaner.core.time import Span, local_date, spoken
 
 Answer = Literal["keep", "ask", "skip"]
@@ -310,6 +311,10 @@ def _stranger(address: str, events: Iterable[Event]) -> Problem:
     calendars = ", ".join(sorted({event.source for event in own}))
     return Problem(
         calendars,
-        f"nobody active in Harvest has the address {address}, so {len(own)} events were left out; "
-        "add it to a person's aliases or correct the calendar's person",
+        phrase(
+            "nobody active in Harvest has the address {address}, so {len} events were left out; add it "
+            "to a person's aliases or correct the calendar's person",
+            address=address,
+            len=len(own),
+        ),
     )

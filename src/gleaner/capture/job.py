@@ -18,6 +18,7 @@ from gleaner.capture.strands import Strands
 from gleaner.core.activities import Activity, Meeting, Problem, Skipped
 from gleaner.core.catalog import Catalog, Person, UserId
 from gleaner.core.errors import GleanerError
+from gleaner.core.phrases import phrase
 from gleaner.core.ports import Progress
 from gleaner.core.time import Span, day_span, days, local_date
 
@@ -158,13 +159,16 @@ def _observe(
         events, problems = source.attended(found.events, window, cache, asked_at)
         return replace(found, events=tuple(events), problems=(*found.problems, *problems))
     except GleanerError as error:
-        return Problem(source.name, str(error))
+        return Problem(source.name, error.text)
     except Exception as error:
         # A source may come from another distribution; what it does wrong must not stop the others.
         log.exception("source %s failed", source.name)
         kind = type(error).__name__
         return Problem(
-            source.name, f"failed in a way nobody foresaw ({kind}); nothing was read from it. See the log"
+            source.name,
+            phrase(
+                "failed in a way nobody foresaw ({kind}); nothing was read from it. See the log", kind=kind
+            ),
         )
 
 

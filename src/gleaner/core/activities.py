@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from gleaner.core.catalog import UserId
+from gleaner.core.phrases import phrase
 from gleaner.core.time import ZERO, Span, merged, total
 
 Kind = Literal["meeting", "coding"]
@@ -165,3 +166,8 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.text}"
+
+    @property
+    def sentence(self) -> str:
+        """The same, to be said in another language."""
+        return phrase("{where}: {text}", where=self.where, text=self.text)

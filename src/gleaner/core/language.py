@@ -69,7 +69,10 @@ class Words:
         if isinstance(value, timedelta):
             return self.spoken(value)
         if isinstance(value, date):
-            return self.day(value)
+            names = (("%a", self.weekday(value)), ("%b", self._months[value.month - 1]))
+            for sign, name in names:
+                form = form.replace(sign, name)
+            return format(value, form) if form else self.day(value)
         if isinstance(value, time):
             return self.clock(value)
         said = format(value, form)

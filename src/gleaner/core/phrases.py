@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any, Protocol, Self, cast
 
-from gleaner.core.time import spoken, spoken_day
+from gleaner.core.time import lasting, spoken, spoken_day
 
 Value = str | int | float | Decimal | date | time | timedelta
 """What can be put in; a string may be a phrase itself."""
@@ -47,7 +47,7 @@ class Phrase(str):
 
 
 def phrase(template: str, /, **values: Value) -> Phrase:
-    """*template* with *values* put in: each ``{name}``, or ``{name:.2f}`` with the form of a number.
+    """*template* with *values* put in: each ``{name}``, or ``{name:.2f}`` with the form of a number or a day.
 
     >>> phrase("{n} of {title}", n=2, title="{n} {evil.__class__}")
     '2 of {n} {evil.__class__}'
@@ -59,6 +59,13 @@ def joined(between: str, parts: Iterable[str]) -> str:
     """*parts* as one sentence, each of which is said again by itself."""
     values = {f"part_{place}": part for place, part in enumerate(parts)}
     return Phrase(between.join(f"{{{name}}}" for name in values), cast("Mapping[str, Value]", values))
+
+
+def lasted(duration: timedelta) -> str:
+    """:func:`gleaner.core.time.lasting` as a phrase: ``3 s``, ``2 h 05``, ``3 days``."""
+    if duration < timedelta(days=2):
+        return lasting(duration)
+    return phrase("{n} days", n=duration.days)
 
 
 def begun(sentence: str) -> str:
@@ -120,7 +127,7 @@ class _English:
         if isinstance(value, timedelta):
             return spoken(value)
         if isinstance(value, date):
-            return spoken_day(value)
+            return f"{value:{form}}" if form else spoken_day(value)
         if isinstance(value, time):
             return f"{value:%H:%M}"
         return format(value, form)

@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
+from gleaner.core.phrases import phrase
 from gleaner.expenses.policy import Expense
 from gleaner.expenses.receipt import Read, Receipt
 
@@ -16,22 +18,22 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     (
         r"lodging|hotel|accommodation|übernachtung|unterkunft|hébergement|alojamiento|alloggio",
         r"hotel|hostel|pension|room|nights?|übernachtung|zimmer|chambre|nuit|habitación|camera|kamer",
-        "somewhere to stay",
+        phrase("somewhere to stay"),
     ),
     (
         r"transport|travel|reise|fahrt|déplacement|voyage|viaje|trasport",
         r"(?:radio)?taxi|cab|ride|train|bahn|fahrt|flight|airport|coaches|course|corsa|rit|billet",
-        "a journey",
+        phrase("a journey"),
     ),
     (
         r"meal|food|verpflegung|essen|bewirtung|repas|comida|pasti|maaltijd",
         r"restaurant|(?:eet)?caf[ée]|kaffee|coffee|lunch|dinner|breakfast|brasserie|trattoria|\w+essen|menú|pranzo",
-        "a meal",
+        phrase("a meal"),
     ),
     (
         r"office|supplies|büro|material|fournitures|oficina|ufficio|kantoor",
         r"papier\w*|paper|toner|notebooks?|stationers|papeterie|cahiers|cuadernos|librería|cartoleria|pennen?",
-        "something for the office",
+        phrase("something for the office"),
     ),
 )
 
@@ -56,7 +58,7 @@ def category(
     if best is None:
         return None
     _, name, word, what = best
-    return Read(name, 0.6, f'The word "{word}" speaks of {what}.')
+    return Read(name, 0.6, phrase('The word "{word}" speaks of {what}.', word=word, what=what))
 
 
 def project(receipt: Receipt, past: Iterable[Expense], worked: Mapping[str, Decimal]) -> Read[str] | None:
@@ -71,7 +73,8 @@ def project(receipt: Receipt, past: Iterable[Expense], worked: Mapping[str, Deci
     share = float(hours / total)
     if share <= 0.5:
         return None
-    return Read(name, round(0.6 * share, 2), f"{hours:.2f} of {total:.2f} h logged that day are for it.")
+    why = phrase("{hours:.2f} of {all:.2f} h logged that day are for it.", hours=hours, all=total)
+    return Read(name, round(0.6 * share, 2), why)
 
 
 def already(receipt: Receipt, past: Iterable[Expense]) -> Expense | None:
@@ -86,7 +89,7 @@ def already(receipt: Receipt, past: Iterable[Expense]) -> Expense | None:
     return None
 
 
-def _usual(receipt: Receipt, past: list[Expense], what: str) -> Read[str] | None:
+def _usual(receipt: Receipt, past: list[Expense], what: Literal["category", "project"]) -> Read[str] | None:
     """What most expenses with the merchant in their notes have; None where they disagree."""
     if receipt.merchant is None:
         return None
@@ -98,4 +101,9 @@ def _usual(receipt: Receipt, past: list[Expense], what: str) -> Read[str] | None
     if count * 2 <= before.total():
         return None
     sure = min(0.9, 0.6 + 0.1 * count)
-    return Read(value, sure, f"{count} of {before.total()} earlier expenses there have this {what}.")
+    template = (
+        "{n} of {all} earlier expenses there have this category."
+        if what == "category"
+        else "{n} of {all} earlier expenses there have this project."
+    )
+    return Read(value, sure, phrase(template, n=count, all=before.total()))

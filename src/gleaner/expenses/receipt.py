@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Generic, TypeVar
 
+from gleaner.core.phrases import phrase
 from gleaner.expenses.numbers import AMOUNT, Dated, DayOrder, amount, dates
 
 T_co = TypeVar("T_co", covariant=True)
@@ -138,13 +139,13 @@ def _total(lines: list[str]) -> Read[Decimal] | None:
         if found:
             # Taxes and parts have a line too, and none is above what was paid.
             most, line = max(found, key=lambda pair: pair[0])
-            return Read(most, confidence, f'The line "{line}" names the total.')
+            return Read(most, confidence, phrase('The line "{line}" names the total.', line=line))
     every = [(value, line) for line in lines if not _GIVEN.search(line) for value in _amounts(line)]
     priced = [(value, line) for value, line in every if value != value.to_integral() or "." in str(value)]
     if not priced:
         return None
     most, line = max(priced, key=lambda pair: pair[0])
-    return Read(most, 0.4, f'No line names a total; the largest amount is in "{line}".')
+    return Read(most, 0.4, phrase('No line names a total; the largest amount is in "{line}".', line=line))
 
 
 def _labelled(lines: list[str], at: int, pattern: re.Pattern[str]) -> tuple[Decimal, str] | None:
@@ -164,13 +165,13 @@ def _currency(lines: list[str], home: str) -> Read[str] | None:
     for line in ordered:
         code = _CODE.search(line)
         if code is not None:
-            return Read(code[1], 0.95, f'The code {code[1]} is in "{line}".')
+            return Read(code[1], 0.95, phrase('The code {code} is in "{line}".', code=code[1], line=line))
         for sign, currency in (*_SIGNS, *_LOCAL_SIGNS):
             if sign in line:
                 sure = 0.7 if sign in ("$", "¥") else 0.9
-                return Read(currency, sure, f'The sign {sign} is in "{line}".')
+                return Read(currency, sure, phrase('The sign {sign} is in "{line}".', sign=sign, line=line))
     if home:
-        return Read(home, 0.4, f"The receipt names no currency; {home} is the company's.")
+        return Read(home, 0.4, phrase("The receipt names no currency; {home} is the company's.", home=home))
     return None
 
 
@@ -187,9 +188,13 @@ def _day(lines: list[str], today: date | None, order: DayOrder) -> Read[date] | 
         return None
     worth, one, line = max(found, key=lambda piece: piece[0])
     if one.is_certain:
-        return Read(one.on, worth, f'The day is in "{line}".')
-    first = "month" if order == "month" else "day"
-    return Read(one.on, min(worth, 0.5), f'The day is in "{line}", read with the {first} first.')
+        return Read(one.on, worth, phrase('The day is in "{line}".', line=line))
+    template = (
+        'The day is in "{line}", read with the month first.'
+        if order == "month"
+        else 'The day is in "{line}", read with the day first.'
+    )
+    return Read(one.on, min(worth, 0.5), phrase(template, line=line))
 
 
 def _merchant(lines: list[str]) -> Read[str] | None:
@@ -199,9 +204,9 @@ def _merchant(lines: list[str]) -> Read[str] | None:
     names = [line for line in names if not _DAY.match(line) and len(line) <= 60]
     legal = next((line for line in names if _LEGAL.search(line)), None)
     if legal is not None:
-        return Read(legal, 0.9, f'"{legal}" is a company by its form.')
+        return Read(legal, 0.9, phrase('"{name}" is a company by its form.', name=legal))
     if names:
-        return Read(names[0], 0.7, f'"{names[0]}" stands at the top.')
+        return Read(names[0], 0.7, phrase('"{name}" stands at the top.', name=names[0]))
     return None
 
 
@@ -218,8 +223,8 @@ def _tax(lines: list[str], total: Read[Decimal] | None) -> Read[Decimal] | None:
     whole = next((pair for pair in found if re.search(r"(?i)\btotal\b", pair[1])), None)
     if whole is not None or len(found) == 1:
         value, line = whole or found[0]
-        return Read(value, 0.85, f'The tax is in "{line}".')
+        return Read(value, 0.85, phrase('The tax is in "{line}".', line=line))
     value = sum((one for one, _ in found), Decimal(0))
     if total is not None and value >= total.value:
-        return Read(found[0][0], 0.4, f'The tax is in "{found[0][1]}".')
-    return Read(value, 0.7, f"The tax is the sum of {len(found)} lines.")
+        return Read(found[0][0], 0.4, phrase('The tax is in "{line}".', line=found[0][1]))
+    return Read(value, 0.7, phrase("The tax is the sum of {n} lines.", n=len(found)))

@@ -59,7 +59,7 @@ def words(file: ReceiptFile, *, seconds: int = confined.SECONDS, memory: int = c
     if file.kind == "pdf":
         return _of_pdf(file, seconds, memory)
     if file.kind == "gif":
-        return Words("", "Pictures of the kind gif are not read; fill the fields in by hand.")
+        return Words("", phrase("Pictures of the kind gif are not read; fill the fields in by hand."))
     return _of_picture(file, seconds, memory)
 
 
@@ -71,7 +71,8 @@ def _of_pdf(file: ReceiptFile, seconds: int, memory: int) -> Words:
     except confined.Failed as failure:
         if failure.code == pdf.NOT_INSTALLED:
             return Words(
-                "", "PDFs are read with pypdf, which is not installed: pip install 'gleaner[receipts]'."
+                "",
+                phrase("PDFs are read with pypdf, which is not installed: pip install 'gleaner[receipts]'."),
             )
         if failure.code == pdf.ENCRYPTED:
             raise Refused(
@@ -88,21 +89,22 @@ def _of_pdf(file: ReceiptFile, seconds: int, memory: int) -> Words:
             )
         ) from None
     if not text.strip():
-        return Words("", "The PDF holds no text, only pictures; fill the fields in by hand.")
+        return Words("", phrase("The PDF holds no text, only pictures; fill the fields in by hand."))
     return Words(text)
 
 
 def _of_picture(file: ReceiptFile, seconds: int, memory: int) -> Words:
     program = shutil.which("tesseract")
     if program is None:
-        return Words("", "Pictures are read with the program tesseract, which is not installed.")
+        return Words("", phrase("Pictures are read with the program tesseract, which is not installed."))
     argv = [program, "stdin", "stdout", "-l", _languages(program), "--psm", "4"]
     try:
         text = confined.run(argv, file.content, seconds=seconds, memory=memory)
     except confined.Failed as failure:
-        why = "took too long" if failure.code is None else "could not read it"
-        return Words("", f"The program tesseract {why}; fill the fields in by hand.")
-    return Words(text) if text.strip() else Words("", "No words were found in the picture.")
+        if failure.code is None:
+            return Words("", phrase("The program tesseract took too long; fill the fields in by hand."))
+        return Words("", phrase("The program tesseract could not read it; fill the fields in by hand."))
+    return Words(text) if text.strip() else Words("", phrase("No words were found in the picture."))
 
 
 _WANTED = ("eng", "deu", "fra", "spa", "ita", "nld", "por")

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from gleaner.core.catalog import Catalog, Client, ProjectId, TaskId
+from gleaner.core.phrases import Phrase, Value, phrase
 from gleaner.invoicing.leakage import Finding
 
 
@@ -23,47 +24,79 @@ def place(project_id: ProjectId, catalog: Catalog) -> str:
     """``Acme Industries › Apollo``."""
     project = catalog.projects.get(project_id)
     if project is None:
-        return f"project {project_id}"
+        return phrase("project {number}", number=project_id)
     client: Client | None = catalog.clients.get(project.client_id)
     return f"{client.name} › {project.name}" if client is not None else project.name
 
 
 def sentence(one: Finding, catalog: Catalog) -> str:
     """What was found."""
+    return Phrase(_found(one), _values(one, catalog))
+
+
+def _found(one: Finding) -> str:  # noqa: C901 (a case for each kind)
+    """The template: each case is a whole sentence, for German orders it otherwise."""
+    is_one = one.count == 1
     match one.kind:
         case "uninvoiced":
-            entries = _count(one.count, "entry", "entries")
-            return f"{_h(one.hours)} in {entries} since {_day(one.first)} are on no invoice."
+            if is_one:
+                return "{hours:,.2f} h in {count:,} entry since {first} are on no invoice."
+            return "{hours:,.2f} h in {count:,} entries since {first} are on no invoice."
+        case "expenses" if one.lacking:
+            if is_one:
+                return "{count:,} expense since {first} on no invoice, {lacking} without a receipt."
+            return "{count:,} expenses since {first} on no invoice, {lacking} without a receipt."
         case "expenses":
-            bare = f", {one.lacking} without a receipt" if one.lacking else ""
-            return f"{_count(one.count, 'expense', 'expenses')} since {_day(one.first)} on no invoice{bare}."
+            if is_one:
+                return "{count:,} expense since {first} on no invoice."
+            return "{count:,} expenses since {first} on no invoice."
         case "no rate":
-            return f"{_h(one.hours)} are billable, but {_holder(one, catalog)} has no rate."
+            if one.user_id is None and one.task_id is None:
+                return "{hours:,.2f} h are billable, but the project has no rate."
+            return "{hours:,.2f} h are billable, but {holder} has no rate."
         case "zero rate":
-            return f"{_h(one.hours)} are billable, but the rate of {_holder(one, catalog)} is 0."
+            if one.user_id is None and one.task_id is None:
+                return "{hours:,.2f} h are billable, but the rate of the project is 0."
+            return "{hours:,.2f} h are billable, but the rate of {holder} is 0."
         case "own rate":
             return (
-                f"{_person(one, catalog)} is billed at {_m(one.theirs)} here, below their default rate of"
-                f" {_m(one.ours)}: {_h(one.hours)} on no invoice. Agreed so?"
+                "{person} is billed at {theirs} here, below their default rate of {ours}:"
+                " {hours:,.2f} h on no invoice. Agreed so?"
             )
         case "low rate":
-            what = "Time" if one.task_id is None else _task(one.task_id, catalog)
+            if one.task_id is None:
+                return (
+                    "Time is billed at {theirs}, below everybody's default rate there ({ours} or more):"
+                    " {hours:,.2f} h on no invoice. Agreed so?"
+                )
             return (
-                f"{what} is billed at {_m(one.theirs)}, below everybody's default rate there ({_m(one.ours)} or more):"
-                f" {_h(one.hours)} on no invoice. Agreed so?"
+                "{task} is billed at {theirs}, below everybody's default rate there ({ours} or more):"
+                " {hours:,.2f} h on no invoice. Agreed so?"
             )
         case "old rate":
-            since = f"since {_day(one.first)}" if one.first is not None else "from the start"
-            return f"{_m(one.theirs)} {since}; {one.unlike} of {one.others} others got another rate within a year."
+            if one.first is None:
+                return "{theirs} from the start; {unlike} of {others} others got another rate within a year."
+            return "{theirs} since {first}; {unlike} of {others} others got another rate within a year."
         case "free task":
             return (
-                f"{_h(one.hours)} of the last 90 days on {_task(one.task_id, catalog)}, which is billable on"
-                f" {one.unlike} of {one.others} other projects. Meant to be free here?"
+                "{hours:,.2f} h of the last 90 days on {task}, which is billable on {unlike} of {others} other"
+                " projects. Meant to be free here?"
             )
         case "over fee":
-            return f"{_h(one.hours)} are worth {_m(one.ours)} at their rates, the fee is {_m(one.theirs)}."
+            return "{hours:,.2f} h are worth {ours} at their rates, the fee is {theirs}."
         case "no receipt":
-            return f"{_count(one.count, 'expense', 'expenses')} of {_person(one, catalog)} without a receipt."
+            if is_one:
+                return "{count:,} expense of {person} without a receipt."
+            return "{count:,} expenses of {person} without a receipt."
+
+
+def _values(one: Finding, catalog: Catalog) -> dict[str, Value]:
+    person, task = _person(one, catalog), _task(one.task_id, catalog)
+    return {
+        "hours": one.hours, "count": one.count, "lacking": one.lacking, "first": _day(one.first),
+        "person": person, "task": task, "holder": person if one.user_id is not None else task,
+        "theirs": _m(one.theirs), "ours": _m(one.ours), "unlike": one.unlike, "others": one.others,
+    }  # fmt: skip
 
 
 def action(one: Finding, catalog: Catalog, base: str) -> str:
@@ -74,60 +107,51 @@ def action(one: Finding, catalog: Catalog, base: str) -> str:
     project, person = f"/projects/{one.project_id}", f"/people/{one.user_id}"
     match one.kind:
         case "uninvoiced":
-            return f"Invoice it: {_at(base, project)}"
+            return phrase("Invoice it: {where}", where=_at(base, project))
         case "expenses":
-            return f"Invoice them: {_at(base, project)}"
+            return phrase("Invoice them: {where}", where=_at(base, project))
         case "no rate" | "zero rate" | "own rate" | "low rate":
             is_default = one.user_id is not None and one.kind == "no rate"
-            return f"Set the rate: {_at(base, person if is_default else project + '/edit')}"
+            return phrase(
+                "Set the rate: {where}", where=_at(base, person if is_default else project + "/edit")
+            )
         case "old rate":
-            return f"Look at the rate: {_at(base, person)}"
+            return phrase("Look at the rate: {where}", where=_at(base, person))
         case "free task":
-            return f"Make the task billable, or leave it: {_at(base, project + '/edit')}"
+            return phrase("Make the task billable, or leave it: {where}", where=_at(base, project + "/edit"))
         case "over fee":
-            return f"Agree on a new fee: {_at(base, project)}"
+            return phrase("Agree on a new fee: {where}", where=_at(base, project))
         case "no receipt":
             whom = catalog.people.get(one.user_id) if one.user_id is not None else None
-            whose = f"--person {whom.email}" if whom is not None else "--everybody"
-            return f"Ask for it: gleaner expenses list --from {one.first} {whose}"
+            template = (
+                "Ask for it: gleaner expenses list --from {first} --everybody"
+                if whom is None
+                else "Ask for it: gleaner expenses list --from {first} --person {address}"
+            )
+            return phrase(template, first=str(one.first), address=whom.email if whom is not None else "")
 
 
 def _at(base: str, path: str) -> str:
-    return f"{base}{path}" if base else "in Harvest"
-
-
-def _holder(one: Finding, catalog: Catalog) -> str:
-    """Whose rate it is."""
-    if one.user_id is not None:
-        return _person(one, catalog)
-    return "the project" if one.task_id is None else _task(one.task_id, catalog)
+    return f"{base}{path}" if base else phrase("in Harvest")
 
 
 def _person(one: Finding, catalog: Catalog) -> str:
     if one.user_id is None:
         return ""
     person = catalog.people.get(one.user_id)
-    return person.name if person is not None else f"user {one.user_id}"
+    return person.name if person is not None else phrase("user {number}", number=one.user_id)
 
 
 def _task(task_id: TaskId | None, catalog: Catalog) -> str:
     if task_id is None:
         return ""
     task = catalog.tasks.get(task_id)
-    return f'"{task.name}"' if task is not None else f"task {task_id}"
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
-
-
-def _h(hours: Decimal) -> str:
-    return f"{hours:,.2f} h"
+    return phrase('"{name}"', name=task.name) if task is not None else phrase("task {number}", number=task_id)
 
 
 def _m(amount: Decimal | None) -> str:
-    return "nothing" if amount is None else f"{amount:,.2f}"
+    return phrase("nothing") if amount is None else phrase("{amount:,.2f}", amount=amount)
 
 
 def _day(day: date | None) -> str:
-    return "" if day is None else f"{day.day} {day:%b %Y}"
+    return "" if day is None else phrase("{day} {month:%b %Y}", day=day.day, month=day)

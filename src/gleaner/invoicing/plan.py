@@ -7,7 +7,7 @@ invoice: it ends before the first day that holds something which may not be bill
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,6 +15,7 @@ from typing import Literal
 
 from gleaner.core.catalog import Catalog, ClientId, ProjectId
 from gleaner.core.invoices import CreateInvoice, Days, InvoiceLine
+from gleaner.core.phrases import phrase
 from gleaner.invoicing.due import Due
 from gleaner.invoicing.lines import PlannedLine, expense_lines, time_lines
 from gleaner.invoicing.rules import BillingRule
@@ -25,6 +26,11 @@ _MONTHS = "January February March April May June July August September October N
 Reason = Literal[
     "not approved", "over the cap", "runs still", "no rate", "already invoiced", "earlier", "later", "fixed fee",
 ]  # fmt: skip
+_REASONS: Mapping[Reason, str] = {
+    "not approved": phrase("not approved"), "over the cap": phrase("over the cap"), "runs still": phrase("runs still"),
+    "no rate": phrase("no rate"), "already invoiced": phrase("already invoiced"), "earlier": phrase("earlier"),
+    "later": phrase("later"), "fixed fee": phrase("fixed fee"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -168,17 +174,25 @@ def _checked(rule: BillingRule, plan: Plan) -> Plan:
     plan = replace(plan, totals=known)
     at_nothing = [one for one in plan.items if one.kind == "time" and one.hours and not one.value]
     if not plan.lines:
-        first = plan.left_out[0].reason if plan.left_out else ""
-        held = f"nothing is left to bill{f'; first of all: {first}' if first else ''}"
+        held = phrase("nothing is left to bill")
+        if plan.left_out:
+            first = _REASONS[plan.left_out[0].reason]
+            held = phrase("nothing is left to bill; first of all: {reason}", reason=first)
     elif at_nothing and not rule.allow_zero:
         hours = sum((one.hours for one in at_nothing), NOTHING)
-        held = f"{hours:.2f} h have no rate and would be billed at nothing; set one in Harvest, or allow_zero = true"
+        held = phrase(
+            "{hours:.2f} h have no rate and would be billed at nothing; set one in Harvest, or allow_zero = true",
+            hours=hours,
+        )
     elif rule.minimum is not None and known.subtotal < rule.minimum:
-        held = f"{known.subtotal:,.2f} is less than the rule's minimum of {rule.minimum:,f}"
+        held = phrase(
+            "{amount:,.2f} is less than the rule's minimum of {minimum:,f}",
+            amount=known.subtotal, minimum=rule.minimum,
+        )  # fmt: skip
     elif known.amount < 0:
-        held = "it would be for less than nothing"
+        held = phrase("it would be for less than nothing")
     else:
-        held = ""
+        return plan
     return replace(plan, held=held)
 
 

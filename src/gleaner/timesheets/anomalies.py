@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from gleaner.core.catalog import UserId
-from gleaner.core.time import ZERO, spoken_day
+from gleaner.core.phrases import phrase
+from gleaner.core.time import ZERO
 from gleaner.timesheets.compliance import PersonDay, PersonWeek
-from gleaner.timesheets.expected import said
+from gleaner.timesheets.expected import figure
 from gleaner.timesheets.split import Spent
 
 LONG = timedelta(hours=12)
@@ -42,25 +43,35 @@ def questions(
         for day in week.days:
             found.extend(_day(day, name))
         if week.is_final and week.due > ZERO and week.logged >= week.due * _OVER:
-            hours = f"{said(week.logged)} h logged, {said(week.due)} expected"
-            text = f"{name}: {hours}. Is that much right, or too much work?"
+            text = phrase(
+                "{name}: {logged} h logged, {due} expected. Is that much right, or too much work?",
+                name=name, logged=figure(week.logged), due=figure(week.due),
+            )  # fmt: skip
             found.append(Question(text, week.user_id))
     for user_id, since in sorted(timers, key=lambda one: (names[one[0]].casefold(), one[1])):
-        text = f"{names[user_id]}, {spoken_day(since)}: a timer of that day still runs. Was it forgotten?"
+        text = phrase(
+            "{name}, {day}: a timer of that day still runs. Was it forgotten?", name=names[user_id], day=since
+        )
         found.append(Question(text, user_id, since))
     return [*found, *_projects(spent)]
 
 
 def _day(day: PersonDay, name: str) -> Iterable[Question]:
-    where, logged = f"{name}, {spoken_day(day.day)}", day.held.logged
+    logged = day.held.logged
     if logged > LONG:
-        text = f"{where}: {said(logged)} h on one day. Does some of it belong to another?"
+        text = phrase(
+            "{name}, {day}: {hours} h on one day. Does some of it belong to another?",
+            name=name, day=day.day, hours=figure(logged),
+        )  # fmt: skip
         yield Question(text, day.user_id, day.day)
     elif day.is_over and day.mark == "excused" and logged > ZERO:
         # What a calendar calls it is nobody else's business.
         seen = any(part.origin in ("calendar", "harvest") for part in day.expected.off)
-        why = "a day off" if seen else ", ".join(part.what for part in day.expected.off)
-        text = f"{where}: {said(logged)} h logged on a day with nothing due ({why}). Was it a working day after all?"
+        why = phrase("a day off") if seen else ", ".join(part.what for part in day.expected.off)
+        text = phrase(
+            "{name}, {day}: {hours} h logged on a day with nothing due ({why}). Was it a working day after all?",
+            name=name, day=day.day, hours=figure(logged), why=why,
+        )  # fmt: skip
         yield Question(text, day.user_id, day.day)
 
 
@@ -72,6 +83,8 @@ def _projects(spent: Iterable[Spent]) -> Iterable[Question]:
             hours[name] = hours.get(name, ZERO) + one.hours
     for name in sorted(hours, key=str.casefold):
         if hours[name] >= _SHARE:
-            yield Question(
-                f"{name}: {said(hours[name])} h are not billable, on a project that is. Is that meant?"
-            )
+            text = phrase(
+                "{project}: {hours} h are not billable, on a project that is. Is that meant?",
+                project=name, hours=figure(hours[name]),
+            )  # fmt: skip
+            yield Question(text)

@@ -11,15 +11,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gleaner.core.catalog import UserId
+from gleaner.core.phrases import phrase
 from gleaner.core.time import ZERO
 from gleaner.timesheets.compliance import PersonDay, PersonWeek
-from gleaner.timesheets.expected import said
+from gleaner.timesheets.expected import figure
 
 LEAST = timedelta(hours=2)
 """Of less than this nothing is said."""
 _ABOVE = 1.5
 """So many times what would be even is worth a word."""
-_DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+_DAYS = (
+    phrase("Mondays"), phrase("Tuesdays"), phrase("Wednesdays"), phrase("Thursdays"), phrase("Fridays"),
+    phrase("Saturdays"), phrase("Sundays"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,26 +69,35 @@ def _weekdays(days: Iterable[PersonDay], lacking: Sequence[PersonDay], total: ti
         on = tuple(day for day in lacking if day.day.weekday() == weekday)
         part, even = _lacked(on) / total, due[weekday] / everything
         if _lacked(on) >= LEAST and part >= _ABOVE * even:
-            yield Cause(
-                f"{_percent(part)} of missing hours are {name} ({_percent(even)} of what is expected is)", on
-            )
+            text = phrase(
+                "{part:.0f} % of missing hours are {weekdays} ({even:.0f} % of what is expected is)",
+                part=100 * part, weekdays=name, even=100 * even,
+            )  # fmt: skip
+            yield Cause(text, on)
 
 
 def _whole(lacking: Sequence[PersonDay], total: timedelta) -> Iterable[Cause]:
     empty = tuple(day for day in lacking if day.held.on_time <= ZERO)
     part = _lacked(empty) / total
     if part >= 0.5:
-        count = f"{len(empty)} of {len(lacking)} {_plural('day', len(lacking))} with missing hours had"
-        yield Cause(
-            f"{count} nothing logged at all at the cut-off ({_percent(part)} of missing hours)", empty
+        template = (
+            "{n} of {all} day with missing hours had nothing logged at all at the cut-off"
+            " ({part:.0f} % of missing hours)"
+            if len(lacking) == 1
+            else "{n} of {all} days with missing hours had nothing logged at all at the cut-off"
+            " ({part:.0f} % of missing hours)"
         )
+        yield Cause(phrase(template, n=len(empty), all=len(lacking), part=100 * part), empty)
 
 
 def _later(lacking: Sequence[PersonDay], total: timedelta) -> Iterable[Cause]:
     late = tuple(day for day in lacking if day.late > ZERO)
     hours = sum((day.late for day in late), ZERO)
     if hours >= LEAST:
-        yield Cause(f"{said(hours)} of {said(total)} missing hours came after the cut-off", late)
+        text = phrase(
+            "{hours} of {all} missing hours came after the cut-off", hours=figure(hours), all=figure(total)
+        )
+        yield Cause(text, late)
 
 
 def _taskless(lacking: Sequence[PersonDay], taskless: Mapping[UserId, Collection[str]]) -> Iterable[Cause]:
@@ -92,10 +105,15 @@ def _taskless(lacking: Sequence[PersonDay], taskless: Mapping[UserId, Collection
     people = sorted({day.user_id for day in theirs})
     if people:
         names = sorted({name for user_id in people for name in taskless[user_id]}, key=str.casefold)
-        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        whose = f"{len(people)} {'person' if len(people) == 1 else 'people'} with missing hours"
-        text = f"{whose} {'is' if len(people) == 1 else 'are'} on projects without a task to log to: {shown}"
-        yield Cause(text, theirs)
+        shown = ", ".join(names[:3])
+        if len(names) > 3:
+            shown = phrase("{names} and {n} more", names=shown, n=len(names) - 3)
+        template = (
+            "{n} person with missing hours is on projects without a task to log to: {names}"
+            if len(people) == 1
+            else "{n} people with missing hours are on projects without a task to log to: {names}"
+        )
+        yield Cause(phrase(template, n=len(people), names=shown), theirs)
 
 
 def _waiting(
@@ -106,17 +124,13 @@ def _waiting(
     theirs = tuple(day for day in lacking if day.user_id in waiting)
     part = _lacked(theirs) / total
     if _lacked(theirs) >= LEAST and part >= _ABOVE * even:
-        text = f"{_percent(part)} of missing hours are of people who still wait for Gleaner"
-        yield Cause(f"{text} ({_percent(even)} of what is expected is)", theirs)
+        text = phrase(
+            "{part:.0f} % of missing hours are of people who still wait for Gleaner"
+            " ({even:.0f} % of what is expected is)",
+            part=100 * part, even=100 * even,
+        )  # fmt: skip
+        yield Cause(text, theirs)
 
 
 def _lacked(days: Iterable[PersonDay]) -> timedelta:
     return sum((day.lacked for day in days), ZERO)
-
-
-def _plural(word: str, count: int) -> str:
-    return word if count == 1 else f"{word}s"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

@@ -16,8 +16,9 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from gleaner.core.catalog import UserId
+from gleaner.core.phrases import joined, phrase
 from gleaner.core.time import ZERO
-from gleaner.timesheets.expected import Expected, said
+from gleaner.timesheets.expected import Expected, figure
 from gleaner.timesheets.gaps import GRACE
 
 Mark = Literal["on time", "late", "open", "excused", "free", "not counted", "to come"]
@@ -88,17 +89,23 @@ class PersonDay:
         sums = self.expected.sentence(is_own=False)
         if self.expected.why_nothing or not self.is_over:
             return sums
-        was, now = said(self.held.on_time), said(self.held.logged)
-        held = f"in Harvest {now}" if was == now else f"in Harvest {was} at the cut-off, {now} now"
-        parts = [sums, held, self._missing()]
+        parts = [sums, self._in_harvest(), self._missing()]
         if made_up := self.made_up:
-            parts.append(f"{said(made_up)} made up for on other days of the week")
-        return " · ".join(parts)
+            parts.append(phrase("{hours} made up for on other days of the week", hours=figure(made_up)))
+        return joined(" · ", parts)
+
+    def _in_harvest(self) -> str:
+        was, now = figure(self.held.on_time), figure(self.held.logged)
+        if was == now:
+            return phrase("in Harvest {now}", now=now)
+        return phrase("in Harvest {was} at the cut-off, {now} now", was=was, now=now)
 
     def _missing(self) -> str:
         if self.lacked == self.lacks:
-            return f"missing {said(self.lacks)}"
-        return f"missing {said(self.lacked)} at the cut-off, {said(self.lacks)} now"
+            return phrase("missing {hours}", hours=figure(self.lacks))
+        return phrase(
+            "missing {then} at the cut-off, {now} now", then=figure(self.lacked), now=figure(self.lacks)
+        )
 
     @property
     def made_up(self) -> timedelta:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
 from typing import Literal
 
 from gleaner.core.catalog import Person
+from gleaner.core.phrases import Phrase, joined, phrase
 from gleaner.core.time import ZERO
 
 Origin = Literal["holiday", "calendar", "harvest", "exception"]
@@ -66,11 +69,20 @@ class Expected:
         ('6.0 h = 7.5 contract − 1.5 doctor', '6.0 h = 7.5 contract − 1.5 time off')
         """
         if self.why_nothing:
-            return f"0 h: {self.why_nothing}"
+            return phrase("0 h: {why}", why=self.why_nothing)
         if not self.off:
-            return f"{said(self.hours)} h by contract"
-        parts = " − ".join(f"{said(part.hours)} {_called(part, is_own=is_own)}" for part in self.off)
-        return f"{said(self.hours)} h = {said(self.contract)} contract − {parts}"
+            return phrase("{hours} h by contract", hours=figure(self.hours))
+        parts = joined(
+            " − ",
+            [
+                phrase("{hours} {what}", hours=figure(part.hours), what=_called(part, is_own=is_own))
+                for part in self.off
+            ],
+        )
+        return phrase(
+            "{hours} h = {contract} contract − {parts}",
+            hours=figure(self.hours), contract=figure(self.contract), parts=parts,
+        )  # fmt: skip
 
 
 def expected(person: Person, day: date, absences: Iterable[Absence] = ()) -> Expected:
@@ -102,14 +114,20 @@ def expected(person: Person, day: date, absences: Iterable[Absence] = ()) -> Exp
 
 def _not_counted(person: Person, day: date) -> str:
     if person.employed_from is not None and day < person.employed_from:
-        return f"not employed before {person.employed_from:%d %b %Y}"
+        return _employed("not employed before {day:%d} {day:%b %Y}", person.employed_from)
     if person.employed_until is not None and day > person.employed_until:
-        return f"not employed after {person.employed_until:%d %b %Y}"
+        return _employed("not employed after {day:%d} {day:%b %Y}", person.employed_until)
     if person.is_contractor:
-        return "a contractor, who owes no hours"
+        return phrase("a contractor, who owes no hours")
     if person.weekly_due <= ZERO:
-        return "no capacity set in Harvest"
+        return phrase("no capacity set in Harvest")
     return ""
+
+
+@cache
+def _employed(template: str, day: date) -> Phrase:
+    # Asked for on each day of a year.
+    return phrase(template, day=day)
 
 
 def _larger(one: Sequence[Absence], two: Sequence[Absence], contract: timedelta) -> Sequence[Absence]:
@@ -122,7 +140,7 @@ def _larger(one: Sequence[Absence], two: Sequence[Absence], contract: timedelta)
 def _called(part: Part, *, is_own: bool) -> str:
     if is_own or part.origin in ("holiday", "exception"):
         return part.what
-    return "time off"
+    return phrase("time off")
 
 
 def said(duration: timedelta) -> str:
@@ -133,3 +151,12 @@ def said(duration: timedelta) -> str:
     """
     hours = round(duration / timedelta(hours=1), 2)
     return f"{hours:.1f}" if round(hours, 1) == hours else f"{hours:.2f}"
+
+
+def figure(duration: timedelta) -> Decimal:
+    """The same to be put into a phrase, which writes it as the reader's language does.
+
+    >>> figure(timedelta(minutes=75))
+    Decimal('1.25')
+    """
+    return Decimal(said(duration))

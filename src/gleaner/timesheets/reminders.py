@@ -15,6 +15,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from gleaner.core.catalog import UserId
+from gleaner.core.phrases import phrase
 from gleaner.core.time import ZERO, Span, week_of
 from gleaner.timesheets.gaps import Sheet
 
@@ -151,7 +152,7 @@ def judged(one: Situation, now: datetime, limits: Limits = Limits()) -> Verdict:
     if found is None and not is_weekly_only(one, limits):
         found = _daily(one, now, limits)
     if found is None:
-        return Verdict(why_not="nothing is due now")
+        return Verdict(why_not=phrase("nothing is due now"))
     if why := over_cap(one, now, limits):
         return Verdict(why_not=why)
     return Verdict(found)
@@ -197,19 +198,22 @@ def candidates(
 def quiet(one: Situation, now: datetime) -> str:
     """Why *one* is left alone at *now*, whatever is open; empty when they may be written to."""
     if one.wish.is_stopped:
-        return "asked for no reminders"
+        return phrase("asked for no reminders")
     if one.wish.until is not None and now < one.wish.until:
-        return f"asked for none until {one.wish.until.astimezone(one.zone):%a %d %b %H:%M}"
+        until = one.wish.until.astimezone(one.zone)
+        return phrase(
+            "asked for none until {day:%a} {day:%d} {day:%b} {at}", day=until.date(), at=until.time()
+        )
     working = working_day(one.zone, one.work, now)
     if working is None:
-        return "outside working hours"
+        return phrase("outside working hours")
     sheet = one.sheets.get(working)
     if sheet is None or sheet.expected.why_nothing:
-        return "no hours are expected"
+        return phrase("no hours are expected")
     if sheet.expected.hours <= ZERO:
-        return "a day off"
+        return phrase("a day off")
     if sheet.expected.hours * 2 <= sheet.expected.contract:
-        return "off for half the day or more"
+        return phrase("off for half the day or more")
     return ""
 
 
@@ -219,9 +223,9 @@ def over_cap(one: Situation, now: datetime, limits: Limits) -> str:
     monday = today - timedelta(days=today.weekday())
     days = [sent.at.astimezone(one.zone).date() for sent in one.sent]
     if days.count(today) >= min(limits.a_day, HARDEST_CAP):
-        return "had a message today"
+        return phrase("had a message today")
     if sum(monday <= day <= today for day in days) >= limits.a_week:
-        return f"had {limits.a_week} messages this week"
+        return phrase("had {n} messages this week", n=limits.a_week)
     return ""
 
 

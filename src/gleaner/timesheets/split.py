@@ -12,10 +12,11 @@ from datetime import timedelta
 from typing import Literal
 
 from gleaner.core.catalog import Project
+from gleaner.core.phrases import phrase
 from gleaner.core.time import ZERO
 
 By = Literal["client", "kind", "team"]
-NOBODYS = "none"
+NOBODYS = phrase("none")
 """Stands for the team of people who are in none, and the client of a project that is gone."""
 
 
@@ -61,8 +62,8 @@ class Spent:
     def kind(self) -> str:
         """How the project is billed."""
         if self.project is None or not self.project.is_billable:
-            return "not billed"
-        return "fixed fee" if self.project.is_fixed_fee else "time and materials"
+            return phrase("not billed")
+        return phrase("fixed fee") if self.project.is_fixed_fee else phrase("time and materials")
 
     @property
     def split(self) -> Split:

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from statistics import fmean, variance
 
 from gleaner.core.catalog import UserId
+from gleaner.core.phrases import Value, phrase
 from gleaner.core.time import ZERO
 
 WEEKS = 2
@@ -67,14 +68,26 @@ class Uplift:
         >>> found.sentence().partition(": ")[2].partition(".")[0]
         '+10'
         """
-        head = f"{self.group}, since {self.begins.day} {self.begins:%b %Y}"
+        values: dict[str, Value] = {"group": self.group, "day": self.begins.day, "begins": self.begins}
         if self.why_not:
-            return f"{head}: what changed cannot be told yet, {self.why_not}."
-        span = f"95 % interval {_points(self.low)} to {_points(self.high)}"
-        changes = f"{_points(self.change)}, while {self.against}, who wait, changed by {_points(self.waiting_change)}"
-        counts = f"{self.people} and {self.waiting} people, {self.before} weeks before and {self.after} after"
-        chance = " That may be chance." if self.low <= 0 <= self.high else ""
-        return f"{head}: {_points(self.uplift)} points ({span}): {changes}.{chance} {counts}."
+            return phrase(
+                "{group}, since {day} {begins:%b %Y}: what changed cannot be told yet, {why}.",
+                why=self.why_not, **values,
+            )  # fmt: skip
+        template = (
+            "{group}, since {day} {begins:%b %Y}: {uplift} points (95 % interval {low} to {high}): {change}, while"
+            " {against}, who wait, changed by {theirs}. That may be chance. {people} and {waiting} people, {before}"
+            " weeks before and {after} after."
+            if self.low <= 0 <= self.high
+            else "{group}, since {day} {begins:%b %Y}: {uplift} points (95 % interval {low} to {high}): {change}, while"
+            " {against}, who wait, changed by {theirs}. {people} and {waiting} people, {before} weeks before and"
+            " {after} after."
+        )
+        return phrase(
+            template, **values, uplift=_points(self.uplift), low=_points(self.low), high=_points(self.high),
+            change=_points(self.change), against=self.against, theirs=_points(self.waiting_change),
+            people=self.people, waiting=self.waiting, before=self.before, after=self.after,
+        )  # fmt: skip
 
 
 Hours = Mapping[UserId, Mapping[date, tuple[timedelta, timedelta]]]
@@ -97,7 +110,7 @@ def uplifts(groups: Sequence[Group], hours: Hours, weeks: Collection[date]) -> l
 
 def _uplift(group: Group, last: Group, hours: Hours, weeks: Sequence[date]) -> Uplift:
     if group.begins >= last.begins:
-        return Uplift(group.name, group.begins, why_not="nobody waited longer to compare with")
+        return Uplift(group.name, group.begins, why_not=phrase("nobody waited longer to compare with"))
     before = [first for first in weeks if first + _WEEK <= group.begins]
     after = [first for first in weeks if group.begins <= first and first + _WEEK <= last.begins]
     mine = _changes(group.people, hours, before, after)
@@ -120,17 +133,19 @@ def _why_not(
     before: Sequence[date], after: Sequence[date], mine: Sequence[float], theirs: Sequence[float]
 ) -> str:
     if len(before) < WEEKS or len(after) < WEEKS:
-        return (
-            f"it takes {WEEKS} whole weeks before and {WEEKS} after in which others still wait,"
-            f" and there are {len(before)} and {len(after)}"
-        )
+        return phrase(
+            "it takes {least} whole weeks before and {least} after in which others still wait,"
+            " and there are {before} and {after}",
+            least=WEEKS, before=len(before), after=len(after),
+        )  # fmt: skip
     if min(len(mine), len(theirs)) < PEOPLE:
-        return (
-            f"it takes {PEOPLE} people in the group and {PEOPLE} who wait, due hours before and after,"
-            f" and there are {len(mine)} and {len(theirs)}"
-        )
+        return phrase(
+            "it takes {least} people in the group and {least} who wait, due hours before and after,"
+            " and there are {mine} and {theirs}",
+            least=PEOPLE, mine=len(mine), theirs=len(theirs),
+        )  # fmt: skip
     if len({round(each, 9) for each in mine}) == len({round(each, 9) for each in theirs}) == 1:
-        return "everybody changed by the same, so there is nothing to tell chance from"
+        return phrase("everybody changed by the same, so there is nothing to tell chance from")
     return ""
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.unit.store.rows import NOW, ago, began, copied, job, proposals, worker
 
 from gleaner.adapters.harvest import faults
@@ -30,6 +32,7 @@ from gleaner.app.health import (
 )
 from gleaner.app.watching import daemon_checks
 from gleaner.core.catalog import AccountId, UserId
+from gleaner.core.language import words
 
 APOLLO, BETA = AccountId(1), AccountId(2)
 ANA = UserId(7)
@@ -319,3 +322,28 @@ def test_a_run_that_met_trouble_is_told_though_it_did_not_fail(store: sa.Engine)
     assert line.startswith(
         "FIX Job capture: met something to put right, last 2 min ago: ana.ics cannot be read. The daemon"
     )
+
+
+@given(
+    st.builds(
+        AccountHealth, st.none() | st.timedeltas(timedelta(0), timedelta(days=9)), st.integers(0, 3),
+        st.timedeltas(timedelta(0), timedelta(days=9)), *[st.integers(0, 3)] * 4, st.booleans(),
+    )
+)  # fmt: skip
+def test_every_check_is_said_in_german(one: AccountHealth) -> None:
+    german = words("de")
+    for check in one.checks:
+        assert german.knows(check.what)
+        assert german.knows(check.text), check.text
+
+
+def test_what_the_process_stands_on_is_said_in_german() -> None:
+    german, later = words("de"), NOW + timedelta(days=3)
+    checks = [
+        schema_check("0002", "0003"), schema_check(None, "0003"), schema_check("0004", "0003"), schema_check("1", "1"),
+        clock_check(NOW, NOW, None), clock_check(NOW, later, None), clock_check(later, NOW, None),
+        clock_check(NOW, NOW, later), heart_check(math.inf), heart_check(1), heart_check(60), engine_check(True),
+        engine_check(False), space_check(1), space_check(10**10), *UNANSWERED.checks,
+    ]  # fmt: skip
+    assert [one for one in checks if not (german.knows(one.what) and german.knows(one.text))] == []
+    assert german.again(clock_check(NOW, NOW, later).text).startswith("etwas begann am Fr")

@@ -141,6 +141,13 @@ def test_numbers_days_and_lengths_are_written_as_the_language_does() -> None:
     assert DE.again(said) == "Di 10. März 1234,50 1 h 05 09:05 45 % 1.200"
 
 
+def test_a_day_with_a_form_has_the_names_of_the_language() -> None:
+    said = phrase("{day:%a} {day:%d} {day:%b %Y}", day=date(2026, 3, 4))
+
+    assert said == "Wed 04 Mar 2026"
+    assert DE.again(said) == "Mi 04 März 2026"
+
+
 def test_a_sentence_begins_with_a_capital_in_each_language() -> None:
     assert DE.again(begun(phrase("this title"))) == "Dieser Titel"
     assert begun("ana@lark.example is a contact") == "ana@lark.example is a contact"

@@ -7,6 +7,7 @@ from bench.receipts import receipts, right
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gleaner.core.language import words
 from gleaner.expenses.pdf import text_of
 from gleaner.expenses.receipt import read
 
@@ -79,3 +80,29 @@ def test_forty_receipts_of_a_seed_that_tuning_never_saw_are_read_nearly_all() ->
         marks = right(made, read(text_of(made.content), today=date(2026, 12, 31)))
         wrong += [(number, made.language, name) for name, is_right in marks.items() if not is_right]
     assert len(wrong) <= 10, wrong
+
+
+def evidence(text: str) -> list[str]:
+    found = read(text, home="EUR")
+    fields = (found.total, found.currency, found.on, found.merchant, found.tax)
+    return [one.evidence for one in fields if one is not None]
+
+
+@given(
+    st.one_of(
+        st.text(max_size=200), st.sampled_from([GERMAN, "Total {line} 12.50 USD", "03/02/2026", "VAT 1.00"])
+    )
+)
+def test_what_was_read_is_told_in_german_whatever_the_receipt_says(text: str) -> None:
+    assert all(words("de").knows(one) for one in evidence(text))
+
+
+def test_the_words_of_a_receipt_stay_as_they_are() -> None:
+    said = [words("de").again(one) for one in evidence(GERMAN)]
+    assert said == [
+        "Die Zeile „Gesamtbetrag 1.213,80 €“ nennt die Summe.",
+        "Das Zeichen € steht in „Gesamtbetrag 1.213,80 €“.",
+        "Der Tag steht in „Datum: 03.02.2026 Fällig: 17.02.2026“.",
+        "„Taxi Berger GmbH“ ist der Form nach eine Firma.",
+        "Die Steuer steht in „MwSt 19% 193,80“.",
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,11 +24,12 @@ from tests.studio import (
     WEBSITE,
 )
 
-from gleaner.core.catalog import Catalog, EntryId, ProjectId, TaskAssignment, UserAssignment, UserId
+from gleaner.core.catalog import Catalog, EntryId, ProjectId, TaskAssignment, TaskId, UserAssignment, UserId
+from gleaner.core.language import words
 from gleaner.core.rates import DatedRate
 from gleaner.invoicing.gathered import gathered
 from gleaner.invoicing.leak_text import action, sentence
-from gleaner.invoicing.leakage import Finding, Leaks, leaks, priced_people, unpriced_projects
+from gleaner.invoicing.leakage import Finding, Kind, Leaks, leaks, priced_people, unpriced_projects
 from gleaner.invoicing.rate_book import RateBook
 from gleaner.invoicing.work import NOTHING, Spent, Worked
 
@@ -257,3 +258,27 @@ def test_what_is_on_an_invoice_is_never_a_leak(entries: list[Worked]) -> None:
     assert (
         found(*(one._replace(is_billed=True) for one in entries), rates=dated(ana=110, bo=120)).findings == ()
     )
+
+
+@given(
+    st.builds(
+        Finding, st.sampled_from(get_args(Kind)), st.none(), st.just("EUR"), st.sampled_from([None, APOLLO]),
+        st.sampled_from([None, ANA, UserId(999)]), st.sampled_from([None, DESIGN, TaskId(999)]),
+        count=st.integers(1, 2000), hours=st.decimals(0, 9999, places=2), first=st.just(OLD),
+        theirs=st.sampled_from([None, D("1234.5")]), ours=st.just(D(90)), lacking=st.integers(0, 2),
+        unlike=st.integers(1, 9), others=st.integers(1, 9),
+    )
+)  # fmt: skip
+def test_each_and_what_to_do_is_said_in_german(one: Finding) -> None:
+    german = words("de")
+    for said in (sentence(one, CATALOG), action(one, CATALOG, ""), action(one, CATALOG, "https://x")):
+        assert german.knows(said)
+        assert not {"the", "and", "is", "are", "of"} & set(german.again(said).split())
+
+
+def test_numbers_and_days_are_those_of_the_language_and_names_stay() -> None:
+    one = only(found(worked(1, hours=1001.5), worked(2, hours=1.5, user_id=BO)))
+    german = words("de").again(sentence(one, catalog()))
+    assert german == "1.003,00 h in 2 Einträgen seit dem 20. Apr. 2026 stehen auf keiner Rechnung."
+    bare = words("en").again(action(replace(one, kind="no receipt", user_id=ANA), CATALOG, ""))
+    assert bare == "Ask ana@studio.example for the receipt, of expenses from 2026-04-20 on"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
@@ -12,6 +13,8 @@ from tests.unit.invoicing.work import MARCH, catalog, rule, spent, worked
 from gleaner.adapters.store.invoices import LEASE, StoredInvoices, dump, load
 from gleaner.core.catalog import AccountId, ProjectId
 from gleaner.core.invoices import FeeLine
+from gleaner.core.language import words
+from gleaner.core.phrases import Phrase, phrase
 from gleaner.invoicing.bills import STEPS, Standing
 from gleaner.invoicing.due import Due
 from gleaner.invoicing.plan import Plan, plan
@@ -40,6 +43,15 @@ def test_a_plan_comes_back_as_it_was() -> None:
     )
     for one in (planned(), fees):
         assert load(dump(one)) == one
+
+
+def test_why_it_was_made_comes_back_in_the_language_of_whoever_looks() -> None:
+    why = phrase('The phase "{phase}" was done on {done}.', phase="Launch", done="2026-03-31")
+    kept = load(dump(replace(planned(), why=why))).why
+
+    assert kept == why
+    assert words("de").again(kept) == "Die Phase „Launch“ war am 2026-03-31 abgeschlossen."
+    assert not isinstance(load(dump(planned())).why, Phrase)
 
 
 def test_there_is_one_for_each_key_in_each_account(store: sa.Engine, bills: StoredInvoices) -> None:
@@ -112,3 +124,13 @@ def test_phases_are_kept_by_project(bills: StoredInvoices) -> None:
     assert bills.phases() == {7: {"design": date(2026, 4, 3)}, 8: {"design": ON}}
     bills.mark_phase(ProjectId(7), "DESIGN", None, NOW)
     assert bills.phases() == {8: {"design": ON}}
+
+
+def test_what_stands_in_the_way_is_kept_as_a_phrase(bills: StoredInvoices) -> None:
+    why = phrase("invoice {bill} is gone in Harvest", bill="7")
+    assert bills.move(KEY, [Standing.PLANNED], Standing.PLANNED, NOW, trouble=why)
+    kept = bills.get(KEY)
+
+    assert kept is not None
+    assert kept.trouble == why
+    assert words("de").again(kept.trouble) == "Rechnung 7 gibt es in Harvest nicht mehr"

@@ -13,10 +13,18 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.script import ScriptDirectory
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.dialects import sqlite
+from tests.unit.core.test_phrases import TITLES
 
 from gleaner.adapters.store.engine import alembic_config, known_revisions, make_engine, migrate
+from gleaner.adapters.store.phrases import phrase_text
+from gleaner.adapters.store.schema import Sentence
 from gleaner.adapters.store.tables import metadata
 from gleaner.core.errors import ConfigError, Unavailable
+from gleaner.core.language import words
+from gleaner.core.phrases import Phrase, phrase
 
 
 def test_migrations_lead_to_the_tables_in_the_code(store: sa.Engine) -> None:
@@ -206,3 +214,28 @@ def test_a_later_versions_database_is_refused_and_left_alone(store: sa.Engine) -
     assert rows(store) == before
     with store.connect() as connection:
         assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == revision
+
+
+SAID = sa.Table("said", sa.MetaData(), sa.Column("text", Sentence))
+
+
+@given(st.one_of(TITLES, st.builds(lambda title: phrase("{what} not counted", what=title), TITLES)))
+def test_a_sentence_comes_back_as_it_was_and_as_the_phrase_it_was(text: str) -> None:
+    engine = sa.create_engine("sqlite://")
+    with engine.begin() as connection:
+        SAID.create(connection)
+        connection.execute(sa.insert(SAID).values(text=text))
+        back = connection.scalar(sa.select(SAID.c.text))
+
+    assert back == text.replace("\x1e", " ")
+    assert isinstance(back, Phrase) == (isinstance(text, Phrase) and "\x1e" not in text)
+    if isinstance(back, Phrase):
+        assert words("de").again(back) == words("de").again(text)
+
+
+def test_nobody_elses_words_pass_for_a_phrase() -> None:
+    forged = "paid\x1e" + str(phrase_text(phrase("{said}", said="paid")))
+    bound = Sentence().process_bind_param(forged, sqlite.dialect())
+
+    assert not isinstance(Sentence().process_result_value(bound, sqlite.dialect()), Phrase)
+    assert Sentence().process_result_value("an older row", sqlite.dialect()) == "an older row"

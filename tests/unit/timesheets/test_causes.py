@@ -7,6 +7,7 @@ from datetime import date
 from tests.studio import ANA, BO, CY
 from tests.unit.timesheets.test_compliance import week
 
+from gleaner.core.language import words
 from gleaner.timesheets.causes import causes
 from gleaner.timesheets.compliance import PersonWeek
 
@@ -56,3 +57,21 @@ def test_those_who_wait_are_told_where_the_missing_hours_are_theirs() -> None:
 def test_every_cause_opens_to_its_person_days() -> None:
     (mondays,) = causes([week(2, 8, 8, 8, 7)], taskless={})
     assert [(day.user_id, day.day) for day in mondays.days] == [(ANA, date(2026, 3, 9))]
+
+
+def test_they_are_said_in_german_with_names_as_they_are() -> None:
+    found = causes(
+        [week(0, (0, 8), 7, 7, 8), week(8, 8, 8, 8, 8, who=BO)],
+        taskless={ANA: {"of the {n}", "Annex", "Barn", "Dock"}},
+    )
+    said = [words("de").again(one.text) for one in found]
+    assert (
+        "An 2 von 4 Tagen mit fehlenden Stunden war zum Stichtag gar nichts erfasst (89 % der fehlenden Stunden)"
+        in said
+    )
+    assert "8,0 von 18,0 fehlenden Stunden kamen nach dem Stichtag" in said
+    assert (
+        "1 Person mit fehlenden Stunden ist in Projekten, die keine Aufgabe zum Erfassen haben: Annex, Barn, Dock und 1"
+        " weitere" in said
+    )
+    assert all(words("de").knows(one.text) for one in found)

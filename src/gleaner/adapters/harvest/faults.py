@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 import httpx2
 
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
+from gleaner.core.phrases import phrase
 
 DEVELOPERS = "https://id.getharvest.com/developers"
 NOT_ACCEPTED = "Harvest does not accept the access token"
@@ -22,26 +23,32 @@ NOT_ACCEPTED = "Harvest does not accept the access token"
 _THROTTLED_FOR = 15.0
 
 _NEEDED = {
-    "company": "an administrator's token",
-    "users": "an administrator's token, or that of the manager of these people",
-    "clients": "an administrator's token, or a manager's with \"client_and_task_manager\"",
-    "contacts": "an administrator's token, or a manager's with \"client_and_task_manager\"",
-    "tasks": "an administrator's token, or a manager's with \"client_and_task_manager\"",
-    "projects": "an administrator's token, or that of a manager of these projects",
-    "task_assignments": "an administrator's token, or that of a manager of these projects",
-    "user_assignments": "an administrator's token, or that of a manager of these projects",
-    "time_entries": "your own entries, an administrator's token, or a manager's with \"time_and_expenses_manager\"",
-    "expenses": "your own expenses, an administrator's token, or a manager's with \"time_and_expenses_manager\"",
-    "expense_categories": "an administrator's token",
-    "invoices": "an administrator's token, or a manager's with \"managed_projects_invoice_manager\"",
-    "invoice_item_categories": "an administrator's token, or a manager's with \"managed_projects_invoice_manager\"",
-    "estimates": "an administrator's token, or a manager's with \"estimates_manager\"",
-    "estimate_item_categories": "an administrator's token",
-    "roles": "an administrator's token",
-    "teammates": "an administrator's token",
-    "billable_rates": "an administrator's token, or a manager's with \"billable_rates_manager\"",
-    "cost_rates": "an administrator's token",
-    "reports": "an administrator's token, or that of a manager of these projects",
+    "company": phrase("an administrator's token"),
+    "users": phrase("an administrator's token, or that of the manager of these people"),
+    "clients": phrase("an administrator's token, or a manager's with \"client_and_task_manager\""),
+    "contacts": phrase("an administrator's token, or a manager's with \"client_and_task_manager\""),
+    "tasks": phrase("an administrator's token, or a manager's with \"client_and_task_manager\""),
+    "projects": phrase("an administrator's token, or that of a manager of these projects"),
+    "task_assignments": phrase("an administrator's token, or that of a manager of these projects"),
+    "user_assignments": phrase("an administrator's token, or that of a manager of these projects"),
+    "time_entries": phrase(
+        "your own entries, an administrator's token, or a manager's with \"time_and_expenses_manager\""
+    ),
+    "expenses": phrase(
+        "your own expenses, an administrator's token, or a manager's with \"time_and_expenses_manager\""
+    ),
+    "expense_categories": phrase("an administrator's token"),
+    "invoices": phrase("an administrator's token, or a manager's with \"managed_projects_invoice_manager\""),
+    "invoice_item_categories": phrase(
+        "an administrator's token, or a manager's with \"managed_projects_invoice_manager\""
+    ),
+    "estimates": phrase("an administrator's token, or a manager's with \"estimates_manager\""),
+    "estimate_item_categories": phrase("an administrator's token"),
+    "roles": phrase("an administrator's token"),
+    "teammates": phrase("an administrator's token"),
+    "billable_rates": phrase("an administrator's token, or a manager's with \"billable_rates_manager\""),
+    "cost_rates": phrase("an administrator's token"),
+    "reports": phrase("an administrator's token, or that of a manager of these projects"),
 }
 """Which permission opens a resource (``harvest/api`` §7)."""
 
@@ -55,39 +62,69 @@ def from_status(method: str, path: str, status: int, headers: Mapping[str, str],
     said = spoken(body)
     if status == 401:
         return Refused(
-            f"{NOT_ACCEPTED}: it is wrong, revoked or expired, or belongs to another"
-            f" account. Make a new one at {DEVELOPERS} and give it to Gleaner, or log in: gleaner login",
+            phrase(
+                "{not_accepted}: it is wrong, revoked or expired, or belongs to another account. Make a new"
+                " one at {developers} and give it to Gleaner, or log in: gleaner login",
+                not_accepted=phrase(NOT_ACCEPTED),
+                developers=DEVELOPERS,
+            ),
             status=status,
         )
     if status == 403:
         return Refused(
-            f"Harvest does not allow {what} with this token; it needs {_needed(path)}.", status=status
+            phrase(
+                "Harvest does not allow {what} with this token; it needs {needed}.",
+                what=what,
+                needed=_needed(path),
+            ),
+            status=status,
         )
     if status == 404:
-        return Refused(f"Harvest knows no {path}, or hides it from this token.", status=status)
+        return Refused(
+            phrase("Harvest knows no {path}, or hides it from this token.", path=path), status=status
+        )
     if status == 422:
-        return Refused(f"Harvest refused {what}: {said or 'it gave no reason'}", status=status)
+        return Refused(
+            phrase("Harvest refused {what}: {said}", what=what, said=said or phrase("it gave no reason")),
+            status=status,
+        )
     if status == 429:
         wait = _retry_after(headers, body)
         wait = _THROTTLED_FOR if wait is None else wait
         return Unavailable(
-            f"Harvest is throttling this account; it will listen again in {wait:g} s.", retry_after=wait
+            phrase("Harvest is throttling this account; it will listen again in {wait:g} s.", wait=wait),
+            retry_after=wait,
         )
     if status >= 500 or status == 408:
         return Unavailable(
-            f"Harvest failed on {what} with status {status}; try again later.",
+            phrase(
+                "Harvest failed on {what} with status {status}; try again later.", what=what, status=status
+            ),
             retry_after=_retry_after(headers, body),
             # A 5xx may come from a proxy after Harvest did the work.
             answer_lost=method != "GET",
         )
     if status < 400:
         return Refused(
-            f"{what} was answered with status {status}, a redirect to {_host(headers)}. Gleaner follows none,"
-            " so that the token stays with Harvest; check base_url.",
+            phrase(
+                "{what} was answered with status {status}, a redirect to {host}. Gleaner follows none, so "
+                "that the token stays with Harvest; check base_url.",
+                what=what,
+                status=status,
+                host=_host(headers),
+            ),
             status=status,
         )
     return Refused(
-        f"Harvest refused {what} with status {status}{f': {said}' if said else '.'}", status=status
+        phrase(
+            "Harvest refused {what} with status {status}: {said}"
+            if said
+            else "Harvest refused {what} with status {status}.",
+            what=what,
+            status=status,
+            said=said,
+        ),
+        status=status,
     )
 
 
@@ -95,19 +132,31 @@ def from_network(method: str, path: str, error: httpx2.HTTPError | httpx2.Invali
     """The error a failed exchange stands for."""
     what = f"{method} {path}"
     if isinstance(error, (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError)):
-        return ConfigError(f"{what} could not be sent: {error}. Check base_url.")
+        return ConfigError(
+            phrase("{what} could not be sent: {error}. Check base_url.", what=what, error=str(error))
+        )
     if isinstance(error, _NEVER_SENT):
-        return Unavailable(f"Harvest cannot be reached ({_reason(error)}); {what} was not sent.")
+        return Unavailable(
+            phrase(
+                "Harvest cannot be reached ({reason}); {what} was not sent.", reason=_reason(error), what=what
+            )
+        )
     lost = method != "GET"
     if isinstance(error, httpx2.TimeoutException):
-        return Unavailable(f"Harvest did not answer {what} in time.", answer_lost=lost)
-    return Unavailable(f"The connection to Harvest broke during {what} ({_reason(error)}).", answer_lost=lost)
+        return Unavailable(phrase("Harvest did not answer {what} in time.", what=what), answer_lost=lost)
+    return Unavailable(
+        phrase("The connection to Harvest broke during {what} ({reason}).", what=what, reason=_reason(error)),
+        answer_lost=lost,
+    )
 
 
 def garbled(method: str, path: str, why: str) -> Unavailable:
     """An answer that says it worked but cannot be read."""
     return Unavailable(
-        f"Harvest's answer to {method} {path} cannot be read: {why}.", answer_lost=method != "GET"
+        phrase(
+            "Harvest's answer to {method} {path} cannot be read: {why}.", method=method, path=path, why=why
+        ),
+        answer_lost=method != "GET",
     )
 
 
@@ -167,7 +216,7 @@ def _needed(path: str) -> str:
     for name in resource if resource[0] == "reports" else reversed(resource):
         if name in _NEEDED:
             return _NEEDED[name]
-    return "more permissions"
+    return phrase("more permissions")
 
 
 def _host(headers: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from gleaner.adapters.harvest.encoding import Params, Raw, query
 from gleaner.adapters.harvest.faults import garbled
 from gleaner.adapters.harvest.transport import Transport
 from gleaner.core.errors import Unavailable
+from gleaner.core.phrases import phrase
 
 PER_PAGE = 2000
 """The most Harvest gives; more is refused."""
@@ -58,7 +59,9 @@ def pages(
         if following is None:
             return
         if _fingerprint(following) in asked or stale >= _STALE_PAGES:
-            raise Unavailable(f"Harvest's list {path} leads back to pages already read; try again later.")
+            raise Unavailable(
+                phrase("Harvest's list {path} leads back to pages already read; try again later.", path=path)
+            )
         asked.add(_fingerprint(following))
         ask = following
 

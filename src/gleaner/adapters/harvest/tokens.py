@@ -16,6 +16,7 @@ from typing import Protocol
 
 from gleaner.adapters.harvest import faults
 from gleaner.core.errors import ConfigError, Refused, Unavailable
+from gleaner.core.phrases import phrase
 from gleaner.core.secrets import Secret
 
 LOGIN_AGAIN = "log in again: gleaner login"
@@ -141,7 +142,11 @@ class RenewedTokens:
                 if (theirs := self._somebody_elses(pair)) is not None:
                     return theirs
             # ``from None``: the refusal is Harvest's text about our request, and what to do is said here.
-            raise ConfigError(f"the {self._where} login is no longer accepted; {self._again}") from None
+            raise ConfigError(
+                phrase(
+                    "the {where} login is no longer accepted; {again}", where=self._where, again=self._again
+                )
+            ) from None
         return self._keep(new)
 
     def _somebody_elses(self, pair: Pair) -> Pair | None:
@@ -160,7 +165,9 @@ class RenewedTokens:
     def _loaded(self) -> Pair:
         stored = self._kept.load()
         if stored is None:
-            raise ConfigError(f"there is no {self._where} login any more; {self._again}")
+            raise ConfigError(
+                phrase("there is no {where} login any more; {again}", where=self._where, again=self._again)
+            )
         return stored
 
 
@@ -169,7 +176,10 @@ def checked_token(token: str) -> Secret:
     token = Secret(token.strip())
     if re.fullmatch(r"[!-~]+", token) is None:
         raise ConfigError(
-            "the Harvest access token is empty or holds spaces or special characters;"
-            f" copy it again from {faults.DEVELOPERS}"
+            phrase(
+                "the Harvest access token is empty or holds spaces or special characters; copy it again "
+                "from {developers}",
+                developers=faults.DEVELOPERS,
+            )
         )
     return token

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
@@ -16,6 +17,7 @@ from gleaner.adapters.store.engine import insert_once, upsert
 from gleaner.adapters.store.journal import journal_row
 from gleaner.adapters.store.money_tables import invoice as table
 from gleaner.adapters.store.money_tables import phase
+from gleaner.adapters.store.phrases import phrases_in, with_phrases
 from gleaner.core.catalog import AccountId, ProjectId, UserId
 from gleaner.core.invoices import InvoiceId
 from gleaner.invoicing.bills import STEPS, Bill, Doing, Standing
@@ -216,9 +218,10 @@ def _plans() -> TypeAdapter[Plan]:
 
 def dump(plan: Plan) -> str:
     """*plan* as text."""
-    return _plans().dump_json(plan).decode()
+    return with_phrases(_plans().dump_json(plan).decode(), [plan.why])
 
 
 def load(text: str) -> Plan:
     """The plan that :func:`dump` wrote."""
-    return _plans().validate_json(text)
+    plan = _plans().validate_json(text)
+    return replace(plan, why=phrases_in(text).again(plan.why))

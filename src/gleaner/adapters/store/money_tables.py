@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from gleaner.adapters.store.schema import UtcDateTime, metadata
+from gleaner.adapters.store.schema import Sentence, UtcDateTime, metadata
 
 budget_alert = sa.Table(
     "budget_alert",
@@ -66,7 +66,7 @@ invoice = sa.Table(
     sa.Column("began_at", UtcDateTime),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("retry_at", UtcDateTime),
-    sa.Column("trouble", sa.Text, nullable=False, server_default=""),
+    sa.Column("trouble", Sentence, nullable=False, server_default=""),
     sa.Column("asked_at", UtcDateTime),
     sa.Column("approver_id", sa.BigInteger),
     sa.Column("approved_at", UtcDateTime),

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from gleaner.adapters.store.phrases import phrase_of, phrase_text
+
 
 # ARG002 below: the signatures are SQLAlchemy's.
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -24,6 +26,29 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+class Sentence(sa.TypeDecorator[str]):
+    """A sentence in English; of a phrase, behind it, what it was made of: read again, it is one."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
+        if value is None:
+            return None
+        made_of = phrase_text(value)
+        # What others wrote may not pass for what we put behind it.
+        said = value.replace(_BEHIND, " ")
+        return said if made_of is None or said != value else f"{said}{_BEHIND}{made_of}"
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
+        if value is None:
+            return None
+        said, _, made_of = value.partition(_BEHIND)
+        return phrase_of(said, made_of)
+
+
+_BEHIND = "\x1e"
+"""A control character that no sentence holds."""
 metadata = sa.MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

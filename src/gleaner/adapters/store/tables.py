@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from gleaner.adapters.store import access_tables as access_tables
 from gleaner.adapters.store import money_tables as money_tables
+from gleaner.adapters.store.schema import Sentence
 from gleaner.adapters.store.schema import UtcDateTime as UtcDateTime
 from gleaner.adapters.store.schema import metadata as metadata
 
@@ -57,7 +58,7 @@ proposal = sa.Table(
     sa.Column("entry_id", sa.BigInteger),
     sa.Column("expense_id", sa.BigInteger),
     sa.Column("attempt", sa.Text),
-    sa.Column("trouble", sa.Text),
+    sa.Column("trouble", Sentence),
     sa.Column("decided_by", sa.String(200)),
     sa.Column("decision", sa.String(20)),
     sa.Column("decided_at", UtcDateTime),
@@ -91,7 +92,7 @@ receipt = sa.Table(
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("source", sa.String(200), nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
-    sa.Column("trouble", sa.Text, nullable=False, server_default=""),
+    sa.Column("trouble", Sentence, nullable=False, server_default=""),
     sa.Column("proposal_key", sa.String(600)),
     sa.Column("content", sa.LargeBinary),
     sa.Column("found_at", UtcDateTime, nullable=False),
@@ -195,7 +196,7 @@ job = sa.Table(
     sa.Column("started_at", UtcDateTime),
     sa.Column("ended_at", UtcDateTime),
     sa.Column("result", sa.String(12)),
-    sa.Column("text", sa.Text),
+    sa.Column("text", Sentence),
     sa.Index("ix_job_next_at", "next_at"),
     sa.Index("ix_job_state", "state"),
 )

@@ -10,6 +10,7 @@ from gleaner.app.billing.seeing import never_due
 from gleaner.app.billing.sending import approvers_of, recipients_of
 from gleaner.app.health import Check
 from gleaner.core.errors import GleanerError
+from gleaner.core.phrases import joined, phrase
 from gleaner.invoicing.rules import BillingRule
 
 
@@ -18,16 +19,16 @@ def checks(account: Account) -> Iterator[Check]:
     try:
         rules = rules_of(account)
     except GleanerError as error:
-        yield Check("Invoices", False, str(error))
+        yield Check(phrase("Invoices"), False, error.text)
         return
     for rule in rules:
         wrong = _wrong(account, rule)
-        what = f"{rule.trigger.sentence()}, {rule.send}"
-        yield Check(f"Invoices {rule.name}", not wrong, "; ".join(wrong) if wrong else what)
+        text = joined("; ", wrong) if wrong else joined(", ", (rule.trigger.sentence(), rule.send))
+        yield Check(phrase("Invoices {rule}", rule=rule.name), not wrong, text)
 
 
 def _wrong(account: Account, rule: BillingRule) -> list[str]:
-    catalog, found = account.catalog, []
+    catalog, found = account.catalog, list[str]()
     projects = [catalog.projects[one] for one in rule.projects]
     if never := never_due(rule, catalog):
         found.append(never)
@@ -36,18 +37,24 @@ def _wrong(account: Account, rule: BillingRule) -> list[str]:
         and rule.trigger.needs_fee
         and not any(one.is_fixed_fee and one.fee for one in projects)
     ):
-        found.append("its project has no fixed fee in Harvest")
+        found.append(phrase("its project has no fixed fee in Harvest"))
     if rule.trigger.needs_fee and sum(bool(one.is_fixed_fee and one.fee) for one in projects) > 1:
-        found.append("it bills the fee of one of its projects only; name one project, or each_project = true")
+        found.append(
+            phrase("it bills the fee of one of its projects only; name one project, or each_project = true")
+        )
     if catalog.person(rule.author) is None:
-        found.append(f"its author {rule.author} is not an active person in Harvest")
+        found.append(phrase("its author {author} is not an active person in Harvest", author=rule.author))
     approvers = approvers_of(account, rule)
     if approvers and not any("administrator" in one.access_roles for one in approvers):
-        found.append("none of its approvers is an administrator in Harvest, and nobody else sees invoices")
+        found.append(
+            phrase("none of its approvers is an administrator in Harvest, and nobody else sees invoices")
+        )
     if not approvers:
-        found.append("nobody may let its invoices go: name approvers who are active in Harvest")
+        found.append(phrase("nobody may let its invoices go: name approvers who are active in Harvest"))
     if not recipients_of(account, rule):
-        found.append("there is nobody to send to: add a contact with an address in Harvest, or recipients")
+        found.append(
+            phrase("there is nobody to send to: add a contact with an address in Harvest, or recipients")
+        )
     if rule.send == "ask" and not account.settings.channels:
-        found.append('send = "ask" needs a way to reach people: add [[channels]]')
+        found.append(phrase('send = "ask" needs a way to reach people: add [[channels]]'))
     return found

@@ -56,7 +56,7 @@ def draft_due(account: Account, rules: Iterable[BillingRule], progress: Progress
             )
         except (ConfigError, Refused) as error:
             # What is wrong with one rule does not keep the others waiting.
-            found = Made(rule.name, "failed", str(error), left)
+            found = Made(rule.name, "failed", error.text, left)
         if found is not None:
             made.append(found)
     return made
@@ -131,7 +131,10 @@ def _over_the_fee(account: Account, rule: BillingRule, planned: Plan) -> str:
         whole = (project.fee if project is not None else None) or Decimal(0)
         left = whole - invoiced[fee.project_id]
         if fee.amount > left:
-            return f'"{fee.description}" would be {fee.amount:,.2f}, and {left:,.2f} of the fee ({whole:,.2f}) is left'
+            return phrase(
+                '"{part}" would be {amount:,.2f}, and {left:,.2f} of the fee ({fee:,.2f}) is left',
+                part=fee.description, amount=fee.amount, left=left, fee=whole,
+            )  # fmt: skip
     return ""
 
 
@@ -163,11 +166,11 @@ def make(account: Account, bill: Bill, *, by: str) -> Made:
     except Lost:
         return Made(name, "taken", f"somebody else makes the invoice of {bill.key}")
     except Refused as refusal:
-        settle(account, claimed, Standing.PLANNED, "failed", str(refusal), by=by, trouble=str(refusal))
-        return Made(name, "failed", str(refusal), claimed)
+        settle(account, claimed, Standing.PLANNED, "failed", refusal.text, by=by, trouble=refusal.text)
+        return Made(name, "failed", refusal.text, claimed)
     except Unavailable as fault:
-        put_off(account, claimed, str(fault), by=by)
-        return Made(name, "waiting", str(fault), claimed)
+        put_off(account, claimed, fault.text, by=by)
+        return Made(name, "waiting", fault.text, claimed)
     invoice = billed.invoice
     assert invoice is not None
     verb = "Found" if billed.was_there else "Made"
@@ -270,7 +273,7 @@ def _looked_for(account: Account, bill: Bill, *, by: str) -> Bill:
     except Refused:
         found = None  # its time is on another invoice, so ours was never made
     except Unavailable as fault:
-        put_off(account, claimed, str(fault), by=by)
+        put_off(account, claimed, fault.text, by=by)
         raise
     if found is None:
         text = f"Cancelled {bill.key}: it is not in Harvest"
@@ -298,10 +301,10 @@ def begin(
     except Lost:
         raise Refused(phrase("somebody else is at the invoice of {claimed}", claimed=claimed.key)) from None
     except Refused as refusal:
-        settle(account, claimed, claimed.state, "failed", str(refusal), by=by, trouble=str(refusal))
+        settle(account, claimed, claimed.state, "failed", refusal.text, by=by, trouble=refusal.text)
         raise
     except Unavailable as fault:
-        put_off(account, claimed, str(fault), by=by)
+        put_off(account, claimed, fault.text, by=by)
         raise
 
 

@@ -131,7 +131,7 @@ class Hand:
         except GleanerError as error:
             self._lost_login(row.key.account_id, error)
             _log.warning("job postponed", failures=row.failures + 1, error=error)
-            return self._postpone(row, _result(error), str(error))
+            return self._postpone(row, _result(error), error.text)
         except Exception as error:  # noqa: BLE001  (one job's fault is that job's: the daemon goes on)
             _log.exception("job failed", failures=row.failures + 1)
             return self._postpone(row, "failed", f"{type(error).__name__}; see the log")

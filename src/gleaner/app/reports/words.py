@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 from gleaner.app.compliance import Compliance, Point, Row
+from gleaner.core.phrases import phrase
 from gleaner.core.time import spoken_day
 from gleaner.timesheets import expected
 from gleaner.timesheets.compliance import Figures, Mark, PersonDay
@@ -191,32 +192,39 @@ def change(now: float | None, before: float | None) -> str:
     return f"{points:+d}".replace("-", "−") if points else "±0"
 
 
-_DEFINITIONS = """
-Expected: contract hours less public holidays and time off, for days that are over. Who has no capacity in
-Harvest, is a contractor or was not employed is not counted; nobody is counted before Harvest knew them.
-
-On time: the expected hours whose entries were in Harvest at the cut-off, {cut_off} by each person's own
-clock. Harvest says when an entry was made, not what its hours were before an edit: an entry that was there
-counts with the hours it has now.
-
-Hours beyond what a day asks for make up for other days of the same person and week, never for another week or
-another person. A day that lacks less than 15 minutes lacks nothing.
-
-Complete: nothing was missing at the cut-off. Excused: hours that holidays and time off take off.
-
-Right first time: of the entries that Gleaner wrote for the week, those that still have the project, task, day
-and hours it wrote, and that nobody undid, amended or found wrong. Of entries that people wrote themselves
-Harvest does not say what was changed, so they are not in it.
-
-Billable: as Harvest says of the entry. Not billable: other work on a project that is billed. Internal: work
-on a project that is not. Time off is in none. Utilisation: billable by expected hours of the same people.
-"""
-
-
 def definitions(one: Compliance) -> list[str]:
     """What every figure means; the same under each form of the report."""
-    said = _DEFINITIONS.format(cut_off=one.cut_off_said)
-    return [" ".join(part.split()) for part in said.strip().split("\n\n")]
+    return [
+        phrase(
+            "Expected: contract hours less public holidays and time off, for days that are over. Who has no "
+            "capacity in Harvest, is a contractor or was not employed is not counted; nobody is counted "
+            "before Harvest knew them."
+        ),
+        phrase(
+            "On time: the expected hours whose entries were in Harvest at the cut-off, {cut_off} by each "
+            "person's own clock. Harvest says when an entry was made, not what its hours were before an edit:"
+            " an entry that was there counts with the hours it has now.",
+            cut_off=one.cut_off_said,
+        ),
+        phrase(
+            "Hours beyond what a day asks for make up for other days of the same person and week, never for "
+            "another week or another person. A day that lacks less than 15 minutes lacks nothing."
+        ),
+        phrase(
+            "Complete: nothing was missing at the cut-off. Excused: hours that holidays and time off take "
+            "off."
+        ),
+        phrase(
+            "Right first time: of the entries that Gleaner wrote for the week, those that still have the "
+            "project, task, day and hours it wrote, and that nobody undid, amended or found wrong. Of entries"
+            " that people wrote themselves Harvest does not say what was changed, so they are not in it."
+        ),
+        phrase(
+            "Billable: as Harvest says of the entry. Not billable: other work on a project that is billed. "
+            "Internal: work on a project that is not. Time off is in none. Utilisation: billable by expected "
+            "hours of the same people."
+        ),
+    ]
 
 
 def month_name(one: Compliance) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from gleaner.capture.download import checked_address, host
 from gleaner.core.errors import ConfigError, GleanerError, Unavailable
+from gleaner.core.phrases import phrase
 from gleaner.core.secrets import Secret
 
 _AT_ONCE = 100
@@ -85,11 +86,22 @@ class Server:
             return fitting[0]
         if fitting:
             return ConfigError(
-                f'{self._where} has {len(fitting)} calendars called "{wanted}"; name the address of the right one'
+                phrase(
+                    '{where} has {len} calendars called "{wanted}"; name the address of the right one',
+                    where=self._where,
+                    len=len(fitting),
+                    wanted=wanted,
+                )
             )
         known = ", ".join(sorted(one.name for one in found if one.name)) or "none with a name"
         return ConfigError(
-            f'{self._where} has no calendar "{wanted}" for {self._user}. There are: {known}. Its address does, too'
+            phrase(
+                '{where} has no calendar "{wanted}" for {user}. There are: {known}. Its address does, too',
+                where=self._where,
+                wanted=wanted,
+                user=self._user,
+                known=known,
+            )
         )
 
     def changes(self, calendar: Address, token: str) -> Changes:
@@ -149,36 +161,68 @@ class Server:
         except error.RateLimitError as raised:
             wait = raised.retry_after_seconds
             raise Unavailable(
-                f"{self._where} answered {raised.status}; the next run tries again", retry_after=wait
+                phrase(
+                    "{where} answered {status}; the next run tries again",
+                    where=self._where,
+                    status=raised.status,
+                ),
+                retry_after=wait,
             ) from None
         except error.DAVError as raised:
             # ``from None``, here and below: what the server answered hangs on these exceptions.
             raise self._refusal(what, raised.status) from None
         except OSError as raised:  # the library's own are among them
             kind = type(raised).__name__
-            raise Unavailable(f"{self._where} cannot be reached ({kind}); the next run tries again") from None
+            raise Unavailable(
+                phrase(
+                    "{where} cannot be reached ({kind}); the next run tries again",
+                    where=self._where,
+                    kind=kind,
+                )
+            ) from None
         except (SyntaxError, ValueError, LookupError, TypeError, AttributeError, AssertionError):
             # An answer that is none of CalDAV, taken apart by a library that expected one.
             raise self._refusal(what, None) from None
 
     def _refusal(self, what: str, status: int | None) -> GleanerError:
         if status is not None and (status in (408, 425, 429) or status >= 500):
-            return Unavailable(f"{self._where} answered {status}; the next run tries again")
+            return Unavailable(
+                phrase(
+                    "{where} answered {status}; the next run tries again", where=self._where, status=status
+                )
+            )
         if status == 401:
             return ConfigError(
-                f"{self._where} does not let {self._user} in; put the right password into {self._secret_at}, or correct"
-                " user"
+                phrase(
+                    "{where} does not let {user} in; put the right password into {secret_at}, or correct user",
+                    where=self._where,
+                    user=self._user,
+                    secret_at=self._secret_at,
+                )
             )
         if status == 403:
             return ConfigError(
-                f"{self._where} does not let {self._user} read {what}; share it with them, or correct its address"
+                phrase(
+                    "{where} does not let {user} read {what}; share it with them, or correct its address",
+                    where=self._where,
+                    user=self._user,
+                    what=what,
+                )
             )
         if status in (404, 410):
             return ConfigError(
-                f"{self._where} does not know {what}; copy its address from the calendar's settings"
+                phrase(
+                    "{where} does not know {what}; copy its address from the calendar's settings",
+                    where=self._where,
+                    what=what,
+                )
             )
-        answered = f"answered {status}" if status else "did not answer like a calendar server"
-        return ConfigError(f"{self._where} {answered} when it was asked for {what}; check url")
+        template = (
+            "{where} answered {status} when it was asked for {what}; check url"
+            if status
+            else "{where} did not answer like a calendar server when it was asked for {what}; check url"
+        )
+        return ConfigError(phrase(template, where=self._where, status=status or 0, what=what))
 
 
 class _Unsynced(Exception):
@@ -191,7 +235,7 @@ def _library() -> Any:
         import caldav.lib.error
     except ImportError:
         raise ConfigError(
-            'calendars over CalDAV need one more package: pip install "gleaner[caldav]"'
+            phrase('calendars over CalDAV need one more package: pip install "gleaner[caldav]"')
         ) from None
     # It writes answers it does not understand into its log, titles and all.
     logging.getLogger("caldav").setLevel(logging.CRITICAL)

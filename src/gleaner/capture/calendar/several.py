@@ -21,7 +21,7 @@ def observed(source: str, calendars: Sequence[T], read: Callable[[T], Observed])
         except GleanerError as error:
             if len(calendars) == 1:
                 raise
-            parts.append(Observed(problems=(Problem(source, str(error)),), is_complete=False))
+            parts.append(Observed(problems=(Problem(source, error.text),), is_complete=False))
     is_complete = all(part.is_complete for part in parts)
     return Observed(
         events=tuple(

@@ -19,6 +19,7 @@ from gleaner.capture.observed import Commit, Observed, Touch
 from gleaner.capture.source import Cache
 from gleaner.core.activities import Problem
 from gleaner.core.errors import ConfigError, Unavailable
+from gleaner.core.phrases import phrase
 from gleaner.core.secrets import Secret
 from gleaner.core.time import Span
 
@@ -30,7 +31,11 @@ Entries = Sequence[str | Mapping[str, str | Sequence[str]]]
 def places(kind: str, entries: Entries, example: str) -> list[Place]:
     """The repositories that *entries* name. Raises ConfigError for what names none."""
     if isinstance(entries, str):
-        raise ConfigError(f'source "{kind}": repositories is a list, such as ["{example}"]')
+        raise ConfigError(
+            phrase(
+                'source "{kind}": repositories is a list, such as ["{example}"]', kind=kind, example=example
+            )
+        )
     found = [_place(kind, entry, example) for entry in entries]
     twice = [name for name, count in Counter(place.name for place in found).items() if count > 1]
     if twice:
@@ -52,7 +57,9 @@ def _place(kind: str, entry: str | Mapping[str, str | Sequence[str]], example: s
         )
     parts = given.get("parts", ())
     if isinstance(parts, str):
-        raise ConfigError(f'source "{kind}": parts is a list of folders, such as ["services/*", "web"]')
+        raise ConfigError(
+            phrase('source "{kind}": parts is a list of folders, such as ["services/*", "web"]', kind=kind)
+        )
     return Place(path, str(given.get("name") or steps[-1]), tuple(parts))
 
 
@@ -71,9 +78,21 @@ def secret(variable: str, forge: str) -> Secret:
     """The token in the environment. Raises ConfigError that says how to get one."""
     text = os.environ.get(variable, "").strip()
     if not text:
-        raise ConfigError(f"there is no token for {forge}: put one that may read into {variable}")
+        raise ConfigError(
+            phrase(
+                "there is no token for {forge}: put one that may read into {variable}",
+                forge=forge,
+                variable=variable,
+            )
+        )
     if not text.isascii() or not text.isprintable() or " " in text:
-        raise ConfigError(f"what is in {variable} cannot be a token of {forge}; copy it again")
+        raise ConfigError(
+            phrase(
+                "what is in {variable} cannot be a token of {forge}; copy it again",
+                variable=variable,
+                forge=forge,
+            )
+        )
     return Secret(text)
 
 
@@ -104,22 +123,28 @@ def observed(
         except Unauthorized:
             raise
         except Throttled as error:
-            problems.append(Problem(where, str(error)))
+            problems.append(Problem(where, error.text))
             is_complete = False
             break
         except NotThere as error:
-            text = (
-                f"{error}: there is no repository {place.path}, or the token in {words.token} may not read it"
-            )
-            problems.append(Problem(where, f"{text}; correct its path, or let the token read it"))
+            text = phrase(
+                "{error}: there is no repository {path}, or the token in {token} may not read it; correct its"
+                " path, or let the token read it",
+                error=error.text, path=place.path, token=words.token,
+            )  # fmt: skip
+            problems.append(Problem(where, text))
             is_complete = False
         except (ConfigError, Unavailable) as error:
-            problems.append(Problem(where, str(error)))
+            problems.append(Problem(where, error.text))
             is_complete = False
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             kind = type(error).__name__
-            text = f"{words.forge} answered in a way we do not understand ({kind}); check base_url"
-            problems.append(Problem(where, f"{text}. The next run tries again"))
+            text = phrase(
+                "{forge} answered in a way we do not understand ({kind}); check base_url."
+                " The next run tries again",
+                forge=words.forge, kind=kind,
+            )  # fmt: skip
+            problems.append(Problem(where, text))
             is_complete = False
         else:
             commits += seen.commits
@@ -139,7 +164,9 @@ def _remarks(seen: Seen, where: str) -> Iterable[Problem]:
     if seen.gone:
         some = ", ".join(seen.gone[:3]) + (" …" if len(seen.gone) > 3 else "")
         yield Problem(
-            where, f"rewritten while it was read ({some}); the next run reads it again", is_hint=True
+            where,
+            phrase("rewritten while it was read ({some}); the next run reads it again", some=some),
+            is_hint=True,
         )
 
 

@@ -19,6 +19,7 @@ import httpx2
 
 from gleaner.core.errors import ConfigError, Unavailable
 from gleaner.core.hosts import is_here
+from gleaner.core.phrases import phrase
 from gleaner.core.tls import certificates
 
 _NEXT = re.compile(r'<([^>]+)>;[^,]*\brel="?next"?')
@@ -167,19 +168,24 @@ class Session:
         ours = urlsplit(self.base_url)
         if (url.scheme, url.netloc.decode()) != (ours.scheme, ours.netloc):
             raise Unavailable(
-                f"{self.words.forge} sent us on to another host ({url.host}), which gets no token; "
-                "if it moved, correct base_url"
+                phrase(
+                    "{forge} sent us on to another host ({host}), which gets no token; if it moved, correct base_url",
+                    forge=self.words.forge,
+                    host=url.host,
+                )
             )
         return str(url)
 
     def _json(self, response: httpx2.Response) -> Any:
         if len(response.content) > _MOST_BYTES:
-            raise Unavailable(f"{self._host} sent more than {_MOST_BYTES // 1_000_000} MB at once")
+            raise Unavailable(
+                phrase("{host} sent more than {mb} MB at once", host=self._host, mb=_MOST_BYTES // 1_000_000)
+            )
         try:
             return response.json()
         except ValueError:
             raise Unavailable(
-                f"{self._host} answered something that is no JSON; the next run tries again"
+                phrase("{host} answered something that is no JSON; the next run tries again", host=self._host)
             ) from None
 
     # --- the network and the limits ---------------------------------------------------------------------------
@@ -192,13 +198,19 @@ class Session:
                 response = self._client.request(method, url, headers=dict(headers))
             except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
                 kind = type(error).__name__
-                raise ConfigError(f"base_url {self.base_url} does not work ({kind})") from None
+                raise ConfigError(
+                    phrase("base_url {base_url} does not work ({kind})", base_url=self.base_url, kind=kind)
+                ) from None
             except httpx2.HTTPError as error:
                 if attempt == _TRIES:
                     # ``from None``: the request, and with it the token, hangs on these exceptions.
                     kind = type(error).__name__
                     raise Unavailable(
-                        f"{self._host} cannot be reached ({kind}); the next run tries again"
+                        phrase(
+                            "{host} cannot be reached ({kind}); the next run tries again",
+                            host=self._host,
+                            kind=kind,
+                        )
                     ) from None
                 self.sleep(_PAUSE * attempt)
                 continue
@@ -210,7 +222,11 @@ class Session:
                 self.sleep(_PAUSE * attempt)
             else:
                 return self._checked(response)
-        raise Throttled(f"{self._host} keeps asking us to wait; the next run goes on where this one stopped")
+        raise Throttled(
+            phrase(
+                "{host} keeps asking us to wait; the next run goes on where this one stopped", host=self._host
+            )
+        )
 
     def _note_limit(self, response: httpx2.Response) -> None:
         """Do not ask what would be refused: when nothing is left, remember until when."""
@@ -228,8 +244,12 @@ class Session:
         if seconds > self.patience:
             at = datetime.fromtimestamp(time.time() + seconds, UTC)
             raise Throttled(
-                f"{self._host} answers no more requests until {at:%H:%M} UTC; what was read is kept, "
-                "and the next run goes on from there",
+                phrase(
+                    "{host} answers no more requests until {at} UTC; what was read is kept, and the next run "
+                    "goes on from there",
+                    host=self._host,
+                    at=at.time(),
+                ),
                 retry_after=seconds,
             )
         self.patience -= seconds
@@ -241,19 +261,30 @@ class Session:
             return response
         if status == 401:
             raise Unauthorized(
-                f"{words.forge} does not accept the token in {words.token} (401); it may have expired: "
-                "make a new one"
+                phrase(
+                    "{forge} does not accept the token in {token} (401); it may have expired: make a new one",
+                    forge=words.forge,
+                    token=words.token,
+                )
             )
         if status == 403:
             raise ConfigError(
-                f"{words.forge} does not allow this with the token in {words.token} (403); "
-                f"it needs {words.rights}"
+                phrase(
+                    "{forge} does not allow this with the token in {token} (403); it needs {rights}",
+                    forge=words.forge,
+                    token=words.token,
+                    rights=words.rights,
+                )
             )
         if status in (404, 409, 410, 422, 451):
-            raise NotThere(f"{words.forge} shows us nothing there ({status})")
+            raise NotThere(
+                phrase("{forge} shows us nothing there ({status})", forge=words.forge, status=status)
+            )
         if status >= 500:
-            raise Unavailable(f"{self._host} answered {status}; the next run tries again")
-        raise ConfigError(f"{self._host} answered {status}; check base_url")
+            raise Unavailable(
+                phrase("{host} answered {status}; the next run tries again", host=self._host, status=status)
+            )
+        raise ConfigError(phrase("{host} answered {status}; check base_url", host=self._host, status=status))
 
     @property
     def _host(self) -> str:
@@ -282,10 +313,12 @@ def checked_address(url: str, forge: str) -> str:
     except ValueError:
         parts, host = urlsplit(""), ""
     if parts.scheme not in ("https", "http") or not host:
-        raise ConfigError(f"base_url is the address of {forge}'s API and starts with https://")
+        raise ConfigError(
+            phrase("base_url is the address of {forge}'s API and starts with https://", forge=forge)
+        )
     if parts.scheme == "http" and not is_here(host):
         raise ConfigError(
-            "base_url: plain http would show your token to everybody on the way; write https://"
+            phrase("base_url: plain http would show your token to everybody on the way; write https://")
         )
     return url.strip().rstrip("/")
 

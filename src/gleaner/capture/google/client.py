@@ -16,6 +16,7 @@ from gleaner.capture.google.door import Door, reasons
 from gleaner.capture.google.item import FIELDS, KINDS, WITH_CALL
 from gleaner.core.credentials import Bearer
 from gleaner.core.errors import ConfigError, GleanerError, Unavailable
+from gleaner.core.phrases import phrase
 from gleaner.core.time import Span
 
 BASE_URL = "https://www.googleapis.com/calendar/v3"
@@ -69,7 +70,10 @@ class Calendars:
             found = page.get("items", [])
             if not isinstance(found, list):
                 raise Unavailable(
-                    f"{self._door.where} answered something else than events; the next run tries again"
+                    phrase(
+                        "{where} answered something else than events; the next run tries again",
+                        where=self._door.where,
+                    )
                 )
             items.extend(one for one in found if isinstance(one, dict))
             token = str(page.get("nextSyncToken") or token)
@@ -89,7 +93,10 @@ class Calendars:
                 return
             params = {**params, "pageToken": str(following)}
         raise Unavailable(
-            f"{self._door.where} gives page after page without an end; the next run tries again"
+            phrase(
+                "{where} gives page after page without an end; the next run tries again",
+                where=self._door.where,
+            )
         )
 
 
@@ -99,14 +106,28 @@ def _fault(response: httpx2.Response, calendar: str, where: str) -> GleanerError
         return Expired()
     if status == 403:
         return ConfigError(
-            f'{where} does not let us read the calendar "{calendar}" ({said[0] if said else status}); share it with'
-            " this person, and turn the Google Calendar API on for the project of the login"
+            phrase(
+                '{where} does not let us read the calendar "{calendar}" ({what}); share it with this '
+                "person, and turn the Google Calendar API on for the project of the login",
+                where=where,
+                calendar=calendar,
+                what=said[0] if said else status,
+            )
         )
     if status == 404:
         return ConfigError(
-            f'{where} knows no calendar "{calendar}", or this person may not see it; copy its id from the'
-            ' calendar\'s settings, or use "primary"'
+            phrase(
+                '{where} knows no calendar "{calendar}", or this person may not see it; copy its id from '
+                'the calendar\'s settings, or use "primary"',
+                where=where,
+                calendar=calendar,
+            )
         )
     return ConfigError(
-        f'{where} answered {status} for the calendar "{calendar}"; check calendars and base_url'
+        phrase(
+            '{where} answered {status} for the calendar "{calendar}"; check calendars and base_url',
+            where=where,
+            status=status,
+            calendar=calendar,
+        )
     )

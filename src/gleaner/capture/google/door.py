@@ -13,6 +13,7 @@ import httpx2
 from gleaner.capture.download import host
 from gleaner.core.credentials import Bearer
 from gleaner.core.errors import ConfigError, Unavailable
+from gleaner.core.phrases import phrase
 from gleaner.core.secrets import Secret
 from gleaner.core.tls import certificates
 
@@ -69,7 +70,13 @@ class Door:
         except ValueError:
             said = None
         if not isinstance(said, dict):
-            raise Unavailable(f"{self.where} answered something else than {wanted}; the next run tries again")
+            raise Unavailable(
+                phrase(
+                    "{where} answered something else than {wanted}; the next run tries again",
+                    where=self.where,
+                    wanted=wanted,
+                )
+            )
         return said
 
     def _sent(self, path: str, params: Mapping[str, Any], token: Secret) -> httpx2.Response:
@@ -80,7 +87,13 @@ class Door:
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             # ``from None``: the request with its token hangs on these exceptions.
             kind = type(error).__name__
-            raise Unavailable(f"{self.where} cannot be reached ({kind}); the next run tries again") from None
+            raise Unavailable(
+                phrase(
+                    "{where} cannot be reached ({kind}); the next run tries again",
+                    where=self.where,
+                    kind=kind,
+                )
+            ) from None
 
     def _passing(self, response: httpx2.Response) -> Exception | None:
         """The fault when it is the same at every API."""
@@ -89,11 +102,17 @@ class Door:
             wait = response.headers.get("retry-after", "")
             seconds = float(wait) if wait.isdecimal() and len(wait) < 7 else None
             return Unavailable(
-                f"{self.where} answered {status}; the next run tries again", retry_after=seconds
+                phrase(
+                    "{where} answered {status}; the next run tries again", where=self.where, status=status
+                ),
+                retry_after=seconds,
             )
         if status == 401:
             return ConfigError(
-                f"{self.where} does not accept the login any more; log in again: gleaner login --google"
+                phrase(
+                    "{where} does not accept the login any more; log in again: gleaner login --google",
+                    where=self.where,
+                )
             )
         return None
 

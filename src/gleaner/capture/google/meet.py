@@ -26,6 +26,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from gleaner.capture.google.door import Door, reasons
 from gleaner.core.credentials import Bearer
 from gleaner.core.errors import ConfigError, Unavailable
+from gleaner.core.phrases import phrase
 from gleaner.core.time import Span
 
 T = TypeVar("T", bound=BaseModel)
@@ -133,7 +134,12 @@ class Meet:
             if not following:
                 return
             params["pageToken"] = str(following)
-        raise Unavailable(f"{self.door.where} gives page after page without an end; the next run tries again")
+        raise Unavailable(
+            phrase(
+                "{where} gives page after page without an end; the next run tries again",
+                where=self.door.where,
+            )
+        )
 
     def _read(self, kind: type[T], said: dict[str, Any]) -> T:
         try:
@@ -142,23 +148,38 @@ class Meet:
             raise self._odd() from None
 
     def _odd(self) -> Unavailable:
-        return Unavailable(f"{self.door.where} answered something else than calls; the next run tries again")
+        return Unavailable(
+            phrase(
+                "{where} answered something else than calls; the next run tries again", where=self.door.where
+            )
+        )
 
     def _fault(self, response: httpx2.Response) -> Exception:
         status, said = response.status_code, reasons(response)
         if "ACCESS_TOKEN_SCOPE_INSUFFICIENT" in said:
             return ConfigError(
-                f"the login of {self.whom} at Google does not include Google Meet; log in again and allow it:"
-                f" gleaner login --google {self.whom}"
+                phrase(
+                    "the login of {whom} at Google does not include Google Meet; log in again and allow it: "
+                    "gleaner login --google {whom}",
+                    whom=self.whom,
+                )
             )
         if "SERVICE_DISABLED" in said:
             return ConfigError(
-                f"{self.door.where} is off for the project of the login; turn the Google Meet REST API on there"
+                phrase(
+                    "{where} is off for the project of the login; turn the Google Meet REST API on there",
+                    where=self.door.where,
+                )
             )
-        what = f" ({said[0]})" if said else ""
+        answered = f"{status} ({said[0]})" if said else str(status)
         return ConfigError(
-            f"{self.door.where} answered {status}{what} for the calls of {self.whom}; if meet_url is right, your"
-            " administrator may have switched this off"
+            phrase(
+                "{where} answered {answered} for the calls of {whom}; if meet_url is right, your "
+                "administrator may have switched this off",
+                where=self.door.where,
+                answered=answered,
+                whom=self.whom,
+            )
         )
 
     def _one_fault(self, response: httpx2.Response) -> Exception:
@@ -173,11 +194,13 @@ def account_of(bearer: Bearer, userinfo_url: str, timeout: float) -> str:
 
         def fault(response: httpx2.Response) -> Exception:
             text = f"{door.where} does not say whose login it is ({response.status_code}); log in again"
-            return ConfigError(f"{text}, and allow what is asked: gleaner login --google")
+            return ConfigError(phrase("{text}, and allow what is asked: gleaner login --google", text=text))
 
         sub = door.get("", {}, fault, "a person").get("sub")
     if not isinstance(sub, str) or not re.fullmatch(r"[\w.-]{1,255}", sub):
-        raise Unavailable(f"{door.where} answered without a person; the next run tries again")
+        raise Unavailable(
+            phrase("{where} answered without a person; the next run tries again", where=door.where)
+        )
     return sub
 
 

@@ -14,6 +14,7 @@ from datetime import date
 from itertools import chain
 
 from gleaner.core.errors import ConfigError
+from gleaner.core.phrases import phrase
 
 _FOLD = re.compile(r"\r?\n[ \t]")
 _DATE = re.compile(r"\d{8}")
@@ -83,12 +84,15 @@ def scan(text: str) -> Scan:
     start = text[:2000].lstrip().lower()
     if not start.startswith("begin:vcalendar"):
         if not start:
-            raise ConfigError("is empty; a calendar starts with BEGIN:VCALENDAR")
+            raise ConfigError(phrase("is empty; a calendar starts with BEGIN:VCALENDAR"))
         if "<html" in start or start.startswith(("<!doctype", "<?xml", "<head")):
             raise ConfigError(
-                "is a web page, not a calendar: probably a login page. Use the secret iCal address, which ends in .ics"
+                phrase(
+                    "is a web page, not a calendar: probably a login page. Use the secret iCal address, which "
+                    "ends in .ics"
+                )
             )
-        raise ConfigError("is not a calendar: it does not start with BEGIN:VCALENDAR")
+        raise ConfigError(phrase("is not a calendar: it does not start with BEGIN:VCALENDAR"))
     scanner = _Scanner()
     for line in _FOLD.sub("", text).splitlines():
         scanner.take(line.strip("\r\n\x00"))

@@ -16,6 +16,7 @@ from gleaner.capture.observed import Commit, Observed
 from gleaner.capture.source import Cache, sources
 from gleaner.core.activities import Problem
 from gleaner.core.errors import ConfigError
+from gleaner.core.phrases import phrase
 from gleaner.core.time import Span
 
 _MOST_KEPT = 20_000
@@ -51,7 +52,9 @@ class Git:
         include_churn: bool = True,
     ) -> None:
         if isinstance(repositories, str) or not repositories:
-            raise ConfigError('source "git": repositories is a list of folders, such as ["~/src/apollo"]')
+            raise ConfigError(
+                phrase('source "git": repositories is a list of folders, such as ["~/src/apollo"]')
+            )
         self.name = name
         self._repositories = [_repository(entry) for entry in repositories]
         self._default_branch = default_branch
@@ -75,7 +78,7 @@ class Git:
             try:
                 found = self._history(repository, window)
             except (GitFailed, ConfigError) as error:
-                problems.append(Problem(where, _explained(str(error), repository.path)))
+                problems.append(Problem(where, _explained(error, repository.path)))
                 is_complete = False
                 continue
             problems.extend(_remarks(found, where))
@@ -88,7 +91,10 @@ class Git:
     def _history(self, repository: _Repository, window: Span) -> History:
         if not repository.path.is_dir():
             raise ConfigError(
-                f"there is no folder {repository.path}; clone the repository there or correct its path"
+                phrase(
+                    "there is no folder {path}; clone the repository there or correct its path",
+                    path=str(repository.path),
+                )
             )
         return history(repository.path, repository.name, window, self._default_branch)
 
@@ -103,10 +109,11 @@ class Git:
             try:
                 found = churn(repository.path, missing, repository.parts)
             except GitFailed as error:
-                text = (
-                    f"changed lines cannot be counted ({_first_line(str(error))}), so estimates are rougher. "
-                    f"Try: git -C {repository.path} fsck"
-                )
+                text = phrase(
+                    "changed lines cannot be counted ({error}), so estimates are rougher."
+                    " Try: git -C {path} fsck",
+                    error=_first_line(str(error)), path=str(repository.path),
+                )  # fmt: skip
                 problems.append(Problem(f"{self.name}: {repository.name}", text))
             else:
                 kept |= {sha: [one.lines, one.part] if one.part else one.lines for sha, one in found.items()}
@@ -133,7 +140,7 @@ def _repository(entry: str | Mapping[str, str | Sequence[str]]) -> _Repository:
         )
     parts = given.get("parts", ())
     if isinstance(parts, str):
-        raise ConfigError('source "git": parts is a list of folders, such as ["services/*", "web"]')
+        raise ConfigError(phrase('source "git": parts is a list of folders, such as ["services/*", "web"]'))
     path = Path(given["path"]).expanduser().absolute()
     name = given.get("name") or (path.parent if path.name == ".git" else path).name.removesuffix(".git")
     return _Repository(path, name, tuple(parts))
@@ -141,25 +148,36 @@ def _repository(entry: str | Mapping[str, str | Sequence[str]]) -> _Repository:
 
 def _remarks(found: History, where: str) -> Iterable[Problem]:
     if found.is_empty:
-        yield Problem(where, "has no commits yet; nothing was read")
+        yield Problem(where, phrase("has no commits yet; nothing was read"))
     if found.ignored:
         yield Problem(where, misdated(found.ignored))
 
 
-def _explained(error: str, path: Path) -> str:
+def _explained(refusal: GitFailed | ConfigError, path: Path) -> str:
     """Git's refusal as a sentence that says what to do."""
+    error = refusal.text if isinstance(refusal, ConfigError) else str(refusal)
     low = error.lower()
     if "dubious ownership" in low or "safe.directory" in low:
         allow = f"git config --global --add safe.directory {path}"
-        return f"{path} belongs to another user, so git refuses to read it. Allow it: {allow}"
+        return phrase(
+            "{path} belongs to another user, so git refuses to read it. Allow it: {allow}",
+            path=str(path), allow=allow,
+        )  # fmt: skip
     if "not a git repository" in low:
-        return f"{path} is not a Git repository; correct its path, or take it out of repositories"
+        return phrase(
+            "{path} is not a Git repository; correct its path, or take it out of repositories", path=str(path)
+        )
     if any(
         word in low
         for word in ("corrupt", "bad object", "missing", "unable to read", "broken", "loose object")
     ):
-        return f"{path} is damaged ({_first_line(error)}); nothing was read from it. Try: git -C {path} fsck"
-    return error if path.name in error else f"{path} cannot be read ({_first_line(error)})"
+        return phrase(
+            "{path} is damaged ({error}); nothing was read from it. Try: git -C {path} fsck",
+            path=str(path), error=_first_line(error),
+        )  # fmt: skip
+    if path.name in error:
+        return error
+    return phrase("{path} cannot be read ({error})", path=str(path), error=_first_line(error))
 
 
 def _first_line(error: str) -> str:

@@ -19,6 +19,7 @@ from gleaner.capture.ical.zones import iana_name
 from gleaner.capture.observed import Observed
 from gleaner.capture.source import Cache, sources
 from gleaner.core.errors import ConfigError, Unavailable
+from gleaner.core.phrases import phrase
 from gleaner.core.time import Span
 from gleaner.core.time import zone as zone_named
 
@@ -46,7 +47,9 @@ class Ics:
     ) -> None:
         if (path is None) == (url is None):
             raise ConfigError(
-                'source "ics" takes either path (a file) or url (a secret iCal address), and exactly one of them'
+                phrase(
+                    'source "ics" takes either path (a file) or url (a secret iCal address), and exactly one of them'
+                )
             )
         self._whose = Whose.checked("ics", person, holidays, zone, addresses)
         self._path = Path(path).expanduser() if path is not None else None
@@ -79,7 +82,7 @@ class Ics:
 
     @property
     def _where(self) -> str:
-        return f"the calendar at {host(self._url)}" if self._url else str(self._path)
+        return phrase("the calendar at {host}", host=host(self._url)) if self._url else str(self._path)
 
     @property
     def _key(self) -> str:
@@ -91,15 +94,23 @@ class Ics:
         assert self._path is not None
         try:
             if self._path.stat().st_size > MOST_BYTES:
-                raise ConfigError(f"{self._path} is larger than {MOST_BYTES // 1_000_000} MB")
+                raise ConfigError(
+                    phrase("{path} is larger than {mb} MB", path=str(self._path), mb=MOST_BYTES // 1_000_000)
+                )
             return self._path.read_bytes()
         except FileNotFoundError:
             raise ConfigError(
-                f"there is no file {self._path}; export the calendar to it or correct path"
+                phrase(
+                    "there is no file {path}; export the calendar to it or correct path", path=str(self._path)
+                )
             ) from None
         except OSError as error:
             raise ConfigError(
-                f"{self._path} cannot be read ({error.strerror}); check path and its rights"
+                phrase(
+                    "{path} cannot be read ({strerror}); check path and its rights",
+                    path=str(self._path),
+                    strerror=str(error.strerror),
+                )
             ) from error
 
     def _downloaded(self, cache: Cache) -> _Copy:
@@ -115,7 +126,11 @@ class Ics:
             body = without_private_text(decoded(answer.content), self._whose.addresses)
             return _Copy(body.encode(), answer.etag, answer.last_modified)
         if kept is None:
-            raise Unavailable(f"{self._where} says that nothing changed, but there is no copy; try again")
+            raise Unavailable(
+                phrase(
+                    "{where} says that nothing changed, but there is no copy; try again", where=self._where
+                )
+            )
         return _Copy(kept.content, kept.etag, kept.last_modified, is_unchanged=True)
 
     def _parsed(self, content: bytes, digest: str) -> Feed:
@@ -123,10 +138,15 @@ class Ics:
             try:
                 scanned = scan(decoded(content))
             except ConfigError as error:
-                raise ConfigError(f"{self._where} {error}") from None
+                raise ConfigError(phrase("{where} {error}", where=self._where, error=error.text)) from None
             if scanned.is_cut_off:
-                text = f"{self._where} ends in the middle, so events are missing; nothing was read from it"
-                raise Unavailable(text) if self._url else ConfigError(f"{text}. Export it again")
+                text = phrase(
+                    "{where} ends in the middle, so events are missing; nothing was read from it",
+                    where=self._where,
+                )
+                if self._url:
+                    raise Unavailable(text)
+                raise ConfigError(phrase("{cut_off}. Export it again", cut_off=text))
             owner = self._whose.owner(self.name, _zone(scanned.own_zone))
             self._feed = (digest, Feed(scanned, owner, self._feed[1] if self._feed else None))
         return self._feed[1]

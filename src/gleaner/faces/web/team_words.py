@@ -58,7 +58,7 @@ def not_counted(said: Words, why: str) -> str:
         "no capacity set in Harvest": said.text("no capacity set"),
         "a contractor, who owes no hours": said.text("contractor"),
     }
-    return known.get(why, why)
+    return known.get(why) or said.again(why)
 
 
 def target(said: Words, one: Compliance) -> str:
@@ -81,7 +81,7 @@ def standing(said: Words, one: Compliance) -> str:
     figures = one.figures
     first = "" if figures.is_final else said.text(
         "The cut-off, {cut_off}, is still to come for some, and only days that are over are counted. ",
-        cut_off=one.cut_off_said,
+        cut_off=said.again(one.cut_off_said),
     )  # fmt: skip
     if figures.lacks:
         return first + said.count(

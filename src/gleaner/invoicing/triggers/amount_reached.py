@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from gleaner.core.errors import ConfigError
+from gleaner.core.phrases import phrase
 from gleaner.invoicing.due import Due, Seen, Trigger
 from gleaner.invoicing.trigger import triggers
 from gleaner.invoicing.triggers.growing import grown
@@ -23,11 +24,18 @@ class AmountReached(Trigger):
         waiting = grown(seen, lambda one: one.value, lambda one: one.value)
         if waiting < self._amount or (self._once and seen.fired):
             return None
-        why = f"Work worth {waiting:,.2f} waits; the rule says {self._amount:,f}."
+        why = phrase(
+            "Work worth {waiting:,.2f} waits; the rule says {amount:,f}.",
+            waiting=waiting,
+            amount=self._amount,
+        )
         return Due(f"{self._amount:f}-{seen.count() + 1}", why, seen.until(seen.today))
 
     def sentence(self) -> str:
-        return f"{'once, at' if self._once else 'every'} {self._amount:,f} of billable work"
+        template = (
+            "once, at {amount:,f} of billable work" if self._once else "every {amount:,f} of billable work"
+        )
+        return phrase(template, amount=self._amount)
 
 
 triggers.add("amount-reached", AmountReached)

@@ -68,7 +68,10 @@ class FixedFeeSchedule(Trigger):
             )
             if amount <= 0 or amount > left:
                 continue
-            why = f'"{part.name}" of the fixed fee is due: {amount:,.2f} of {project.fee:,.2f}, {left:,.2f} were left.'
+            why = phrase(
+                '"{part}" of the fixed fee is due: {amount:,.2f} of {fee:,.2f}, {left:,.2f} were left.',
+                part=part.name, amount=amount, fee=project.fee, left=left,
+            )  # fmt: skip
             return Due(
                 part.name, why, fees=(FeeLine(f"{_labelled(project)}: {part.name}", amount, project.id),)
             )
@@ -83,10 +86,11 @@ class FixedFeeSchedule(Trigger):
                     continue
                 amount = self._amount(part, project.fee or NOTHING, seen)
                 if amount > left:
-                    return (
-                        f'"{part.name}" would be {amount:,.2f}, and {left:,.2f} of the fee of {project.name} is left '
-                        f"({project.fee:,.2f}); change the part or the fee"
-                    )
+                    return phrase(
+                        '"{part}" would be {amount:,.2f}, and {left:,.2f} of the fee of {project} is left '
+                        "({fee:,.2f}); change the part or the fee",
+                        part=part.name, amount=amount, left=left, project=project.name, fee=project.fee or NOTHING,
+                    )  # fmt: skip
         return ""
 
     def waits_for(self, seen: Seen) -> str:
@@ -98,7 +102,7 @@ class FixedFeeSchedule(Trigger):
         return joined("; ", (_waits(one) for one in waiting if not self._has_come(one, seen)))
 
     def sentence(self) -> str:
-        return "the fixed fee in parts: " + ", ".join(_said(one) for one in self._parts)
+        return phrase("the fixed fee in parts: {parts}", parts=joined(", ", map(_said, self._parts)))
 
     def _has_come(self, part: Part, seen: Seen) -> bool:
         if part.phase:
@@ -166,9 +170,15 @@ def _waits(part: Part) -> str:
 
 
 def _said(part: Part) -> str:
-    share = f"{part.percent:f} %" if part.percent is not None else f"{part.amount:,.2f}"
-    when = f'when "{part.phase}" is done' if part.phase else f"on {part.on}"
-    return f"{part.name} ({share}, {when})"
+    if part.percent is not None:
+        share = phrase("{percent:f} %", percent=part.percent)
+    else:
+        share = phrase("{amount:,.2f}", amount=part.amount or NOTHING)
+    if part.phase:
+        return phrase(
+            '{part} ({share}, when "{phase}" is done)', part=part.name, share=share, phase=part.phase
+        )
+    return phrase("{part} ({share}, on {on})", part=part.name, share=share, on=str(part.on))
 
 
 triggers.add("fixed-fee-schedule", FixedFeeSchedule)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from gleaner.core.errors import ConfigError
+from gleaner.core.phrases import phrase
 from gleaner.invoicing.due import Due, Seen, Trigger
 from gleaner.invoicing.trigger import triggers
 from gleaner.invoicing.triggers.growing import grown
@@ -24,11 +25,14 @@ class HoursReached(Trigger):
         waiting = grown(seen, lambda one: one.hours, lambda _one: NOTHING)
         if waiting < self._hours or (self._once and seen.fired):
             return None
-        why = f"{waiting:.2f} billable hours wait; the rule says {self._hours:f}."
+        why = phrase(
+            "{waiting:.2f} billable hours wait; the rule says {hours:f}.", waiting=waiting, hours=self._hours
+        )
         return Due(f"{self._hours:f}h-{seen.count() + 1}", why, seen.until(seen.today))
 
     def sentence(self) -> str:
-        return f"{'once, at' if self._once else 'every'} {self._hours:f} billable hours"
+        template = "once, at {hours:f} billable hours" if self._once else "every {hours:f} billable hours"
+        return phrase(template, hours=self._hours)
 
 
 triggers.add("hours-reached", HoursReached)

@@ -6,8 +6,10 @@ import calendar
 from datetime import date, datetime, time, timedelta
 
 from gleaner.core.errors import ConfigError
+from gleaner.core.phrases import phrase
 from gleaner.invoicing.due import Due, Seen, Trigger
 from gleaner.invoicing.trigger import triggers
+from gleaner.invoicing.work import NOTHING
 
 
 class MonthEnd(Trigger):
@@ -48,15 +50,23 @@ class MonthEnd(Trigger):
         period = f"{last:%Y-%m}"
         if seen.has_fired(period) or not any(first <= day <= last for day in seen.days):
             return None
-        hours = sum(one.hours for one in seen.worked if first <= one.on <= last)
-        said = f"{hours:.2f} billable hours wait" if hours else "expenses wait"
-        return Due(period, f"The month ended on {last}: {said}.", (first, last))
+        hours = sum((one.hours for one in seen.worked if first <= one.on <= last), NOTHING)
+        template = (
+            "The month ended on {last}: {hours:.2f} billable hours wait."
+            if hours
+            else "The month ended on {last}: expenses wait."
+        )
+        return Due(period, phrase(template, last=str(last), hours=hours), (first, last))
 
     def sentence(self) -> str:
-        end = f" (to day {self._day})" if self._day is not None else ""
         days = self._grace.days
-        after = f"{days} day{'' if days == 1 else 's'} after its end" if days else "after its end"
-        return f"every month{end}, {after} at {self._at:%H:%M}"
+        if days:
+            after = phrase("{n} day after its end" if days == 1 else "{n} days after its end", n=days)
+        else:
+            after = phrase("after its end")
+        if self._day is None:
+            return phrase("every month, {after} at {at}", after=after, at=self._at)
+        return phrase("every month (to day {day}), {after} at {at}", day=self._day, after=after, at=self._at)
 
     def _last_end(self, today: date) -> date:
         """The last day of the month that ended last, *today* not being over."""

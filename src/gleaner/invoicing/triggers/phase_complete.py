@@ -39,7 +39,8 @@ class PhaseComplete(Trigger):
         days = seen.until(done)
         if not any(day <= done for day in seen.days):
             return None
-        return Due(self._phase, f'The phase "{self._phase}" was done on {done}.', days)
+        why = phrase('The phase "{phase}" was done on {done}.', phase=self._phase, done=str(done))
+        return Due(self._phase, why, days)
 
     def waits_for(self, seen: Seen) -> str:
         if seen.has_fired(self._phase):
@@ -54,8 +55,11 @@ class PhaseComplete(Trigger):
         )
 
     def sentence(self) -> str:
-        day = f", on {self._on} at the latest" if self._on is not None else ""
-        return f'when the phase "{self._phase}" is done{day}'
+        if self._on is None:
+            return phrase('when the phase "{phase}" is done', phase=self._phase)
+        return phrase(
+            'when the phase "{phase}" is done, on {on} at the latest', phase=self._phase, on=str(self._on)
+        )
 
 
 def done_on(seen: Seen, phase: str, on: date | None, repository: str = "") -> date | None:

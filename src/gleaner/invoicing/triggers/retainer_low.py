@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from gleaner.core.errors import ConfigError
 from gleaner.core.invoices import FeeLine
+from gleaner.core.phrases import phrase
 from gleaner.invoicing.due import Due, Seen, Trigger
 from gleaner.invoicing.trigger import triggers
 from gleaner.invoicing.work import NOTHING
@@ -39,12 +40,17 @@ class RetainerLow(Trigger):
         is_refused = last is not None and last.is_cancelled and f"{last.on:%Y-%m}" == f"{seen.today:%Y-%m}"
         if left >= self._below or is_refused:
             return None
-        why = f"{left:,.2f} is left of the retainer; the rule says {self._below:,f}."
+        why = phrase(
+            "{left:,.2f} is left of the retainer; the rule says {below:,f}.", left=left, below=self._below
+        )
         fee = FeeLine("Retainer", self._amount)
         return Due(f"retainer-{seen.count() + 1}", why, fees=(fee,), retainer_id=self._retainer)
 
     def sentence(self) -> str:
-        return f"{self._amount:,f} when less than {self._below:,f} is left of retainer {self._retainer}"
+        return phrase(
+            "{amount:,f} when less than {below:,f} is left of retainer {retainer}",
+            amount=self._amount, below=self._below, retainer=self._retainer,
+        )  # fmt: skip
 
 
 triggers.add("retainer-low", RetainerLow)

@@ -9,12 +9,15 @@ from collections.abc import Callable
 
 import httpx2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.unit.adapters.harvest.fake import ACCOUNT, TOKEN, client
 
 from gleaner.adapters.harvest import faults
 from gleaner.adapters.harvest.client import Client
 from gleaner.adapters.harvest.transport import Transport
 from gleaner.core.errors import ConfigError, GleanerError, Refused, Unavailable
+from gleaner.core.language import words
 
 Failure = httpx2.Response | Exception
 
@@ -213,3 +216,23 @@ def test_the_token_shows_nowhere(failure: Failure, caplog: pytest.LogCaptureFixt
     assert TOKEN not in str(error.value)
     assert TOKEN not in repr(harvest.transport) + caplog.text
     assert shown == []
+
+
+@given(
+    st.sampled_from(["GET", "POST"]), st.sampled_from(["/users", "/time_entries/7", "/reports/time/clients", "/x"]),
+    st.integers(300, 599), st.sampled_from([b"", b"<html>", b'{"message": "{title} is of no use"}']),
+)  # fmt: skip
+def test_each_answer_is_said_in_german_and_harvests_own_words_stay(
+    method: str, path: str, status: int, body: bytes
+) -> None:
+    error = faults.from_status(method, path, status, {}, body)
+    german = words("de")
+    assert german.knows(error.text)
+    told = "{title} is of no use"
+    assert (told in german.again(error.text)) == (told in str(error))
+
+
+@pytest.mark.parametrize("failure", [httpx2.ConnectError("no"), httpx2.ReadTimeout("no"), httpx2.ReadError("no"),
+                                     httpx2.InvalidURL("no")])  # fmt: skip
+def test_each_broken_exchange_is_said_in_german(failure: httpx2.HTTPError | httpx2.InvalidURL) -> None:
+    assert words("de").knows(faults.from_network("POST", "/users", failure).text)

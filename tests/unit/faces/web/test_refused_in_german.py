@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from tests.unit.core.test_phrases import TEMPLATES
 
 from gleaner.core.errors import ConfigError, Refused
-from gleaner.core.language import entries, words
+from gleaner.core.language import words
 from gleaner.core.phrases import phrase
 
 DE, EN = words("de"), words("en")
-LOCALE = Path(__file__).parents[4] / "src" / "gleaner" / "locale"
+DOCTORS = ("checking.py", "health.py", "overseeing.py", "watching.py", "faults.py", "door.py", "meet.py")
+"""What the doctor says is for who runs Gleaner, and no page lets Gleaner into Harvest or Google."""
 TEMPLATE = '"{title}" has no project yet; choose one with: gleaner review edit ID --project … --task …'
 
 
@@ -27,12 +28,17 @@ def test_a_refusal_of_plain_text_stays_as_it_is() -> None:
 
 
 def test_no_german_sentence_of_ours_tells_a_person_in_a_browser_to_type_a_command() -> None:
-    for english, german in entries((LOCALE / "de.phrases.po").read_text()):
-        assert "gleaner " not in german[0], english
-        assert " --" not in german[0], english
+    for where, english in TEMPLATES:
+        if where in DOCTORS:
+            continue
+        german = DE.template(english)
+        assert "gleaner " not in german, english
+        assert " --" not in german, english
 
 
 def test_every_sentence_that_names_a_command_is_said_otherwise_on_english_pages() -> None:
-    for english, _ in entries((LOCALE / "de.phrases.po").read_text()):
+    for where, english in TEMPLATES:
+        if where in DOCTORS:
+            continue
         said = EN.template(english)
         assert ": gleaner " not in said, english

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.invoicing.work import APOLLO, FIXED, MARCH, seen, spent, worked
 
 from gleaner.core.errors import ConfigError
+from gleaner.core.language import words
 from gleaner.invoicing.due import Due, Fired, Trigger
 from gleaner.invoicing.trigger import triggers
 from gleaner.invoicing.triggers.amount_reached import AmountReached
@@ -314,3 +315,53 @@ def test_a_period_written_in_other_letters_is_the_same_one() -> None:
     part = Part("kick-off", percent=Decimal(30), on=date(2026, 3, 1))
     fired = Fired("Kick-off", date(2026, 3, 1), amount=Decimal(300))
     assert FixedFeeSchedule([part]).due(seen(project=FIXED, fired=[fired])) is None
+
+
+# --- in the reader's language ------------------------------------------------------------------------------------
+
+DE = words("de")
+PARTS = (
+    Part("Kick-off", percent=Decimal("12.5"), on=date(2026, 3, 1)),
+    Part("Rest", amount=Decimal(1500), phase="Launch"),
+)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "said"),
+    [
+        (HoursReached(Decimal("7.5")), "alle 7,5 abrechenbaren Stunden"),
+        (AmountReached(Decimal(5000), once=True), "einmal, bei abrechenbarer Arbeit im Wert von 5.000"),
+        (MonthEnd(), "jeden Monat, 2 Tage nach seinem Ende um 08:00 Uhr"),
+        (MonthEnd(day=25, grace_days=0), "jeden Monat (bis zum 25.), nach seinem Ende um 08:00 Uhr"),
+        (PhaseComplete("is done"), "wenn die Phase „is done“ abgeschlossen ist"),
+        (
+            RetainerLow(7, Decimal(1000), Decimal(100)),
+            "1.000, wenn weniger als 100 von der Vorauszahlung 7 übrig sind",
+        ),
+        (
+            FixedFeeSchedule(PARTS),
+            (
+                "der Festpreis in Teilen: Kick-off (12,5 %, am 2026-03-01),"
+                " Rest (1.500,00, wenn „Launch“ abgeschlossen ist)"
+            ),
+        ),
+    ],
+)
+def test_each_says_itself_in_german(trigger: Trigger, said: str) -> None:
+    assert DE.again(trigger.sentence()) == said
+    assert DE.knows(trigger.sentence())
+
+
+@given(st.text(min_size=1).filter(str.strip))
+def test_why_it_is_due_is_german_whatever_a_phase_is_called(name: str) -> None:
+    on = date(2026, 3, 10)
+    due = found(PhaseComplete(name, on=on).due(seen("2026-04-03T09:00", worked(1, 3))))
+    assert due.why == f'The phase "{name.strip()}" was done on 2026-03-10.'
+    assert DE.again(due.why) == f"Die Phase „{name.strip()}“ war am 2026-03-10 abgeschlossen."
+
+
+def test_why_a_month_and_hours_are_due_is_german() -> None:
+    month = found(MonthEnd().due(seen("2026-04-03T09:00", worked(1, 3, "1.25"))))
+    assert DE.again(month.why) == "Der Monat endete am 2026-03-31: 1,25 abrechenbare Stunden warten."
+    hours = found(HoursReached(Decimal(1)).due(seen("2026-03-20T09:00", worked(1, hours="1.5"))))
+    assert DE.again(hours.why) == "1,50 abrechenbare Stunden warten; die Regel sagt 1."

@@ -196,7 +196,7 @@ def draft(visit: Visit) -> Response:
     (one,) = made
     is_made = one.result == "drafted"
     where = f"/invoices/{one.bill.short}" if one.bill is not None else "/invoices"
-    return visit.go(where, Said(one.text, is_good=is_made))
+    return visit.go(where, Said(visit.words.again(one.text), is_good=is_made))
 
 
 def _approve(visit: Visit, bill: Bill) -> str:

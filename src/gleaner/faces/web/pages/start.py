@@ -209,7 +209,7 @@ def reminders(visit: Visit) -> Response:
         title=visit.words.text("Reminders, tried out"),
         told=[(one, text_of(one.message)) for one in found.told],
         count=len({one.person.id for one in found.told}),
-        quiet=[(life_words.written(why, visit.words), n) for why, n in sorted(found.quiet.items())],
+        quiet=[(visit.words.again(why), n) for why, n in sorted(found.quiet.items())],
         problems=[str(one) for one in found.problems],
         is_on=bool(visit.account.settings.schedule.remind_minutes),
     )

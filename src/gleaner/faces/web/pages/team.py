@@ -159,7 +159,7 @@ def remind(visit: Visit) -> Response:
     others = [one for one in done.told if one.result != "sent"]
     text = words.count("{n} person was reminded.", "{n} people were reminded.", len(sent))
     if others:
-        why = "; ".join(f"{one.person.name}: {one.why or one.result}" for one in others[:10])
+        why = "; ".join(f"{one.person.name}: {words.again(one.why or one.result)}" for one in others[:10])
         text += " " + words.text("Not sent: {why}.", why=why)
     return visit.go(f"/team{_link(asked)}", Said(text, is_good=bool(sent) or not others))
 
