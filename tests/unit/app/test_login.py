@@ -104,7 +104,9 @@ def test_a_person_logs_in_and_gleaner_works(
     assert form["redirect_uri"] == browser.asked["redirect_uri"]
     with open_account(toml, limits=Unlimited()) as account:
         assert account.client.users.me().id == 5
-        assert str(account.access).startswith("logged in as Ana Doe; the access token is renewed by itself")
+        assert account.access.sentence().startswith(
+            "logged in as Ana Doe; the access token is renewed by itself"
+        )
         told = f"{standing!r} {account!r} {account.access!r} {caplog.text}"
     assert "nobody-may-see" not in told
     assert b"nobody-may-see" not in database(toml)
@@ -216,7 +218,7 @@ def test_a_personal_access_token_is_kept_and_used(toml: Path, caplog: pytest.Log
     assert (standing.who, standing.expires_at, standing.is_overruled) == ("Ana Doe", None, False)
     with open_account(toml, limits=Unlimited()) as account:
         assert account.client.users.me().id == 5
-        assert str(account.access) == "the stored personal access token of Ana Doe"
+        assert account.access.sentence() == "the stored personal access token of Ana Doe"
     assert "nobody-may-see" not in caplog.text + repr(standing)
     assert b"nobody-may-see" not in database(toml)
 
@@ -251,7 +253,7 @@ def test_the_environments_token_comes_first_and_needs_no_key(
         pass
     monkeypatch.setenv("GLEANER_HARVEST__TOKEN", PAT)
     with open_account(toml, limits=Unlimited()) as account:
-        assert str(account.access) == "the token in GLEANER_HARVEST__TOKEN"
+        assert account.access.sentence() == "the token in GLEANER_HARVEST__TOKEN"
 
 
 # --- forgetting --------------------------------------------------------------------------------------------------
