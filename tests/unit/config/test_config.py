@@ -207,7 +207,7 @@ VALUES = {
         "[[sources]]\nkind = 'ics'\nperson = 'a@x.example'\nfilters = ['lunch']",
         "sources[1].filters: it has to be a table. It takes declined, cancelled",
     ),
-    "table": ("policy = 'post'", "policy: it has to be a table. It takes meetings, ladder."),
+    "table": ("policy = 'post'", "policy: it has to be a table. It takes meetings, ladder, read_only_first."),
     "tables": ("rules = ['APL']", "rules[1]: it has to be a table. It takes project, task"),
 }
 
