@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,9 +15,9 @@ from gleaner.app.account import Account
 from gleaner.app.choosing import choose
 from gleaner.config import Settings
 from gleaner.core.actions import CreateTimeEntry
-from gleaner.core.proposals import State
+from gleaner.core.proposals import Proposal, State
 from gleaner.core.silent import SILENT
-from gleaner.review.door import Door
+from gleaner.review.apply import apply
 from gleaner.review.inbox import Item
 from gleaner.review.journal import Line
 
@@ -103,43 +102,36 @@ def replaced(account: Account, meetings: str) -> Settings:
     return account.settings.model_copy(update={"policy": policy})
 
 
-@pytest.mark.parametrize("where", ["before it is approved", "before it is claimed", "right before it leaves"])
-def test_a_pass_that_runs_logs_nothing_after_the_choice(
-    site: Pages, world: World, where: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Somebody chooses in the middle of a pass, at each of the places where it could be too late."""
-    account = site.account
-
-    def now() -> str:
-        choose(account, account.person(ANA).id, "suggest", by=ANA)
-        return ""
-
-    if where == "before it is approved":
-        offer = passes._offer
-        monkeypatch.setattr(passes, "_offer", lambda *given: (offer(*given), now())[0])
-    elif where == "before it is claimed":
-        approve = passes.approve
-        monkeypatch.setattr(passes, "approve", lambda *given: (approve(*given), now())[0])
-    else:
-        open_door = account.door
-
-        def door(run_id: str, recheck: object = None) -> Door:
-            # Whoever looks at the reason once more is the last before the write.
-            made = open_door(run_id)
-            return replace(made, recheck=lambda _proposal: now())
-
-        monkeypatch.setattr(account, "door", door)
-    report = passes.run(account, DAY, DAY, SILENT)
-    assert ours(world) == []
-    assert report.results["applied"] == 0
-    assert site.account.rungs.chosen()
-
-
 def approved(account: Account) -> Item:
     """What policy approved, and nobody began to write."""
     passes.run(account, DAY, DAY, SILENT, apply=False)
     (item,) = account.inbox.items(states=(State.APPROVED,))
     return item
+
+
+def test_a_pass_logs_nothing_that_it_approved_before_somebody_chose(site: Pages, world: World) -> None:
+    """Its look at the choices came right before the choice, and its approval right after."""
+    account, now = site.account, site.account.clock.now()
+    item = approved(account)
+    line = Line(now, ANA, "rung", "less")
+    account.rungs.choose(item.proposal.user_id, "suggest", by=ANA, now=now, line=line)
+    report = passes.run(account, DAY, DAY, SILENT)
+    assert (ours(world), report.results) == ([], {"reopened": 1})
+    assert "APL detail review" in world.waiting()
+
+
+def test_what_is_about_to_leave_stays_when_somebody_chooses(site: Pages, world: World) -> None:
+    """Whoever looks at the reason once more is the last before the write."""
+    account = site.account
+    item = approved(account)
+
+    def chooses(_proposal: Proposal) -> str:
+        choose(account, item.proposal.user_id, "suggest", by=ANA)
+        return ""
+
+    assert apply(account.door("", chooses), item.proposal.key).result == "reopened"
+    assert ours(world) == []
+    assert "APL detail review" in world.waiting()
 
 
 def test_what_was_approved_and_not_begun_waits_for_its_person_who_can_accept_it(

@@ -170,10 +170,11 @@ class Account:
     def ladder(self) -> Ladder:
         """How far Gleaner may go alone, as of now: decisions move it, and so does what people choose."""
         chosen = {int(user_id): one.rung for user_id, one in self.rungs.chosen().items()}
+        now = replace(self._ceiling, chosen=chosen, may_write=self.write_access.is_given())
         if not self.settings.policy.ladder:
-            return replace(self._ceiling, chosen=chosen)
+            return now
         standings = StoredLadder(self.engine, self.id).standings()
-        return replace(self._ceiling, earned={on: one.rung for on, one in standings.items()}, chosen=chosen)
+        return replace(now, earned={on: one.rung for on, one in standings.items()})
 
     @cached_property
     def rungs(self) -> StoredRungs:
@@ -190,8 +191,7 @@ class Account:
         item = self.inbox.get(proposal.key)
         if item is None or item.decision != "policy" or not isinstance(proposal.action, CreateTimeEntry):
             return ""
-        may = self.write_access.is_given() and may_post(proposal, self.ladder)
-        return "" if may else NOT_UNASKED
+        return "" if may_post(proposal, self.ladder) else NOT_UNASKED
 
     @cached_property
     def _ceiling(self) -> Ladder:

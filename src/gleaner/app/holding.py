@@ -20,9 +20,8 @@ def is_allowed(account: Account, item: Item, ladder: Ladder) -> bool:
 
 
 def may_log(account: Account, proposal: Proposal, ladder: Ladder) -> bool:
-    """Whether *proposal* may be logged unasked: policy allows it, Gleaner has begun for its person, and may write."""
-    is_theirs = may_post(proposal, ladder) and is_on(account, proposal.user_id, proposal.on)
-    return is_theirs and account.write_access.is_given()
+    """Whether *proposal* may be logged unasked: policy allows it, and Gleaner has begun for its person."""
+    return may_post(proposal, ladder) and is_on(account, proposal.user_id, proposal.on)
 
 
 def reopen_held(account: Account, user_ids: Collection[UserId], run_id: str = "") -> list[Outcome]:

@@ -30,6 +30,8 @@ class Ladder:
     """None: nothing has to be earned, and every step is at the ceiling."""
     chosen: Mapping[int, Rung] = field(default_factory=dict)
     """By Harvest user id, what was chosen for that person; it lowers and never lifts."""
+    may_write: bool = True
+    """False while an administrator lets Gleaner only read: then nothing is posted, whatever rung it is on."""
 
 
 def rung(proposal: Proposal, ladder: Ladder) -> Rung:
@@ -65,7 +67,8 @@ def may_post(proposal: Proposal, ladder: Ladder) -> bool:
     Only a new entry for a meeting, sure of its project and task, with nothing that makes it a question.
     """
     return (
-        proposal.rule == "meeting"
+        ladder.may_write
+        and proposal.rule == "meeting"
         and proposal.level == "sure"
         and not proposal.must_ask
         and isinstance(proposal.action, CreateTimeEntry)
